@@ -1,0 +1,14 @@
+// Package attendance turns a student's marks into a Standing: days enrolled,
+// days absent by kind, truancy events, rates and tier, each with its evidence.
+// It is arithmetic alone: no file, clock or network, and no opinion on who
+// needs a meeting (package intervention's business).
+//
+// Three questions, in order, one file each:
+//
+//	enrolled.go  which days was the student enrolled, and which school owns each
+//	day.go       what was one day: absent and why, attended, a partial-day truancy
+//	standing.go  what do the days add up to
+//
+// All comparisons of rates are on whole numbers (10*A >= D), never on rounded
+// figures.
+package attendance

@@ -1,0 +1,181 @@
+package intervention
+
+import (
+	"fmt"
+	"time"
+
+	"rollcall/internal/district"
+)
+
+// Kind is the team a family meets.
+type Kind string
+
+// The two kinds of meeting.
+const (
+	CART Kind = "CART" // Chronic Attendance Review Team
+	SART Kind = "SART" // School Attendance Review Team
+)
+
+// Reason is why a case was opened: the rule that held and what it held over.
+type Reason struct {
+	Rule string // its name in the policy, "chronic"
+	Expr string // its text
+	// Words say the rule with its numbers: "absent 6 of 45 days (13.3 %)".
+	Words string
+	Dates []district.Date // the absences or truancies counted
+}
+
+// Case is one reason to meet one family.
+type Case struct {
+	ID         string // CaseID
+	StudentID  string
+	SchoolID   string // where the meeting is to be held; follows a transfer
+	Kind       Kind
+	Round      int // 1, then one more each time the policy opens the kind again
+	Year       district.SchoolYear
+	OpenedOn   district.Date // the as-of date of the night that opened it
+	Reason     Reason
+	PolicyHash string
+	Events     []Event  // in order
+	Letters    []Letter // in order of issue
+	Meeting    *Meeting // the one booked now, nil where none is
+}
+
+// CaseID names a case by what makes it unique, so that no night can open it
+// twice.
+func CaseID(year district.SchoolYear, kind Kind, round int, studentID string) string {
+	return fmt.Sprintf("%s/%s-%d/%s", year, kind, round, studentID)
+}
+
+// EventKind is what happened to a case.
+type EventKind string
+
+// The events of a case. Those a person records come with package ledger's
+// commands; the others the night writes.
+const (
+	Identified     EventKind = "identified"      // the policy owes a meeting
+	Waiting        EventKind = "waiting"         // no slot within the horizon; no letter yet
+	Scheduled      EventKind = "scheduled"       // a slot was given, the invitation is due
+	Cancelled      EventKind = "cancelled"       // the slot was given back; On is its day
+	Mailed         EventKind = "mailed"          // a person put the letters in the post
+	SentHome       EventKind = "sent_home"       // the student carried a copy
+	Held           EventKind = "held"            // the family came
+	NoShow         EventKind = "no_show"         // the family did not
+	Attempt        EventKind = "attempt"         // a call after a no-show
+	Completed      EventKind = "completed"       // contract agreed, in person or by phone
+	Documented     EventKind = "documented"      // entered in the SIS, tagged and coded
+	Transferred    EventKind = "transferred"     // the student moved to another school of the district
+	BelowThreshold EventKind = "below_threshold" // the rule no longer holds, but the family was told: review
+	Withdrawn      EventKind = "withdrawn"       // the rule no longer holds and nothing was mailed
+	Superseded     EventKind = "superseded"      // a SART case reviews all absences instead
+	Left           EventKind = "left"            // the student left the district
+	Referred       EventKind = "referred"        // to the district's SARB
+)
+
+// Event is one entry of a case's history.
+type Event struct {
+	Kind   EventKind
+	At     time.Time     // UTC
+	On     district.Date // the day it concerns
+	Actor  string        // "rollcall" for the night, else who recorded it
+	Detail string        // plain words
+}
+
+// State is where a case stands.
+type State string
+
+// The states of a case, read from its events.
+const (
+	StateOpen       State = "identified"
+	StateWaiting    State = "waiting"
+	StateScheduled  State = "scheduled"
+	StateHeld       State = "held"
+	StateNoShow     State = "no_show"
+	StateCompleted  State = "completed"
+	StateWithdrawn  State = "withdrawn"
+	StateSuperseded State = "superseded"
+	StateLeft       State = "left"
+	StateReferred   State = "referred"
+)
+
+// Meeting is a family's place on a meeting day.
+type Meeting struct {
+	ID          string // stable for its life: the calendar UID is made of it
+	CaseID      string
+	StudentID   string
+	SchoolID    string
+	Kind        Kind
+	Date        district.Date
+	Start       Clock
+	End         Clock
+	Room        string
+	Place       string
+	Facilitator string
+	// Sequence is raised by each change a family or team must be told of.
+	Sequence  int
+	Cancelled bool
+}
+
+// Clock is a time of day in minutes after midnight, local to the school.
+type Clock int
+
+// String is the form on a schedule, 8:30 AM.
+func (c Clock) String() string {
+	h, m := int(c)/60%24, int(c)%60
+	half := "AM"
+	if h >= 12 {
+		half = "PM"
+	}
+	return fmt.Sprintf("%d:%02d %s", (h+11)%12+1, m, half)
+}
+
+// MeetingDay is one day on which a school's team meets families.
+type MeetingDay struct {
+	SchoolID     string
+	Kind         Kind
+	Date         district.Date
+	Start, End   Clock
+	SlotMinutes  int
+	Rooms        []string // meetings run side by side in these
+	Place        string   // what the letter says: "Main office conference room"
+	Facilitators []string // names in turn; one for each room where there are enough
+	Ordinal      int      // 1 for the school's first day of the kind this year
+	// SpecialistRole is what the Attendance Specialist does that day: Model,
+	// Co-facilitation, Observation and feedback, ongoing support; empty for CART.
+	SpecialistRole string
+}
+
+// LetterKind is what a letter says.
+type LetterKind string
+
+// The letters of the process.
+const (
+	CARTInvitation   LetterKind = "cart-invitation"
+	SARTInvitation   LetterKind = "sart-invitation"
+	Rescheduled      LetterKind = "rescheduled"
+	SecondInvitation LetterKind = "second-invitation"
+	LetterOne        LetterKind = "letter-1" // notice of EC 48260.5
+	SARBNotice       LetterKind = "sarb-notice"
+)
+
+// Channel is how a letter travels.
+type Channel string
+
+// The two ways a letter goes home.
+const (
+	ByMail      Channel = "mail"
+	WithStudent Channel = "student"
+)
+
+// Letter is one piece of paper owed to one household, or the student's copy.
+type Letter struct {
+	ID        string // short, printed on the folio line
+	CaseID    string
+	StudentID string
+	Kind      LetterKind
+	Channel   Channel
+	Household string        // district.Household.Key; empty for the student's copy
+	Language  string        // BCP 47
+	IssuedOn  district.Date // the date on the letter
+	Withdrawn bool
+}
