@@ -1,0 +1,114 @@
+package night
+
+import (
+	"time"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+)
+
+// Run is one night. It is keyed by its as-of date: firing twice is firing once.
+type Run struct {
+	ID          string // the as-of date, 2025-10-15
+	AsOf        district.Date
+	PolicyHash  string
+	PolicyText  string // what the hash is of, so that a decision can be read later
+	InputDigest string
+	Version     string
+	StartedAt   time.Time // UTC
+	FinishedAt  time.Time // zero while open
+	Summary     string    // JSON, once finished
+}
+
+// SchoolStatus is how far a school's night has come.
+type SchoolStatus string
+
+// A school's night goes forward only.
+const (
+	Committed SchoolStatus = "committed" // decided and stored; documents to be made
+	Rendered  SchoolStatus = "rendered"  // documents on the shelf; mail to be sent
+	Delivered SchoolStatus = "delivered" // nothing left but the close
+)
+
+// School is one school's part of a run.
+type School struct {
+	RunID, SchoolID string
+	Status          SchoolStatus
+	Held            string // why nothing was issued, empty where it was
+	Counts          Counts
+}
+
+// Counts are what a school's night came to.
+type Counts struct {
+	Students       int `json:"students"` // assessed
+	Chronic        int `json:"chronic"`  // standings, not cases
+	Truant         int `json:"truant"`
+	NewCART        int `json:"new_cart"`
+	NewSART        int `json:"new_sart"`
+	Withdrawn      int `json:"withdrawn"`
+	Superseded     int `json:"superseded"`
+	Flagged        int `json:"flagged"` // below threshold after mailing
+	OpenCART       int `json:"open_cart"`
+	OpenSART       int `json:"open_sart"`
+	Waiting        int `json:"waiting"` // cases without a slot
+	WatchList      int `json:"watch_list"`
+	LettersMail    int `json:"letters_mail"`
+	LettersStudent int `json:"letters_student"`
+	Meetings       int `json:"meetings"` // booked or changed tonight
+	Exceptions     int `json:"exceptions"`
+	Rejects        int `json:"rejects"` // rows that name this school
+}
+
+// Commit is everything a school's night writes, in one transaction.
+type Commit struct {
+	School   School
+	Plan     intervention.Plan
+	Material []byte // what the documents are made of; opaque to the ledger
+	Jobs     []Job
+}
+
+// JobKind is a stage that may be repeated without harm.
+type JobKind string
+
+// The jobs of a night.
+const (
+	Render  JobKind = "render"  // a school's documents
+	Deliver JobKind = "deliver" // one message
+	Close   JobKind = "close"   // the district's documents and the summary
+)
+
+// Job is one unit of work for the queue. Role is empty but for Deliver.
+type Job struct {
+	Kind     JobKind
+	RunID    string
+	SchoolID string // empty for the district's own
+	Role     district.Role
+}
+
+// Document is one file on the shelf.
+type Document struct {
+	SchoolID string // empty for the district's
+	Path     string // on the shelf, with slashes
+	Kind     string // letters-mail, packets, roster, …
+	Bytes    int64
+	SHA256   string // hex
+	Pages    int    // 0 where it has none
+	Students int    // how many it is about
+}
+
+// Delivery is the record of one message.
+type Delivery struct {
+	MessageID  string
+	RunID      string
+	SchoolID   string // empty for the district's
+	Role       district.Role
+	Recipients []Recipient
+	SentAt     time.Time // zero until it is
+}
+
+// Recipient is what became of a message for one address.
+type Recipient struct {
+	Address string
+	Outcome string // sent, refused, failed
+	Detail  string // the server's words
+}
