@@ -1,0 +1,168 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+
+	"rollcall/internal/attendance"
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/night"
+)
+
+// Night is what every document of one night says of itself.
+type Night struct {
+	District Office
+	AsOf     district.Date // the last day that counts
+	Issued   district.Date // the date on letters: the next instructional day
+	Year     district.SchoolYear
+	RunID    string
+	Version  string
+	Policy   PolicyWords
+	TimeZone string // IANA name, for calendar files
+	Provided map[district.File]bool
+	// Supports is the district's menu of interventions, printed on the contract.
+	Supports []string
+}
+
+// Office is a letterhead.
+type Office struct {
+	Name, Street, City, State, Zip, Phone, Website string
+	Logo                                           []byte // PNG or JPEG, empty for none
+}
+
+// PolicyWords is the policy as people read it.
+type PolicyWords struct {
+	Name, Hash string
+	Rules      []RuleWords
+	Numbers    attendance.Rules
+}
+
+// RuleWords is one rule of the policy: the case it opens, its name, its text.
+type RuleWords struct{ Case, Name, When string }
+
+// SchoolNight is everything one school's documents are made of.
+type SchoolNight struct {
+	Night    Night
+	School   district.School
+	Staff    []district.Staff // the school's, and the district's where it has none of a role
+	Codes    []district.Code  // by code
+	Calendar []district.Date  // instructional days of the year
+	Held     string           // why nothing was issued, empty where it was
+	Counts   night.Counts
+	Key      KeyData
+	Files    []StudentFile             // students with a case, on the watch list or with an exception, by student ID
+	Days     []intervention.MeetingDay // with a meeting on them, from the as-of date on
+	Meetings []intervention.Meeting    // standing from the as-of date on, by date, start, room
+	// PacketDays are the days of Days whose meeting files are printed tonight.
+	PacketDays []DayKey
+	Letters    []LetterDue // issued tonight
+	Exceptions []intervention.Exception
+	Rejects    []district.Reject // rows that name this school or a student of it
+}
+
+// DayKey names a meeting day of a school.
+type DayKey struct {
+	Kind intervention.Kind
+	Date district.Date
+}
+
+// StudentFile is one student as documents need them.
+type StudentFile struct {
+	Student    district.Student
+	Enrollment district.Enrollment
+	Standing   attendance.Standing
+	Cases      []intervention.Case  // this year's, by opening date
+	Watch      *intervention.Reason // the watch-list rule that holds, nil for none
+}
+
+// LetterDue is a letter with what only the night that issues it knows.
+type LetterDue struct {
+	Letter    intervention.Letter
+	Household district.Household // for a student's copy: the household whose language it is in
+	Meeting   *intervention.Meeting
+	CorrectBy district.Date // a wrong date can be corrected until then
+	Homeroom  string
+	Copy      bool // with the student, not by mail
+}
+
+// KeyData are the figures of the Admin meeting, over all assessed students.
+type KeyData struct {
+	ByGrade   []GradeTally // in grade order
+	ByWeekday [5]int       // full-day absences, Monday first
+	ByMonth   []MonthTally // calendar months of the year so far
+}
+
+// GradeTally counts the students of one grade.
+type GradeTally struct {
+	Grade                                 string
+	Students                              int
+	Satisfactory, AtRisk, Chronic, Severe int
+	Truant                                int
+	ChronicLabel                          int // chronic by rule, with the minimum of days
+}
+
+// MonthTally counts one calendar month.
+type MonthTally struct {
+	Month        string // 2025-10
+	DaysAbsent   int
+	DaysEnrolled int
+}
+
+// File finds a student's file; nil where the student has none.
+func (s *SchoolNight) File(studentID string) *StudentFile {
+	i, ok := slices.BinarySearchFunc(s.Files, studentID, func(f StudentFile, id string) int {
+		return cmp.Compare(f.Student.ID, id)
+	})
+	if !ok {
+		return nil
+	}
+	return &s.Files[i]
+}
+
+// Case finds a case of the file by ID; nil where there is none.
+func (f *StudentFile) Case(id string) *intervention.Case {
+	for i := range f.Cases {
+		if f.Cases[i].ID == id {
+			return &f.Cases[i]
+		}
+	}
+	return nil
+}
+
+// DistrictNight is what the district office's documents are made of.
+type DistrictNight struct {
+	Night       Night
+	Schools     []SchoolLine // by school ID
+	Cases       []CaseLine   // by school, kind (SART first), student ID
+	Letters     []LetterLine // by school, letter ID
+	Exceptions  []intervention.Exception
+	Rejects     []district.Reject
+	Undelivered []night.Delivery
+	// SuppressSmall replaces counts of 10 or fewer students in cross-school
+	// summaries (privacy.suppress_small_cells).
+	SuppressSmall bool
+}
+
+// SchoolLine is one school in the district's summary.
+type SchoolLine struct {
+	School district.School
+	Held   string
+	Counts night.Counts
+	Key    KeyData
+}
+
+// CaseLine is one case in the district's list.
+type CaseLine struct {
+	SchoolID, StudentID, Name, Grade string
+	Standing                         attendance.Standing
+	Case                             intervention.Case
+}
+
+// LetterLine is one letter in the district's list.
+type LetterLine struct {
+	SchoolID string
+	Letter   intervention.Letter
+	Batch    string
+	Digest   string
+}
