@@ -2,10 +2,60 @@ package attendance
 
 import "rollcall/internal/district"
 
-// Assess adds up one student's year as of a date. ok is false where no
-// enrollment is open on that date (entered, not exited): such a student is not
-// assessed. Schools gives periods per day, calendars the instructional days.
-// (rules.md 1-3)
+// Assess adds up one student's school year through d.AsOf. ok is false where no
+// enrollment at a school of the district is open on that date: such a student
+// is not assessed. Every row's Code must be set.
+//
+// The order of s.Enrollments and s.Marks does not matter; in the order that
+// district promises they are read without a copy. s is not changed, and the
+// standing shares only strings with it. (rules.md 1-3)
 func Assess(s *district.Student, d *district.District, rules Rules) (standing Standing, ok bool) {
-	return Standing{}, false
+	current, ok := s.EnrollmentOn(d.AsOf)
+	if !ok {
+		return Standing{}, false
+	}
+	if _, ok = d.School(current.SchoolID); !ok {
+		return Standing{}, false
+	}
+	var stayRoom [4]stay
+	enrolled := staysOf(stayRoom[:0], s.Enrollments, d)
+
+	standing = Standing{
+		StudentID: s.ID, SchoolID: current.SchoolID, Grade: current.Grade, AsOf: d.AsOf,
+		DaysEnrolled: enrolled.days(), SchoolDaysEnrolled: enrolled.daysAt(current.SchoolID),
+	}
+	standing.CompulsoryAge, standing.Faults = compulsory(s, current.Grade, d.AsOf, rules)
+
+	var dayRoom [24]Day
+	days, faults := daysOf(dayRoom[:0], standing.Faults, inOrder(s.Marks), enrolled, d.AsOf, rules)
+	standing.Faults = faults
+	standing.addUp(days, enrolled, rules)
+	return standing, true
+}
+
+// oldestPupil is the age above which a birthdate must be a slip of the pen.
+const oldestPupil = 25
+
+// compulsory says whether the student is of compulsory school age (EC 48200).
+// Without a usable birthdate the grade answers: first grade is the first a
+// child must attend, TK and K are not.
+func compulsory(s *district.Student, grade string, asOf district.Date, rules Rules) (bool, []Fault) {
+	age, known := s.AgeOn(asOf)
+	if known && s.Birthdate <= asOf && age <= oldestPupil {
+		return rules.CompulsoryFrom <= age && age <= rules.CompulsoryTo, nil
+	}
+	byGrade := district.GradeIndex(grade) >= district.GradeIndex("1")
+	taken := "not of compulsory age"
+	if byGrade {
+		taken = "of compulsory age"
+	}
+	switch {
+	case known:
+		return byGrade, []Fault{{Problem: "the birthdate " + s.Birthdate.String() + " cannot be right: taken as " +
+			taken + " by grade " + grade + " until it is corrected in the student information system"}}
+	case !byGrade:
+		return false, []Fault{{Problem: "the birthdate is missing: taken as " + taken + " by grade " + grade +
+			" and so never truant, until it is entered in the student information system"}}
+	}
+	return byGrade, nil
 }

@@ -3,7 +3,7 @@
 // It is arithmetic alone: no file, clock or network, and no opinion on who
 // needs a meeting (package intervention's business).
 //
-// Three questions, in order, one file each:
+// Assess (assess.go) asks three questions, in order, one file each:
 //
 //	enrolled.go  which days was the student enrolled, and which school owns each
 //	day.go       what was one day: absent and why, attended, a partial-day truancy

@@ -1,5 +1,10 @@
 package attendance
 
+import (
+	"errors"
+	"fmt"
+)
+
 // Rules are the numbers of the arithmetic. They are policy: a district may set
 // its own, and every run keeps the ones it used.
 type Rules struct {
@@ -36,4 +41,35 @@ func DefaultRules() Rules {
 		AtRiskPercent: 5, ChronicPercent: 10, SeverePercent: 20,
 		ChronicMinDays: 20, StateMinDays: 30,
 	}
+}
+
+// Check refuses numbers that the arithmetic can give no meaning, all of them
+// in one error, each by its name in the configuration.
+func (r Rules) Check() error {
+	var faults []error
+	within := func(name string, value, low, high int) {
+		if value < low || value > high {
+			faults = append(faults, fmt.Errorf("%s is %d: it must be from %d to %d", name, value, low, high))
+		}
+	}
+	rising := func(lower string, low int, upper string, high int) {
+		if low > high {
+			faults = append(faults, fmt.Errorf("%s (%d) must not be above %s (%d)", lower, low, upper, high))
+		}
+	}
+	within("clear_window", r.ClearWindow, 0, 200)
+	within("late_minutes", r.LateMinutes, 0, 600)
+	within("month_days", r.MonthDays, 1, 366)
+	within("truant_events", r.TruantEvents, 1, 366)
+	within("compulsory_from", r.CompulsoryFrom, 0, oldestPupil)
+	within("compulsory_to", r.CompulsoryTo, 0, oldestPupil)
+	within("at_risk_percent", r.AtRiskPercent, 1, 100)
+	within("chronic_percent", r.ChronicPercent, 1, 100)
+	within("severe_percent", r.SeverePercent, 1, 100)
+	within("chronic_min_days", r.ChronicMinDays, 0, 366)
+	within("state_min_days", r.StateMinDays, 0, 366)
+	rising("compulsory_from", r.CompulsoryFrom, "compulsory_to", r.CompulsoryTo)
+	rising("at_risk_percent", r.AtRiskPercent, "chronic_percent", r.ChronicPercent)
+	rising("chronic_percent", r.ChronicPercent, "severe_percent", r.SeverePercent)
+	return errors.Join(faults...)
 }

@@ -1,6 +1,10 @@
 package attendance
 
-import "rollcall/internal/district"
+import (
+	"slices"
+
+	"rollcall/internal/district"
+)
 
 // Tier is the band of a rate of absence.
 type Tier string
@@ -52,29 +56,6 @@ type Standing struct {
 	Faults []Fault
 }
 
-// Day is one dated piece of evidence.
-type Day struct {
-	Date     district.Date
-	SchoolID string
-	Code     string            // the code of the row that decided
-	Category district.Category // as it counts: a matured unverified row is Unexcused, a pending one Unverified
-	Kind     DayKind
-	Periods  []string // periods the deciding rows name, empty for a whole-day row
-	Minutes  int      // minutes missed where the row says, else 0
-	Matured  bool     // an unverified row read as unexcused after the clear window
-	Why      string   // for Uncounted: why it does not count, in plain words
-}
-
-// DayKind is what a day was.
-type DayKind uint8
-
-// What a day can be.
-const (
-	Attended DayKind = iota
-	FullDayAbsence
-	PartialDayTruancy
-)
-
 // Fault is a gap in the data of one student that touches the figures.
 type Fault struct {
 	Date    district.Date // zero where it concerns the student as such
@@ -97,4 +78,115 @@ func quotient(a, d int) float64 {
 		return 0
 	}
 	return float64(a) / float64(d)
+}
+
+// chronicTruantPercent is the law's own figure (EC 48263.6), whatever a
+// district's policy calls chronic.
+const chronicTruantPercent = 10
+
+// addUp fills everything that the judged days decide; DaysEnrolled and
+// CompulsoryAge stand already. days come by date.
+func (s *Standing) addUp(days []Day, enrolled stays, rules Rules) {
+	s.MonthDays = rules.MonthDays
+	s.byMonth(days, enrolled)
+	for i := range days {
+		s.count(&days[i])
+	}
+	s.TruancyEvents = s.DaysUnexcused + s.PartialDayTruancies
+	s.file(days)
+
+	s.Tier = tier(s.DaysAbsent, s.DaysEnrolled, rules)
+	chronic := reaches(s.DaysAbsent, s.DaysEnrolled, rules.ChronicPercent)
+	s.Chronic = chronic && s.DaysEnrolled >= rules.ChronicMinDays
+	s.ChronicState = chronic && s.DaysEnrolled > rules.StateMinDays
+	s.Truant = s.TruancyEvents >= rules.TruantEvents && s.CompulsoryAge
+	s.ChronicTruant = reaches(s.DaysUnexcused, s.DaysEnrolled, chronicTruantPercent)
+}
+
+func (s *Standing) count(day *Day) {
+	switch day.Kind {
+	case PartialDayTruancy:
+		s.PartialDayTruancies++
+		return
+	case Attended:
+		return
+	}
+	s.DaysAbsent++
+	if day.SchoolID == s.SchoolID {
+		s.SchoolDaysAbsent++
+	}
+	switch day.Category {
+	case district.Excused:
+		s.DaysExcused++
+	case district.Unexcused:
+		s.DaysUnexcused++
+	case district.Unverified:
+		s.DaysPending++
+	case district.Suspension:
+		s.DaysSuspended++
+	case district.IndependentStudyIncomplete:
+		s.DaysIndependentStudyIncomplete++
+	}
+}
+
+// byMonth counts the absences in each block of MonthDays enrolled days.
+func (s *Standing) byMonth(days []Day, enrolled stays) {
+	if s.DaysEnrolled == 0 || s.MonthDays <= 0 {
+		return
+	}
+	s.AbsencesByMonth = make([]int, (s.DaysEnrolled-1)/s.MonthDays+1)
+	for i := range days {
+		if days[i].Kind == FullDayAbsence {
+			s.AbsencesByMonth[enrolled.nth(days[i].Date)/s.MonthDays]++
+		}
+	}
+	if complete := s.DaysEnrolled / s.MonthDays; complete > 0 {
+		s.EveryMonth = slices.Min(s.AbsencesByMonth[:complete])
+	}
+}
+
+// file keeps the days as evidence, each list exactly as long as its count.
+func (s *Standing) file(days []Day) {
+	uncounted := len(days) - s.DaysAbsent - s.PartialDayTruancies
+	s.Absences, s.Truancies, s.Uncounted = room(s.DaysAbsent), room(s.TruancyEvents), room(uncounted)
+	for i := range days {
+		day := &days[i]
+		switch {
+		case day.Kind == PartialDayTruancy:
+			s.Truancies = append(s.Truancies, *day)
+		case day.Kind == Attended:
+			s.Uncounted = append(s.Uncounted, *day)
+		default:
+			s.Absences = append(s.Absences, *day)
+			if day.Category == district.Unexcused {
+				s.Truancies = append(s.Truancies, *day)
+			}
+		}
+	}
+}
+
+// room is space for n days; a standing without evidence keeps nil.
+func room(n int) []Day {
+	if n == 0 {
+		return nil
+	}
+	return make([]Day, 0, n)
+}
+
+// reaches is days/enrolled >= percent/100, exactly; false where no day is
+// enrolled. Counts are at most a year's days, so the products are small.
+func reaches(days, enrolled, percent int) bool {
+	return enrolled > 0 && 100*days >= percent*enrolled
+}
+
+func tier(absent, enrolled int, rules Rules) Tier {
+	switch {
+	case reaches(absent, enrolled, rules.SeverePercent):
+		return Severe
+	case reaches(absent, enrolled, rules.ChronicPercent):
+		return Chronic
+	case reaches(absent, enrolled, rules.AtRiskPercent):
+		return AtRisk
+	}
+	return Satisfactory
 }

@@ -1,0 +1,135 @@
+package attendance
+
+import (
+	"cmp"
+	"slices"
+
+	"rollcall/internal/district"
+)
+
+// stay is a run of days from..to in which one enrollment owns every
+// instructional day of its school.
+type stay struct {
+	school   string
+	calendar *district.Calendar
+	periods  int           // a day at that school, 0 where attendance is daily
+	entry    district.Date // of the enrollment, which may lie before from
+	from, to district.Date // both inclusive
+	before   int           // days enrolled in the stays before this one
+}
+
+// stays are disjoint and in date order: together they are the student's days
+// enrolled in the district.
+type stays []stay
+
+// staysOf finds which enrollment owns which days of the school year through
+// d.AsOf; room is empty space to build in.
+func staysOf(room stays, enrollments []district.Enrollment, d *district.District) stays {
+	first, last := d.Year.First(), min(d.AsOf, d.Year.Last())
+	claims := room
+	for i := range enrollments {
+		e := &enrollments[i]
+		from, to := max(e.EntryDate, first), last
+		if !e.ExitDate.IsZero() {
+			to = min(to, e.ExitDate)
+		}
+		school, ok := d.School(e.SchoolID)
+		if to < from || !ok {
+			continue
+		}
+		claims = append(claims, stay{
+			school: e.SchoolID, calendar: d.Calendars[e.SchoolID], periods: school.PeriodsPerDay,
+			entry: e.EntryDate, from: from, to: to,
+		})
+	}
+	slices.SortFunc(claims, func(a, b stay) int {
+		return cmp.Or(cmp.Compare(a.entry, b.entry), cmp.Compare(a.school, b.school), cmp.Compare(a.to, b.to))
+	})
+	if overlap(claims) {
+		claims = dayByDay(claims)
+	}
+	before := 0
+	for i := range claims {
+		claims[i].before = before
+		before += claims[i].calendar.Count(claims[i].from, claims[i].to)
+	}
+	return claims
+}
+
+func overlap(claims stays) bool {
+	for i := 1; i < len(claims); i++ {
+		// Sorted by entry, so the first overlap is always with the neighbour.
+		if claims[i].from <= claims[i-1].to {
+			return true
+		}
+	}
+	return false
+}
+
+// dayByDay shares out days that several enrollments claim: of those whose
+// school is in session, the later entry date owns the day, on a tie the school
+// ID that sorts last. claims come in that order, so the last claim wins.
+func dayByDay(claims stays) stays {
+	last := claims[0].to
+	for _, c := range claims {
+		last = max(last, c.to)
+	}
+	var owned stays
+	owner := -1
+	for day := claims[0].from; day <= last; day++ {
+		claimant := -1
+		for i, c := range claims {
+			if c.from <= day && day <= c.to && c.calendar.IsInstructional(day) {
+				claimant = i
+			}
+		}
+		switch claimant {
+		case -1: // a day without school belongs to nobody and parts nothing
+		case owner:
+			owned[len(owned)-1].to = day
+		default:
+			owner = claimant
+			s := claims[owner]
+			s.from, s.to = day, day
+			owned = append(owned, s)
+		}
+	}
+	return owned
+}
+
+// days is D: the days enrolled in the district.
+func (e stays) days() int {
+	if len(e) == 0 {
+		return 0
+	}
+	last := &e[len(e)-1]
+	return last.before + last.calendar.Count(last.from, last.to)
+}
+
+// daysAt is the days that one school owns.
+func (e stays) daysAt(school string) int {
+	n := 0
+	for i := range e {
+		if e[i].school == school {
+			n += e[i].calendar.Count(e[i].from, e[i].to)
+		}
+	}
+	return n
+}
+
+// on is the stay that owns day, nil where the student has no school that day.
+func (e stays) on(day district.Date) *stay {
+	for i := range e {
+		if s := &e[i]; s.from <= day && day <= s.to && s.calendar.IsInstructional(day) {
+			return s
+		}
+	}
+	return nil
+}
+
+// nth is the place of day, one the student is enrolled on, among all of them,
+// from 0.
+func (e stays) nth(day district.Date) int {
+	s := e.on(day)
+	return s.before + s.calendar.Count(s.from, day) - 1
+}
