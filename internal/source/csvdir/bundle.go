@@ -1,0 +1,110 @@
+package csvdir
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"rollcall/internal/district"
+)
+
+// Need is how much of the bundle a caller wants.
+type Need int
+
+// Standings wants what counts absences: of staff and contacts only presence,
+// encoding and header are checked, and optional files are not read. Everything
+// wants all of it.
+const (
+	Standings Need = iota
+	Everything
+)
+
+// defaultMaxRejectRatio is source.max_reject_ratio where nothing is configured.
+const defaultMaxRejectRatio = 0.01
+
+// Options say which folder to read and as of which day.
+type Options struct {
+	Dir            string
+	AsOf           district.Date // the last day that counts; it names the school year
+	MaxRejectRatio float64       // rejected rows of a required file, 0 = 0.01
+	Log            *slog.Logger  // nil = silent
+	Need           Need
+}
+
+// Bundle is a folder read into memory.
+type Bundle struct {
+	district     *district.District
+	students     []district.Student
+	studentIndex map[string]int32
+	bySchool     [][]int32 // students by the school's place in District.Schools
+	excess       error
+}
+
+// Open reads the folder. Its error lists every fault that spoils a whole file,
+// one line each; bad rows are in District().Rejects, and whether they are too
+// many is Excess.
+func Open(ctx context.Context, o Options) (*Bundle, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	r, err := openTables(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.readAll(ctx, o.Need); err != nil {
+		return nil, err
+	}
+	r.report(o.Log)
+	limit := o.MaxRejectRatio
+	if limit == 0 {
+		limit = defaultMaxRejectRatio
+	}
+	return &Bundle{
+		district:     r.district,
+		students:     r.students,
+		studentIndex: r.studentIndex,
+		bySchool:     r.studentsBySchool(),
+		excess:       r.excess(limit),
+	}, nil
+}
+
+// District is what is no student's own.
+func (b *Bundle) District() *district.District { return b.district }
+
+// School is one school with every student enrolled there this year, by ID.
+func (b *Bundle) School(ctx context.Context, id string) (*district.Snapshot, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	at, ok := slices.BinarySearchFunc(b.district.Schools, id, func(s district.School, id string) int {
+		return strings.Compare(s.ID, id)
+	})
+	if !ok {
+		return nil, fmt.Errorf("no school %q in %s", id, fileName(district.Schools))
+	}
+	students := make([]district.Student, 0, len(b.bySchool[at]))
+	for _, i := range b.bySchool[at] {
+		students = append(students, b.students[i])
+	}
+	return &district.Snapshot{District: b.district, School: b.district.Schools[at], Students: students}, nil
+}
+
+// Students is the whole district by ID, whoever has no enrollment this year
+// included. The slice is the bundle's own.
+func (b *Bundle) Students() []district.Student { return b.students }
+
+// Student finds one by ID.
+func (b *Bundle) Student(id string) (*district.Student, bool) {
+	i, ok := b.studentIndex[id]
+	if !ok {
+		return nil, false
+	}
+	return &b.students[i], true
+}
+
+// Excess is nil unless a required file lost more of its rows than
+// Options.MaxRejectRatio: then it names each such file with counts, ratio and
+// its first reasons, one line each.
+func (b *Bundle) Excess() error { return b.excess }

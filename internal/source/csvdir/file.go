@@ -1,0 +1,135 @@
+package csvdir
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"rollcall/internal/district"
+)
+
+// fileName is the file as people see it.
+func fileName(f district.File) string { return string(f) + ".csv" }
+
+// contents is one file of the folder: its text and the digest over its bytes.
+type contents struct {
+	text   string
+	digest [sha256.Size]byte
+}
+
+// errAbsent tells a file that is not there from one that cannot be read.
+var errAbsent = errors.New("no such file")
+
+// readFile reads a regular file of the folder and nothing outside it.
+func readFile(root *os.Root, name string) (contents, error) {
+	info, err := root.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return contents{}, errAbsent
+	case err != nil:
+		return contents{}, err
+	case !info.Mode().IsRegular():
+		return contents{}, errors.New("not a regular file")
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return contents{}, err
+	}
+	defer f.Close()
+	var text strings.Builder
+	text.Grow(int(info.Size()))
+	sum := sha256.New()
+	if _, err := io.CopyBuffer(io.MultiWriter(&text, sum), f, make([]byte, 256<<10)); err != nil {
+		return contents{}, err
+	}
+	c := contents{text: text.String()}
+	sum.Sum(c.digest[:0])
+	return c, nil
+}
+
+// decode checks the encoding of a file and takes its byte-order mark off.
+func decode(name, text string) (string, error) {
+	const bom = "\uFEFF"
+	text = strings.TrimPrefix(text, bom)
+	if encoding := utf16Name(text); encoding != "" {
+		return "", fmt.Errorf("%s: is %s, not UTF-8; export it as UTF-8 or convert it: %s", name, encoding, iconv(encoding, name))
+	}
+	if !utf8.ValidString(text) {
+		line, column, b := firstInvalid(text)
+		where := fmt.Sprintf("line %d", line)
+		if column != "" {
+			where += ", column " + column
+		}
+		return "", fmt.Errorf("%s: %s: is not UTF-8 (byte 0x%02X, as Windows-1252 writes it); export it as UTF-8 or convert it: %s",
+			name, where, b, iconv("WINDOWS-1252", name))
+	}
+	if strings.Contains(text, "\r") && !strings.Contains(text, "\n") {
+		return "", fmt.Errorf("%s: its lines end as on an old Macintosh; save it as CSV UTF-8, or convert it: tr '\\r' '\\n' < %s > %s",
+			name, name, converted(name))
+	}
+	return text, nil
+}
+
+func iconv(encoding, name string) string {
+	return fmt.Sprintf("iconv -f %s -t UTF-8 %s > %s", encoding, name, converted(name))
+}
+
+func converted(name string) string { return strings.TrimSuffix(name, ".csv") + "-utf8.csv" }
+
+// utf16Name is the encoding of a text in UTF-16, by its mark or by the zero
+// bytes beside the letters of the header; empty for anything else.
+func utf16Name(text string) string {
+	switch {
+	case strings.HasPrefix(text, "\xff\xfe"), strings.HasPrefix(text, "\xfe\xff"):
+		return "UTF-16"
+	case len(text) < 4:
+		return ""
+	case text[0] != 0 && text[1] == 0 && text[2] != 0 && text[3] == 0:
+		return "UTF-16LE"
+	case text[0] == 0 && text[1] != 0 && text[2] == 0 && text[3] != 0:
+		return "UTF-16BE"
+	}
+	return ""
+}
+
+// firstInvalid finds the first byte that is no UTF-8: its line and, where the
+// header names it, its column.
+func firstInvalid(text string) (line int, column string, b byte) {
+	at := 0
+	for at < len(text) {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if r == utf8.RuneError && size <= 1 {
+			break
+		}
+		at += size
+	}
+	header := newScanner(text)
+	header.next()
+	lineStart := strings.LastIndexByte(text[:at], '\n') + 1
+	line = 1 + strings.Count(text[:at], "\n")
+	if n := fieldsBefore(text[lineStart:at]); n < len(header.fields) && line > 1 {
+		column, _ = clean(header.fields[n])
+	}
+	return line, column, text[at]
+}
+
+// fieldsBefore counts the commas outside quotes.
+func fieldsBefore(s string) int {
+	n, quoted := 0, false
+	for i := range len(s) {
+		switch s[i] {
+		case '"':
+			quoted = !quoted
+		case ',':
+			if !quoted {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,152 @@
+package csvdir
+
+import (
+	"encoding/csv"
+	"strings"
+)
+
+// scanner splits CSV text (RFC 4180) into records without copying it: fields
+// are slices of the text. Only records with doubled quotes or line ends inside
+// a field go through encoding/csv, which costs ten times as much.
+type scanner struct {
+	text  string
+	width int // fields of the header, 0 while it is being read
+
+	pos      int // where the next record begins
+	nextLine int // its line, less one
+
+	line   int // physical line the record at hand begins on, from 1
+	fields []string
+	broken bool // the record's quotes do not match; fields mean nothing
+}
+
+func newScanner(text string) scanner { return scanner{text: text} }
+
+// next advances to the next record that is not blank (nothing, spaces or only
+// commas, as spreadsheets leave below a table) and reports whether there is
+// one. A record with broken quotes costs one line, never the rest of the file.
+func (s *scanner) next() bool {
+	for s.pos < len(s.text) {
+		record := s.text[s.pos:]
+		if end := strings.IndexByte(record, '\n'); end >= 0 {
+			record = record[:end]
+			s.pos += end + 1
+		} else {
+			s.pos = len(s.text)
+		}
+		s.nextLine++
+		s.line, s.broken = s.nextLine, false
+		if n := len(record); n > 0 && record[n-1] == '\r' {
+			record = record[:n-1]
+		}
+		if !s.split(record) {
+			s.splitQuoted(record)
+		}
+		if s.broken || !blank(s.fields) {
+			return true
+		}
+	}
+	return false
+}
+
+// split cuts a record without quotes; it gives up at the first quote.
+func (s *scanner) split(record string) bool {
+	fields := s.fields[:0]
+	start := 0
+	for i := 0; i < len(record); i++ {
+		c := record[i]
+		if c == ',' {
+			fields = append(fields, record[start:i])
+			start = i + 1
+		} else if c == '"' {
+			return false
+		}
+	}
+	s.fields = append(fields, record[start:])
+	return true
+}
+
+// splitQuoted cuts a record with quotes in its first line. The record ends
+// with the first line that makes the number of quotes even. Where it cannot be
+// read, or spans lines and has not the header's number of fields (a stray quote
+// has swallowed its neighbours), only the first line is given up.
+func (s *scanner) splitQuoted(first string) {
+	if strings.Count(first, `"`)%2 == 0 {
+		if fields, ok := splitPlainQuotes(first, s.fields[:0]); ok {
+			s.fields = fields
+			return
+		}
+		fields, err := readRecord(first)
+		s.fields, s.broken = fields, err != nil
+		return
+	}
+	afterFirst, lines := s.pos, 0
+	for even := false; !even; lines++ {
+		rest := s.text[s.pos:]
+		if rest == "" {
+			s.pos, s.broken = afterFirst, true
+			return
+		}
+		end := strings.IndexByte(rest, '\n') + 1
+		if end == 0 {
+			end = len(rest)
+		}
+		s.pos += end
+		even = strings.Count(rest[:end], `"`)%2 == 1
+	}
+	fields, err := readRecord(first + "\n" + s.text[afterFirst:s.pos])
+	if err != nil || s.width > 0 && len(fields) != s.width {
+		s.pos, s.broken = afterFirst, true
+		return
+	}
+	s.fields = fields
+	s.nextLine += lines
+}
+
+// splitPlainQuotes cuts a record of one line whose quotes only enclose fields;
+// ok is false where they do more.
+func splitPlainQuotes(record string, fields []string) (_ []string, ok bool) {
+	for {
+		if !strings.HasPrefix(record, `"`) {
+			field, rest, more := strings.Cut(record, ",")
+			if strings.Contains(field, `"`) {
+				return nil, false
+			}
+			fields = append(fields, field)
+			if !more {
+				return fields, true
+			}
+			record = rest
+			continue
+		}
+		end := 1 + strings.IndexByte(record[1:], '"')
+		if end == 0 {
+			return nil, false
+		}
+		fields = append(fields, record[1:end])
+		record = record[end+1:]
+		if record == "" {
+			return fields, true
+		}
+		if record[0] != ',' {
+			return nil, false
+		}
+		record = record[1:]
+	}
+}
+
+func readRecord(record string) ([]string, error) {
+	r := csv.NewReader(strings.NewReader(record))
+	r.FieldsPerRecord = -1
+	r.TrimLeadingSpace = true
+	return r.Read()
+}
+
+func blank(fields []string) bool {
+	for _, f := range fields {
+		if strings.TrimSpace(f) != "" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,202 @@
+package csvdir
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rollcall/internal/district"
+)
+
+func (r *reader) readStudents(ctx context.Context, t *table) error {
+	id, last, first, middle := t.col("student_id"), t.col("last_name"), t.col("first_name"), t.col("middle_name")
+	preferred, ssid := t.col("preferred_name"), t.col("ssid")
+	birthdate, language := t.col("birthdate"), t.col("home_language")
+	expected := strings.Count(t.scan.text, "\n") + 1
+	r.students = make([]district.Student, 0, expected)
+	r.studentIndex = make(map[string]int32, expected)
+	lines := make([]int, 0, expected)
+	sorted := true
+	for t.next(ctx) {
+		s := district.Student{
+			ID: t.text(id), LastName: t.text(last), FirstName: t.text(first), MiddleName: t.text(middle),
+			PreferredName: t.text(preferred), SSID: t.text(ssid), HomeLanguage: strings.ToLower(t.text(language)),
+		}
+		if i, again := r.studentIndex[s.ID]; again {
+			t.reject(id, duplicate("student_id", lines[i]))
+			continue
+		}
+		var ok bool
+		if s.Birthdate, ok = t.day(birthdate); !ok {
+			t.reject(birthdate, notADate)
+			continue
+		}
+		if n := len(r.students); n > 0 && s.ID < r.students[n-1].ID {
+			sorted = false
+		}
+		r.studentIndex[s.ID] = int32(len(r.students))
+		r.students = append(r.students, s)
+		lines = append(lines, t.scan.line)
+	}
+	if !sorted {
+		slices.SortFunc(r.students, func(a, b district.Student) int { return strings.Compare(a.ID, b.ID) })
+		for i := range r.students {
+			r.studentIndex[r.students[i].ID] = int32(i)
+		}
+	}
+	return nil
+}
+
+// owned is a row of a file that has many for one student.
+type owned[T any] struct {
+	student int32
+	line    int
+	row     T
+}
+
+// hand gives each student the rows, which are sorted by student, as a slice
+// that cannot grow into the next student's.
+func hand[T any](students []district.Student, rows []owned[T], field func(*district.Student) *[]T) {
+	all := make([]T, len(rows))
+	start := 0
+	for i, o := range rows {
+		all[i] = o.row
+		if i+1 == len(rows) || rows[i+1].student != o.student {
+			*field(&students[o.student]) = all[start : i+1 : i+1]
+			start = i + 1
+		}
+	}
+}
+
+func (r *reader) readEnrollments(ctx context.Context, t *table) error {
+	student, school, grade := t.col("student_id"), t.col("school_id"), t.col("grade")
+	entry, exit := t.col("entry_date"), t.col("exit_date")
+	homeroom, teacher := t.col("homeroom"), t.col("homeroom_teacher")
+	first, last := r.district.Year.First(), r.district.Year.Last()
+	rows := make([]owned[district.Enrollment], 0, len(r.students)+len(r.students)/8)
+	for t.next(ctx) {
+		at, known := r.studentIndex[t.text(student)]
+		if !known {
+			t.reject(student, unknownStudent)
+			continue
+		}
+		schoolAt, known := r.schoolIndex[t.text(school)]
+		if !known {
+			t.reject(school, unknownSchool)
+			continue
+		}
+		e := district.Enrollment{
+			SchoolID: r.district.Schools[schoolAt].ID, Homeroom: t.text(homeroom), HomeroomTeacher: t.text(teacher),
+		}
+		index := district.GradeIndex(t.raw(grade))
+		if index < 0 {
+			t.reject(grade, "is no grade; write TK, K or 1 to 12 without zeros before it")
+			continue
+		}
+		e.Grade = district.Grades[index]
+		var ok bool
+		if e.EntryDate, ok = t.day(entry); !ok {
+			t.reject(entry, notADate)
+			continue
+		}
+		if e.ExitDate, ok = t.day(exit); !ok {
+			t.reject(exit, notADate)
+			continue
+		}
+		if !e.ExitDate.IsZero() && e.ExitDate < e.EntryDate {
+			t.reject(exit, "lies before the entry_date "+e.EntryDate.String()+"; exit_date is the last day enrolled")
+			continue
+		}
+		rows = append(rows, owned[district.Enrollment]{at, t.scan.line, e})
+	}
+	slices.SortFunc(rows, func(a, b owned[district.Enrollment]) int {
+		return cmp.Or(cmp.Compare(a.student, b.student), cmp.Compare(a.row.EntryDate, b.row.EntryDate),
+			strings.Compare(a.row.SchoolID, b.row.SchoolID), cmp.Compare(a.line, b.line))
+	})
+	kept := rows[:0]
+	var key owned[district.Enrollment]
+	for i, o := range rows {
+		if i > 0 && o.student == key.student && o.row.EntryDate == key.row.EntryDate && o.row.SchoolID == key.row.SchoolID {
+			t.add(district.Reject{
+				Line: o.line, Column: "entry_date", Value: o.row.EntryDate.String(),
+				Reason:    duplicate("student, school and entry_date", key.line),
+				StudentID: r.students[o.student].ID, SchoolID: o.row.SchoolID,
+			})
+			continue
+		}
+		key = o
+		if o.row.EntryDate <= last && (o.row.ExitDate.IsZero() || o.row.ExitDate >= first) {
+			kept = append(kept, o)
+		}
+	}
+	hand(r.students, kept, func(s *district.Student) *[]district.Enrollment { return &s.Enrollments })
+	return nil
+}
+
+func (r *reader) readContacts(ctx context.Context, t *table) error {
+	student, id, name := t.col("student_id"), t.col("contact_id"), t.col("name")
+	relationship, language := t.col("relationship"), t.col("language")
+	street, unit, city, state, zip := t.col("street"), t.col("unit"), t.col("city"), t.col("state"), t.col("zip")
+	phone, email, receivesMail := t.col("phone"), t.col("email"), t.col("receives_mail")
+	household, priority := t.col("household_id"), t.col("priority")
+	var rows []owned[district.Contact]
+	for t.next(ctx) {
+		at, known := r.studentIndex[t.text(student)]
+		if !known {
+			t.reject(student, unknownStudent)
+			continue
+		}
+		c := district.Contact{
+			ID: t.text(id), Name: t.text(name), Relationship: t.text(relationship), Language: strings.ToLower(t.text(language)),
+			Street: t.text(street), Unit: t.text(unit), City: t.text(city), State: t.text(state), Zip: t.text(zip),
+			Phone: t.text(phone), Email: t.text(email), ReceivesMail: true, HouseholdID: t.text(household),
+		}
+		if s := t.raw(receivesMail); s != "" {
+			var ok bool
+			if c.ReceivesMail, ok = truth(s); !ok {
+				t.reject(receivesMail, notATruth)
+				continue
+			}
+		}
+		if s := t.raw(priority); s != "" {
+			n, err := strconv.ParseInt(s, 10, 32)
+			if err != nil {
+				t.reject(priority, "is not a whole number; 1 is called first")
+				continue
+			}
+			c.Priority = int(n)
+		}
+		rows = append(rows, owned[district.Contact]{at, t.scan.line, c})
+	}
+	slices.SortFunc(rows, func(a, b owned[district.Contact]) int {
+		return cmp.Or(cmp.Compare(a.student, b.student), strings.Compare(a.row.ID, b.row.ID), cmp.Compare(a.line, b.line))
+	})
+	kept := rows[:0]
+	var key owned[district.Contact]
+	for i, o := range rows {
+		if i > 0 && o.student == key.student && o.row.ID == key.row.ID {
+			t.add(district.Reject{
+				Line: o.line, Column: "contact_id", Value: shorten(o.row.ID),
+				Reason: duplicate("student and contact", key.line), StudentID: r.students[o.student].ID,
+			})
+			continue
+		}
+		key = o
+		kept = append(kept, o)
+	}
+	slices.SortStableFunc(kept, func(a, b owned[district.Contact]) int {
+		return cmp.Or(cmp.Compare(a.student, b.student), cmp.Compare(rank(a.row), rank(b.row)), strings.Compare(a.row.ID, b.row.ID))
+	})
+	hand(r.students, kept, func(s *district.Student) *[]district.Contact { return &s.Contacts })
+	return nil
+}
+
+// rank puts who has no priority after those who have one.
+func rank(c district.Contact) int {
+	if c.Priority <= 0 {
+		return 1 << 31
+	}
+	return c.Priority
+}
