@@ -1,0 +1,171 @@
+package reports
+
+import (
+	"github.com/johnfercher/go-tree/node"
+	"github.com/johnfercher/maroto/v2"
+	"github.com/johnfercher/maroto/v2/pkg/components/col"
+	"github.com/johnfercher/maroto/v2/pkg/components/page"
+	"github.com/johnfercher/maroto/v2/pkg/components/row"
+	"github.com/johnfercher/maroto/v2/pkg/config"
+	"github.com/johnfercher/maroto/v2/pkg/consts/align"
+	"github.com/johnfercher/maroto/v2/pkg/consts/extension"
+	"github.com/johnfercher/maroto/v2/pkg/consts/linestyle"
+	"github.com/johnfercher/maroto/v2/pkg/consts/orientation"
+	"github.com/johnfercher/maroto/v2/pkg/core"
+	"github.com/johnfercher/maroto/v2/pkg/core/entity"
+	"github.com/johnfercher/maroto/v2/pkg/props"
+
+	"rollcall/internal/district"
+)
+
+// sheet is one laid-out page: a list of marks. It is the component maroto
+// draws, as tall as the page, so that maroto has nothing left to lay out.
+type sheet struct {
+	paper *paper
+	marks []mark
+}
+
+type markKind uint8
+
+const (
+	markText markKind = iota
+	markAcross
+	markDown
+	markLogo
+)
+
+// mark is one thing drawn. For text y is the baseline and size points; for
+// lines size is the thickness in mm and length runs to the right or down.
+type mark struct {
+	kind   markKind
+	face   face
+	dashed bool
+	ink    ink
+	x, y   float64
+	size   float64
+	length float64
+	text   string
+}
+
+// text draws a clean string with its baseline at y.
+func (s *sheet) text(x, y, size float64, f face, c ink, text string) {
+	if text != "" {
+		s.marks = append(s.marks, mark{kind: markText, x: x, y: y, size: size, face: f, ink: c, text: text})
+	}
+}
+
+// line draws w mm to the right.
+func (s *sheet) line(x, y, w, thick float64, c ink) {
+	s.marks = append(s.marks, mark{kind: markAcross, x: x, y: y, length: w, size: thick, ink: c})
+}
+
+func (s *sheet) dashes(x, y, w, thick float64, c ink) {
+	s.marks = append(s.marks, mark{kind: markAcross, x: x, y: y, length: w, size: thick, ink: c, dashed: true})
+}
+
+// down draws h mm downwards.
+func (s *sheet) down(x, y, h, thick float64, c ink) {
+	s.marks = append(s.marks, mark{kind: markDown, x: x, y: y, length: h, size: thick, ink: c})
+}
+
+// fill draws a filled rectangle: a line as thick as the rectangle is tall.
+func (s *sheet) fill(x, y, w, h float64, c ink) {
+	if w > 0 && h > 0 {
+		s.marks = append(s.marks, mark{kind: markAcross, x: x, y: y + h/2, length: w, size: h, ink: c})
+	}
+}
+
+// frame draws the outline of a rectangle.
+func (s *sheet) frame(x, y, w, h, thick float64, c ink) {
+	s.line(x-thick/2, y, w+thick, thick, c)
+	s.line(x-thick/2, y+h, w+thick, thick, c)
+	s.down(x, y, h, thick, c)
+	s.down(x+w, y, h, thick, c)
+}
+
+// image draws the paper's logo into a box of size mm square.
+func (s *sheet) image(x, y, size float64) {
+	s.marks = append(s.marks, mark{kind: markLogo, x: x, y: y, size: size})
+}
+
+// Render draws the marks.
+func (s *sheet) Render(provider core.Provider, _ *entity.Cell) {
+	var text props.Text
+	var line props.Line
+	var color props.Color
+	// One wide cell: lines are broken already, maroto must not break them again.
+	cell := entity.Cell{Width: 10_000, Height: 10_000}
+	for i := range s.marks {
+		m := &s.marks[i]
+		color = props.Color{Red: int(m.ink.r), Green: int(m.ink.g), Blue: int(m.ink.b)}
+		switch m.kind {
+		case markText:
+			text = props.Text{Family: family, Style: faceStyles[m.face], Size: m.size, Align: align.Left}
+			if m.ink != black {
+				text.Color = &props.Color{Red: color.Red, Green: color.Green, Blue: color.Blue}
+			}
+			// maroto puts the baseline one type size below the cell's top.
+			cell.X, cell.Y = m.x, m.y-m.size*mmPerPoint
+			provider.AddText(m.text, &cell, &text)
+		case markLogo:
+			provider.AddImageFromBytes(s.paper.logo, &entity.Cell{X: m.x, Y: m.y, Width: m.size, Height: m.size},
+				&props.Rect{Percent: 100}, extension.Jpg)
+		case markAcross, markDown:
+			line = props.Line{Color: &color, Style: linestyle.Solid, Thickness: m.size, SizePercent: 100}
+			if m.dashed {
+				line.Style = linestyle.Dashed
+			}
+			if m.kind == markDown {
+				line.Orientation = orientation.Vertical
+				provider.AddLine(&entity.Cell{X: m.x, Y: m.y, Height: m.length}, &line)
+			} else {
+				line.Orientation = orientation.Horizontal
+				provider.AddLine(&entity.Cell{X: m.x, Y: m.y, Width: m.length}, &line)
+			}
+		}
+	}
+}
+
+// GetHeight is the page's.
+func (s *sheet) GetHeight(core.Provider, *entity.Cell) float64 { return s.paper.h }
+
+// SetConfig has nothing to set: a sheet is laid out before maroto is asked.
+func (s *sheet) SetConfig(*entity.Config) {}
+
+// GetStructure names the component in maroto's tree.
+func (s *sheet) GetStructure() *node.Node[core.Structure] {
+	return node.New(core.Structure{Type: "sheet"})
+}
+
+// finish draws the document.
+func (p *paper) finish() (PDF, error) {
+	p.close()
+	if len(p.pages) == 0 {
+		p.pages = append(p.pages, &sheet{paper: p})
+	}
+	stamp := p.night.Issued
+	if stamp.IsZero() {
+		stamp = max(p.night.AsOf, district.NewDate(2000, 1, 1))
+	}
+	cfg := config.NewBuilder().
+		WithDimensions(p.w, p.h).WithLeftMargin(0).WithTopMargin(0).WithRightMargin(0).WithBottomMargin(0).
+		WithCustomFonts(p.fonts.customFonts()).
+		WithDefaultFont(&props.Font{Family: family, Size: 10}).
+		WithCompression(true).
+		WithTitle(p.title, true).WithCreator(p.creator, true).WithCreationDate(stamp.Time()).
+		Build()
+	cfg.Margins = &entity.Margins{}
+	doc := maroto.New(cfg)
+	for _, s := range p.pages {
+		doc.AddPages(page.New().Add(row.New(p.h).Add(col.New().Add(s))))
+	}
+	made, err := doc.Generate()
+	if err != nil {
+		return PDF{}, err
+	}
+	b, err := p.complete(made.GetBytes(), stamp)
+	if err != nil {
+		return PDF{}, err
+	}
+	return PDF{Bytes: b, Pages: len(p.pages)}, nil
+}
