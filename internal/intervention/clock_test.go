@@ -1,0 +1,52 @@
+package intervention
+
+import (
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+)
+
+func TestClockIsReadAsOfficesWriteIt(t *testing.T) {
+	good := map[string]Clock{
+		"8:30": 510, "08:30": 510, "13:00": 780, "1:00 PM": 780, "1:00pm": 780, "1 PM": 780, "1:05 p.m.": 785,
+		"12:00 AM": 0, "12:15 PM": 735, "0:00": 0, "23:59": 1439, " 9:00 a.m. ": 540,
+	}
+	for text, want := range good {
+		if got, err := ParseClock(text); err != nil || got != want {
+			t.Errorf("ParseClock(%q) = %d, %v; want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "8", "13", "24:00", "8:60", "13:00 PM", "0:30 AM", "8:3", "8:300", "-1:00", "+1:00", "8:30 XM", "M", "PM", "1.0 PM", "8.30", "8:30:00", "٨:٣٠"} {
+		if got, err := ParseClock(text); err == nil {
+			t.Errorf("ParseClock(%q) = %v, want an error", text, got)
+		}
+	}
+}
+
+func TestClockComesFromConfigurationWithAndWithoutQuotes(t *testing.T) {
+	var got struct{ A, B, C Clock }
+	if err := yaml.Unmarshal([]byte("a: 8:30\nb: \"13:00\"\nc: 1:00 PM\n"), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.A != 510 || got.B != 780 || got.C != 780 {
+		t.Errorf("read %+v", got)
+	}
+}
+
+func FuzzClock(f *testing.F) {
+	for _, seed := range []string{"8:30", "1:00 PM", "12 am", "p.m.", ":", "99:99"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := ParseClock(text)
+		if err != nil {
+			return
+		}
+		if c < 0 || c >= 24*60 {
+			t.Fatalf("%q is %d minutes", text, c)
+		}
+		if again, err := ParseClock(c.String()); err != nil || again != c {
+			t.Fatalf("%q is %s, which reads back as %s, %v", text, c, again, err)
+		}
+	})
+}
