@@ -21,12 +21,11 @@ type bundle struct {
 	flawed int
 }
 
-// table is one file. Its writers keep the first error, so that rows need not
+// table is one file. Its writer keeps the first error, so that rows need not
 // look at it: commit does.
 type table struct {
 	file district.File
 	out  *renameio.PendingFile
-	buf  *bufio.Writer
 	csv  *csv.Writer
 	rows int
 }
@@ -63,8 +62,8 @@ func create(dir string) (*bundle, error) {
 			b.discard()
 			return nil, err
 		}
-		t := &table{file: f.file, out: out, buf: bufio.NewWriterSize(out, 64<<10)}
-		t.csv = csv.NewWriter(t.buf)
+		// The writer of package csv takes over a buffer that is large enough.
+		t := &table{file: f.file, out: out, csv: csv.NewWriter(bufio.NewWriterSize(out, 64<<10))}
 		*f.table = t
 		b.all = append(b.all, t)
 		t.row(f.header...)
@@ -83,11 +82,7 @@ func (b *bundle) commit() (map[district.File]int, error) {
 	rows := map[district.File]int{}
 	for _, t := range b.all {
 		t.csv.Flush()
-		err := t.csv.Error()
-		if err == nil {
-			err = t.buf.Flush()
-		}
-		if err != nil {
+		if err := t.csv.Error(); err != nil {
 			return nil, fmt.Errorf("write %s.csv: %w", t.file, err)
 		}
 		rows[t.file] = t.rows

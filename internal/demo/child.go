@@ -34,8 +34,8 @@ func (f *family) size(t *town) int {
 	return 1 + throw(t.seed, childDice, uint64(f.number)<<3|7).weighted(.54, .31, .12, .03)
 }
 
-// children makes the first n of a family, the youngest first. Brothers and
-// sisters are in different grades, but for a few twins.
+// children makes the first n of a family. Brothers and sisters are in different
+// grades, but for a few twins.
 func (t *town) children(f *family, n int) []child {
 	all := make([]child, n)
 	twins := false
@@ -60,19 +60,24 @@ func (t *town) children(f *family, n int) []child {
 		}
 		c.name(d, all[:i])
 		c.register(d)
+		for _, twin := range all[:i] {
+			if twin.grade == c.grade {
+				c.born = twin.born
+			}
+		}
 		c.fate(d)
 	}
 	return all
 }
 
-func (c *child) name(d dice, elder []child) {
+func (c *child) name(d dice, others []child) {
 	first := c.people.girls
 	if d.chance(.5) {
 		first = c.people.boys
 	}
 	for taken := true; taken; {
 		c.first, taken = pick(d, first), false
-		for _, other := range elder {
+		for _, other := range others {
 			taken = taken || other.first == c.first
 		}
 	}
@@ -107,10 +112,10 @@ func (c *child) register(d dice) {
 // that brothers and sisters are alike; two squared normals make the long tail
 // that rates of absence have.
 func (c *child) fate(d dice) {
-	c.rate = min(.45, meanRate*(c.strain+z2(d))/2*byGrade[c.grade])
+	c.rate = min(.32, meanRate*(.16+.42*(c.strain+z2(d)))*byGrade[c.grade])
 	c.drift = .45 * d.NormFloat64()
 	own := d.Float64()
-	c.excuses = min(.95, .02+.12*c.lean*own+.05*c.lean+1.0*c.rate)
+	c.excuses = min(.95, .01+.13*c.lean*own+.02*c.lean+1.3*c.rate)
 	c.late = min(.4, .028*(c.strain+z2(d))/2)
 	c.ability = d.NormFloat64() - 3*c.rate
 	switch {

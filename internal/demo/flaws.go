@@ -4,57 +4,67 @@ package demo
 // something to show. A real export has them; a small district has fewer, never
 // more than one row in a thousand of a file.
 type flaws struct {
-	known    string // a child enrolled all year, at school
-	school   string
-	repeated []string // a row that will stand twice
-	late     string   // a child who came late, to lateTo
-	lateTo   string
+	witnesses []witness // children enrolled all year, of different schools
+	late      witness   // one who came late
 }
+
+// witness is a child a flawed row can name; row is a good one of its own.
+type witness struct {
+	id, school string
+	row        []string
+}
+
+// maxWitnesses is how many children share the flaws.
+const maxWitnesses = 4
 
 // collect looks for children the flaws can name.
 func (f *flaws) collect(y *year) {
 	s := y.stays[0]
-	id := y.t.schools[s.school].ID
-	if s.from > y.t.days[10].Date && f.late == "" {
-		f.late, f.lateTo = y.child.id, id
-	}
-	if len(y.stays) > 1 || s.from != firstDay || s.to != 0 || len(y.days) == 0 || f.known != "" {
+	w := witness{id: y.child.id, school: y.t.schools[s.school].ID}
+	switch {
+	case len(y.stays) > 1:
+		return
+	case s.from > y.t.days[10].Date && f.late.id == "":
+		f.late = w
+		return
+	case s.from != firstDay || s.to != 0 || len(y.days) == 0 || len(f.witnesses) == maxWitnesses:
 		return
 	}
-	f.known, f.school = y.child.id, id
+	for _, other := range f.witnesses {
+		if other.school == w.school {
+			return
+		}
+	}
 	l := y.days[0]
 	m := l.marks[0]
-	f.repeated = []string{f.known, id, l.text, m.code, m.period, m.minutes}
+	w.row = []string{w.id, w.school, l.text, m.code, m.period, m.minutes}
+	f.witnesses = append(f.witnesses, w)
 }
 
 // write puts the flawed rows at the end of their files.
 func (f *flaws) write(t *town, b *bundle) {
-	if f.known == "" {
+	if len(f.witnesses) == 0 {
 		return
 	}
-	holiday := closed[0][0].String()
+	w := func(i int) witness { return f.witnesses[i%len(f.witnesses)] }
 	wrong := [][]string{
-		{f.known, f.school, "2025-09-13", unexcused, "", ""}, // a Saturday
-		f.repeated,
-		{"000000", f.school, "2025-09-10", ill, "", ""},
-		{f.known, f.school, holiday, ill, "", ""},
-		{f.known, f.school, "2025-02-30", unexcused, "", ""},
-		{f.known, "999", "2025-09-10", unexcused, "", ""},
+		{w(0).id, w(0).school, "2025-09-13", unexcused, "", ""}, // a Saturday
+		w(1).row, // a second time
+		{"000000", w(2).school, "2025-09-10", ill, "", ""},
+		{w(3).id, w(3).school, closed[0][0].String(), ill, "", ""},
+		{w(1).id, w(1).school, "2025-02-30", unexcused, "", ""},
+		{w(2).id, "999", "2025-09-10", unexcused, "", ""},
 	}
-	if f.late != "" {
-		wrong = append(wrong, []string{f.late, f.lateTo, t.days[0].text, unexcused, "", ""})
+	if f.late.id != "" {
+		wrong = append(wrong, []string{f.late.id, f.late.school, t.days[0].text, unexcused, "", ""})
 	}
 	b.flaw(b.attendance, wrong...)
-	// A family that registered at one school and went to another.
-	other := t.schools[len(t.schools)-1].ID
-	if other == f.school {
-		other = t.schools[0].ID
-	}
-	if other != f.school {
-		b.flaw(b.enrollments, []string{f.known, other, "1", firstDay.String(), "2025-08-08", "", ""})
+	if len(f.witnesses) > 1 {
+		// A family that registered at one school and went to another.
+		b.flaw(b.enrollments, []string{w(0).id, w(1).school, "1", firstDay.String(), "2025-08-08", "", ""})
 	}
 	b.flaw(b.contacts, []string{
-		"000000", "C0000001", "Former Contact", "Guardian", "en", "", "", "", "", "", phone(throw(t.seed, orderDice, 2)), "", "true", "", "1",
+		"000000", "C0000001", "Former Contact", "Guardian", "en", "", "", "", "", "", "(951) 555-0199", "", "true", "", "1",
 	})
 }
 

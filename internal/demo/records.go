@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -91,14 +92,12 @@ func (y *year) writeNotes(b *bundle) {
 		if note == "" || !d.chance(.55) {
 			continue
 		}
-		if isSpanish(c.language) && d.chance(.1) {
+		if district.IsSpanish(c.language) && d.chance(.1) {
 			note += " (llamada en español)"
 		}
 		b.notes.row(c.id, l.text, note, y.school(l.stay).clerk)
 	}
 }
-
-func isSpanish(language string) bool { return language == "es" || language == "es-MX" }
 
 // The terms and the day of their marks; the progress report is what a meeting
 // in the fall can look at.
@@ -131,7 +130,7 @@ func (y *year) writeGrades(b *bundle) {
 				b.grades.row(c.id, term.name, course, strconv.Itoa(1+int(min(3, max(0, 1.9+.8*able)))), y.teaching(at, i), "", asOf)
 				continue
 			}
-			percent := min(100, max(31, 81+9*able))
+			percent := math.Round(10*min(100, max(31, 81+9*able))) / 10
 			b.grades.row(c.id, term.name, course, letter(percent), y.teaching(at, i), fmt.Sprintf("%.1f", percent), asOf)
 		}
 	}

@@ -48,10 +48,9 @@ const (
 
 // spell is a run of absences with one reason.
 type spell struct {
-	left    int
-	reason  reason
-	excused bool
-	code    string
+	left   int
+	reason reason
+	code   string
 }
 
 // The lengths of spells, in days from one, by weight.
@@ -143,11 +142,11 @@ func (y *year) excuse(s spell) spell {
 	case d.chance(without):
 		s.code = unexcused
 	case s.reason == appointment || s.reason == sick && d.chance(.12):
-		s.code, s.excused = medical, true
+		s.code = medical
 	case s.reason == sick:
-		s.code, s.excused = ill, true
+		s.code = ill
 	default:
-		s.code, s.excused = pick(d, []string{otherReason, otherReason, wellness, bereaved, otherReason}), true
+		s.code = pick(d, []string{otherReason, otherReason, wellness, bereaved, otherReason})
 	}
 	return s
 }
@@ -255,7 +254,7 @@ func (y *year) markLate(l *lived, period string) {
 		}
 	case minutes > 30:
 		l.truancy = true
-	case d.chance(.25):
+	case d.chance(.06):
 		m.minutes = ""
 	}
 	l.marks = append(l.marks, m)
