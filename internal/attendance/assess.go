@@ -26,10 +26,8 @@ func Assess(s *district.Student, d *district.District, rules Rules) (standing St
 	}
 	standing.CompulsoryAge, standing.Faults = compulsory(s, current.Grade, d.AsOf, rules)
 
-	var dayRoom [24]Day
-	days, faults := daysOf(dayRoom[:0], standing.Faults, inOrder(s.Marks), enrolled, d.AsOf, rules)
-	standing.Faults = faults
-	standing.addUp(days, enrolled, rules)
+	var room [24]verdict
+	standing.addUp(verdicts(room[:0], inOrder(s.Marks), enrolled, rules), rules)
 	return standing, true
 }
 

@@ -16,7 +16,13 @@ type stay struct {
 	entry    district.Date // of the enrollment, which may lie before from
 	from, to district.Date // both inclusive
 	before   int           // days enrolled in the stays before this one
+	// Days the school taught before from, through to and through the as-of
+	// date, kept because every row asks.
+	taughtBefore, taughtThrough, taughtByAsOf int
 }
+
+// days is how many days the stay owns.
+func (s *stay) days() int { return s.taughtThrough - s.taughtBefore }
 
 // stays are disjoint and in date order: together they are the student's days
 // enrolled in the district.
@@ -50,8 +56,10 @@ func staysOf(room stays, enrollments []district.Enrollment, d *district.District
 	}
 	before := 0
 	for i := range claims {
-		claims[i].before = before
-		before += claims[i].calendar.Count(claims[i].from, claims[i].to)
+		c := &claims[i]
+		c.before, c.taughtByAsOf = before, c.calendar.Through(d.AsOf)
+		c.taughtBefore, c.taughtThrough = c.calendar.Through(c.from-1), c.calendar.Through(c.to)
+		before += c.days()
 	}
 	return claims
 }
@@ -103,7 +111,7 @@ func (e stays) days() int {
 		return 0
 	}
 	last := &e[len(e)-1]
-	return last.before + last.calendar.Count(last.from, last.to)
+	return last.before + last.days()
 }
 
 // daysAt is the days that one school owns.
@@ -111,25 +119,24 @@ func (e stays) daysAt(school string) int {
 	n := 0
 	for i := range e {
 		if e[i].school == school {
-			n += e[i].calendar.Count(e[i].from, e[i].to)
+			n += e[i].days()
 		}
 	}
 	return n
 }
 
-// on is the stay that owns day, nil where the student has no school that day.
-func (e stays) on(day district.Date) *stay {
+// on is the stay that owns day, nil where the student has no school that day,
+// and how many days its school has taught by then, day included.
+func (e stays) on(day district.Date) (owner *stay, taught int) {
 	for i := range e {
-		if s := &e[i]; s.from <= day && day <= s.to && s.calendar.IsInstructional(day) {
-			return s
+		s := &e[i]
+		if day < s.from || s.to < day {
+			continue
 		}
+		if taught = s.calendar.Through(day); taught > s.calendar.Through(day-1) {
+			return s, taught
+		}
+		return nil, 0
 	}
-	return nil
-}
-
-// nth is the place of day, one the student is enrolled on, among all of them,
-// from 0.
-func (e stays) nth(day district.Date) int {
-	s := e.on(day)
-	return s.before + s.calendar.Count(s.from, day) - 1
+	return nil, 0
 }

@@ -144,7 +144,7 @@ func TestRowsAfterAsOfChangeNothing(t *testing.T) {
 			}
 		}
 		child.Marks = slices.DeleteFunc(child.Marks, func(m district.Mark) bool { return m.Date > d.AsOf })
-		child.Enrol("ASH", "6", (d.AsOf + 1).String(), "").Absent("ASH", "U", (d.AsOf + 1).String(), (d.AsOf + 2).String())
+		child.Enrol("ASH", "6", (d.AsOf+1).String(), "").Absent("ASH", "U", (d.AsOf + 1).String(), (d.AsOf + 2).String())
 		got, _ := Assess(&child.Student, d, DefaultRules())
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
@@ -177,7 +177,7 @@ func FuzzAssess(f *testing.F) {
 			districttest.School{ID: "ELM", From: drawFirst, Periods: int(data[1] % 4)},
 			districttest.School{ID: "OAK", From: drawFirst, Closed: []string{"2025-09-01", "2025-09-17"}})
 		child := districttest.Child(d, "1001").
-			Enrol("ELM", "5", first.String(), (first + district.Date(data[1])).String()).
+			Enrol("ELM", "5", first.String(), (first+district.Date(data[1])).String()).
 			Enrol("OAK", "5", (first + district.Date(data[2])).String(), "")
 		for rows := data[3:]; len(rows) >= 5; rows = rows[5:] {
 			child.Marks = append(child.Marks, district.Mark{

@@ -86,14 +86,19 @@ const chronicTruantPercent = 10
 
 // addUp fills everything that the judged days decide; DaysEnrolled and
 // CompulsoryAge stand already. days come by date.
-func (s *Standing) addUp(days []Day, enrolled stays, rules Rules) {
+func (s *Standing) addUp(days []verdict, rules Rules) {
 	s.MonthDays = rules.MonthDays
-	s.byMonth(days, enrolled)
+	if s.DaysEnrolled > 0 && s.MonthDays > 0 {
+		s.AbsencesByMonth = make([]int, (s.DaysEnrolled-1)/s.MonthDays+1)
+	}
 	for i := range days {
 		s.count(&days[i])
 	}
 	s.TruancyEvents = s.DaysUnexcused + s.PartialDayTruancies
-	s.file(days)
+	if s.AbsencesByMonth != nil && s.DaysEnrolled >= s.MonthDays {
+		s.EveryMonth = slices.Min(s.AbsencesByMonth[:s.DaysEnrolled/s.MonthDays])
+	}
+	s.file(days, rules)
 
 	s.Tier = tier(s.DaysAbsent, s.DaysEnrolled, rules)
 	chronic := reaches(s.DaysAbsent, s.DaysEnrolled, rules.ChronicPercent)
@@ -103,8 +108,12 @@ func (s *Standing) addUp(days []Day, enrolled stays, rules Rules) {
 	s.ChronicTruant = reaches(s.DaysUnexcused, s.DaysEnrolled, chronicTruantPercent)
 }
 
-func (s *Standing) count(day *Day) {
-	switch day.Kind {
+func (s *Standing) count(v *verdict) {
+	if v.minutesMissing {
+		s.Faults = append(s.Faults, Fault{Date: v.decisive.Date,
+			Problem: "a tardy has no minutes and is not counted: enter minutes_missed in the student information system"})
+	}
+	switch v.kind {
 	case PartialDayTruancy:
 		s.PartialDayTruancies++
 		return
@@ -112,10 +121,13 @@ func (s *Standing) count(day *Day) {
 		return
 	}
 	s.DaysAbsent++
-	if day.SchoolID == s.SchoolID {
+	if v.decisive.SchoolID == s.SchoolID {
 		s.SchoolDaysAbsent++
 	}
-	switch day.Category {
+	if s.AbsencesByMonth != nil {
+		s.AbsencesByMonth[v.nth/s.MonthDays]++
+	}
+	switch v.category {
 	case district.Excused:
 		s.DaysExcused++
 	case district.Unexcused:
@@ -127,50 +139,6 @@ func (s *Standing) count(day *Day) {
 	case district.IndependentStudyIncomplete:
 		s.DaysIndependentStudyIncomplete++
 	}
-}
-
-// byMonth counts the absences in each block of MonthDays enrolled days.
-func (s *Standing) byMonth(days []Day, enrolled stays) {
-	if s.DaysEnrolled == 0 || s.MonthDays <= 0 {
-		return
-	}
-	s.AbsencesByMonth = make([]int, (s.DaysEnrolled-1)/s.MonthDays+1)
-	for i := range days {
-		if days[i].Kind == FullDayAbsence {
-			s.AbsencesByMonth[enrolled.nth(days[i].Date)/s.MonthDays]++
-		}
-	}
-	if complete := s.DaysEnrolled / s.MonthDays; complete > 0 {
-		s.EveryMonth = slices.Min(s.AbsencesByMonth[:complete])
-	}
-}
-
-// file keeps the days as evidence, each list exactly as long as its count.
-func (s *Standing) file(days []Day) {
-	uncounted := len(days) - s.DaysAbsent - s.PartialDayTruancies
-	s.Absences, s.Truancies, s.Uncounted = room(s.DaysAbsent), room(s.TruancyEvents), room(uncounted)
-	for i := range days {
-		day := &days[i]
-		switch {
-		case day.Kind == PartialDayTruancy:
-			s.Truancies = append(s.Truancies, *day)
-		case day.Kind == Attended:
-			s.Uncounted = append(s.Uncounted, *day)
-		default:
-			s.Absences = append(s.Absences, *day)
-			if day.Category == district.Unexcused {
-				s.Truancies = append(s.Truancies, *day)
-			}
-		}
-	}
-}
-
-// room is space for n days; a standing without evidence keeps nil.
-func room(n int) []Day {
-	if n == 0 {
-		return nil
-	}
-	return make([]Day, 0, n)
 }
 
 // reaches is days/enrolled >= percent/100, exactly; false where no day is
