@@ -9,6 +9,9 @@
 //	day.go       what was one day: absent and why, attended, a partial-day truancy
 //	standing.go  what do the days add up to
 //
+// and keeps the days that answer as evidence, dated and explained
+// (evidence.go).
+//
 // All comparisons of rates are on whole numbers (10*A >= D), never on rounded
 // figures.
 package attendance

@@ -295,7 +295,7 @@ func TestCase15AFiveYearOldIsNeverTruantButCanBeChronic(t *testing.T) {
 	child := absentDays(d, 3, "U").Born("2020-03-01")
 	child.Enrollments[0].Grade = "K"
 	s := assessed(t, child, d)
-	if s.TruancyEvents != 3 || s.Truant || s.CompulsoryAge || !s.Chronic || !s.ChronicTruant {
+	if s.TruancyEvents != 3 || s.Truant || s.CompulsoryAge || !s.Chronic || !s.ChronicTruant || s.UnexcusedRate() != 0.15 {
 		t.Errorf("%+v", s)
 	}
 }
