@@ -1,0 +1,217 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rollcall/internal/attendance"
+	"rollcall/internal/intervention"
+)
+
+// caseRow is one case of a school's roster.
+type caseRow struct {
+	night *SchoolNight
+	file  *StudentFile
+	*intervention.Case
+}
+
+// caseRows are the school's cases that pass keep, highest rate first, then by
+// student.
+func caseRows(s *SchoolNight, keep func(*intervention.Case) bool) []caseRow {
+	var rows []caseRow
+	for i := range s.Files {
+		f := &s.Files[i]
+		for j := range f.Cases {
+			if keep(&f.Cases[j]) {
+				rows = append(rows, caseRow{night: s, file: f, Case: &f.Cases[j]})
+			}
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b caseRow) int {
+		return cmp.Or(byRate(&a.file.Standing, &b.file.Standing), cmp.Compare(a.file.Student.ID, b.file.Student.ID), cmp.Compare(a.ID, b.ID))
+	})
+	return rows
+}
+
+// stands reports a case that was not called off: cases withdrawn, superseded or
+// of students who left are the district's record, not the school's work.
+func stands(c *intervention.Case) bool {
+	switch c.State() {
+	case intervention.StateWithdrawn, intervention.StateSuperseded, intervention.StateLeft:
+		return false
+	}
+	return true
+}
+
+func addCases(w *workbook, s *SchoolNight, kind intervention.Kind, tab string) error {
+	rows := caseRows(s, func(c *intervention.Case) bool { return c.Kind == kind && stands(c) })
+	columns := slices.Concat(
+		studentColumns(func(r caseRow) *StudentFile { return r.file }),
+		standingColumns(func(r caseRow) *attendance.Standing { return &r.file.Standing }),
+		[]sheetColumn[caseRow]{
+			{head: "Case", width: 22, look: asWrapped, value: func(r caseRow) any { return r.State().Words() }},
+			{head: "Round", width: 7, value: func(r caseRow) any { return r.Round }},
+			{head: "Opened on", width: 11, value: func(r caseRow) any { return r.OpenedOn }},
+			{head: "Reason", width: 34, look: asWrapped, value: func(r caseRow) any { return reasonInWords(r.Reason) }},
+			{head: "Dates counted", width: 30, look: asWrapped, value: func(r caseRow) any { return shortDates(r.Reason.Dates) }},
+			{head: "Meeting date", width: 11, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Date }) }},
+			{head: "Meeting time", width: 10, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Start }) }},
+			{head: "Letters", width: 28, look: asWrapped, value: func(r caseRow) any { return lettersInWords(r.Letters) }},
+			{head: "Flags", width: 34, look: asWrapped, value: func(r caseRow) any { return r.flags() }},
+			{head: "Case ID", width: 26, value: func(r caseRow) any { return r.Case.ID }},
+		})
+	return addSheet(w, worksheet[caseRow]{
+		name: string(kind), empty: fmt.Sprintf("No %s cases tonight.", kind), columns: columns, frozen: 2, tab: tab,
+	}, slices.Values(rows), len(rows))
+}
+
+func addWatchList(w *workbook, s *SchoolNight) error {
+	var rows []*StudentFile
+	for i := range s.Files {
+		if s.Files[i].Watch != nil {
+			rows = append(rows, &s.Files[i])
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b *StudentFile) int {
+		return cmp.Or(byRate(&a.Standing, &b.Standing), cmp.Compare(a.Student.ID, b.Student.ID))
+	})
+	columns := slices.Concat(
+		studentColumns(func(f *StudentFile) *StudentFile { return f }),
+		standingColumns(func(f *StudentFile) *attendance.Standing { return &f.Standing }),
+		[]sheetColumn[*StudentFile]{
+			{head: "Reason", width: 34, look: asWrapped, value: func(f *StudentFile) any { return reasonInWords(*f.Watch) }},
+			{head: "Dates counted", width: 30, look: asWrapped, value: func(f *StudentFile) any { return shortDates(f.Watch.Dates) }},
+		})
+	return addSheet(w, worksheet[*StudentFile]{
+		name: "Watch list", empty: "Nobody is on the watch list tonight.", columns: columns, frozen: 2, tab: "BF9000",
+	}, slices.Values(rows), len(rows))
+}
+
+// studentColumns say who the row is about.
+func studentColumns[T any](of func(T) *StudentFile) []sheetColumn[T] {
+	return []sheetColumn[T]{
+		{head: "Student ID", width: 12, value: func(r T) any { return of(r).Student.ID }},
+		{head: "Name", width: 26, look: asWrapped, value: func(r T) any { return of(r).Student.SortName() }},
+		{head: "Grade", width: 7, value: func(r T) any { return of(r).grade() }},
+		{head: "Homeroom", width: 11, value: func(r T) any { return of(r).Enrollment.Homeroom }},
+		{head: "Teacher", width: 18, look: asWrapped, value: func(r T) any { return of(r).Enrollment.HomeroomTeacher }},
+		{head: "Family language", width: 16, value: func(r T) any { return of(r).familyLanguage() }},
+	}
+}
+
+// standingColumns are the figures of a standing.
+func standingColumns[T any](of func(T) *attendance.Standing) []sheetColumn[T] {
+	return []sheetColumn[T]{
+		{head: "Days enrolled", width: 9, value: func(r T) any { return of(r).DaysEnrolled }},
+		{head: "Days absent", width: 9, value: func(r T) any { return of(r).DaysAbsent }},
+		{head: "Excused", width: 9, value: func(r T) any { return of(r).DaysExcused }},
+		{head: "Unexcused", width: 10, value: func(r T) any { return of(r).DaysUnexcused }},
+		{head: "Pending", width: 9, value: func(r T) any { return of(r).DaysPending }},
+		{head: "Suspended", width: 10, value: func(r T) any { return of(r).DaysSuspended }},
+		{head: "Independent study incomplete", width: 12, value: func(r T) any { return of(r).DaysIndependentStudyIncomplete }},
+		{head: "Truancy events", width: 9, value: func(r T) any { return of(r).TruancyEvents }},
+		{head: rateHead, width: 10, value: func(r T) any { return rate(of(r).AbsenceRate()) }},
+		{head: "Absences a month", width: 10, value: func(r T) any { return tenths(of(r).AbsencesPerMonth()) }},
+		{head: tierHead, width: 13, value: func(r T) any { return tierWords(of(r).Tier) }},
+	}
+}
+
+// onMeeting is a fact of the meeting booked now; nothing where none is.
+func onMeeting(c *intervention.Case, fact func(*intervention.Meeting) any) any {
+	if c.Meeting == nil || c.Meeting.Cancelled {
+		return nil
+	}
+	return fact(c.Meeting)
+}
+
+// reasonInWords is the rule's name and its words with their numbers.
+func reasonInWords(r intervention.Reason) string {
+	return strings.TrimPrefix(r.Rule+": "+cmp.Or(r.Words, r.Expr), ": ")
+}
+
+// lettersInWords lists the letters that stand, one line a kind and day:
+// "SART invitation 10/16/2026 (2 by mail, 1 with the student)".
+func lettersInWords(letters []intervention.Letter) string {
+	var lines []string
+	type issue struct {
+		kind intervention.LetterKind
+		on   string
+	}
+	var order []issue
+	count := map[issue][2]int{}
+	for _, l := range letters {
+		if l.Withdrawn {
+			continue
+		}
+		key := issue{l.Kind, l.IssuedOn.Format("1/2/2006")}
+		n, seen := count[key]
+		if !seen {
+			order = append(order, key)
+		}
+		if l.Channel == intervention.ByMail {
+			n[0]++
+		} else {
+			n[1]++
+		}
+		count[key] = n
+	}
+	for _, key := range order {
+		n := count[key]
+		lines = append(lines, fmt.Sprintf("%s %s (%d by mail, %d with the student)", letterWords(key.kind), key.on, n[0], n[1]))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// letterWords is a kind of letter as people call it.
+func letterWords(k intervention.LetterKind) string {
+	switch k {
+	case intervention.CARTInvitation:
+		return "CART invitation"
+	case intervention.SARTInvitation:
+		return "SART invitation"
+	case intervention.Rescheduled:
+		return "Rescheduled meeting"
+	case intervention.SecondInvitation:
+		return "Second invitation"
+	case intervention.LetterOne:
+		return "Letter #1"
+	case intervention.SARBNotice:
+		return "SARB referral notice"
+	}
+	return string(k)
+}
+
+// letterOneSubject is what decide calls an exception about the notice of truancy.
+const letterOneSubject = "Letter #1"
+
+// flags say what a person should look at before the meeting.
+func (r caseRow) flags() string {
+	var flags []string
+	other := false
+	missing := r.Kind == intervention.SART && len(r.file.Student.LettersSent) == 0 &&
+		!slices.ContainsFunc(r.Letters, func(l intervention.Letter) bool { return l.Kind == intervention.LetterOne && !l.Withdrawn })
+	for _, e := range r.night.Exceptions {
+		switch {
+		case e.StudentID != r.file.Student.ID:
+		case e.Subject == letterOneSubject:
+			missing = true
+		default:
+			other = true
+		}
+	}
+	if r.NeedsReview() {
+		flags = append(flags, "below threshold, review")
+	}
+	if missing {
+		flags = append(flags, "Letter #1 missing")
+	}
+	for _, l := range r.file.Student.LettersSent {
+		flags = append(flags, strings.TrimSpace("on record: "+l.Letter+" "+l.SentOn.Format("1/2/2006")))
+	}
+	if other {
+		flags = append(flags, "see Exceptions")
+	}
+	return strings.Join(flags, "\n")
+}

@@ -1,0 +1,171 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/xuri/excelize/v2"
+
+	"rollcall/internal/intervention"
+)
+
+// The follow-up sheet is read back, so its name, its header row and the answers
+// of its drop-downs are a format; followUpVersion changes with them.
+const (
+	followUpSheet   = "Follow-up"
+	followUpVersion = "1"
+	provenanceSheet = "_rollcall"
+)
+
+// The answers of the drop-downs. None may hold a comma: Excel would split it.
+var (
+	outcomeAnswers = []string{"Held in person", "Held by phone", "No show", "Rescheduled", "Refused"}
+	addressAnswers = []string{"Yes", "Corrected"}
+	yesNoAnswers   = []string{"Yes", "No"}
+	attemptAnswers = []string{"Reached and agreed", "Reached and declined", "Left a message", "No answer", "Wrong number"}
+	yesAnswers     = []string{"Yes"}
+)
+
+// answer is one column to fill in and how Excel checks it.
+type answer struct {
+	head  string
+	width float64
+	look  cellLook
+	list  []string // the only answers, for a drop-down
+	// fromMenu offers the district's supports and takes other words too.
+	fromMenu bool
+	prompt   string
+}
+
+func followUpAnswers() []answer {
+	answers := []answer{
+		{head: "Outcome", width: 16, list: outcomeAnswers},
+		{head: "Outcome date", width: 12, look: asDate},
+		{head: "Address verified", width: 11, list: addressAnswers},
+		{head: "Contract agreed", width: 11, list: yesNoAnswers, prompt: "Yes: parent understands and agrees with the contract."},
+	}
+	for n := 1; n <= 3; n++ {
+		answers = append(answers,
+			answer{head: fmt.Sprintf("Attempt %d date", n), width: 11, look: asDate},
+			answer{head: fmt.Sprintf("Attempt %d time", n), width: 11, look: asClock},
+			answer{head: fmt.Sprintf("Attempt %d result", n), width: 18, list: attemptAnswers})
+	}
+	return append(answers,
+		answer{head: "Interventions chosen", width: 28, look: asWrapped, fromMenu: true, prompt: "Choose one, or type several."},
+		answer{head: "Next steps", width: 30, look: asWrapped},
+		answer{head: "Documented in SIS", width: 12, list: yesAnswers, prompt: "Yes: entered, tagged and coded."},
+		answer{head: "Notes", width: 34, look: asWrapped})
+}
+
+// followUpOpen reports a case somebody still writes about: one that is open, or
+// completed and not yet entered in the SIS.
+func followUpOpen(c *intervention.Case) bool {
+	return c.IsOpen() || c.State() == intervention.StateCompleted &&
+		!slices.ContainsFunc(c.Events, func(e intervention.Event) bool { return e.Kind == intervention.Documented })
+}
+
+func addFollowUp(w *workbook, s *SchoolNight) error {
+	rows := caseRows(s, followUpOpen)
+	columns := []sheetColumn[caseRow]{
+		{head: "Case ID", width: 14, value: func(r caseRow) any { return r.Case.ID }},
+		{head: "Student ID", width: 12, value: func(r caseRow) any { return r.file.Student.ID }},
+		{head: "Name", width: 26, look: asWrapped, value: func(r caseRow) any { return r.file.Student.SortName() }},
+		{head: "Kind", width: 8, value: func(r caseRow) any { return string(r.Kind) }},
+		{head: "Case", width: 18, look: asWrapped, value: func(r caseRow) any { return r.State().Words() }},
+		{head: "Meeting date", width: 11, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Date }) }},
+		{head: "Meeting time", width: 10, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Start }) }},
+	}
+	first := len(columns)
+	answers := followUpAnswers()
+	for _, a := range answers {
+		columns = append(columns, sheetColumn[caseRow]{head: a.head, width: a.width, look: a.look})
+	}
+	return addSheet(w, worksheet[caseRow]{
+		name: followUpSheet, empty: "No case waits for a follow-up.", columns: columns, frozen: 3, tab: "2E7D32",
+		before: func(file *excelize.File, last int) error {
+			// No password: the lock keeps a slip of the hand out, and no more.
+			err := file.ProtectSheet(followUpSheet, &excelize.SheetProtectionOptions{
+				SelectLockedCells: true, SelectUnlockedCells: true, AutoFilter: true, FormatColumns: true, FormatRows: true,
+			})
+			if err != nil || last < 2 {
+				return err
+			}
+			for i, a := range answers {
+				if err := validate(file, s, a, first+i+1, last); err != nil {
+					return fmt.Errorf("column %s: %w", a.head, err)
+				}
+			}
+			return nil
+		},
+	}, slices.Values(rows), len(rows))
+}
+
+// validate makes Excel check the cells of one column.
+func validate(file *excelize.File, s *SchoolNight, a answer, column, last int) error {
+	name, err := excelize.ColumnNumberToName(column)
+	if err != nil {
+		return err
+	}
+	v := excelize.NewDataValidation(true)
+	v.SetSqref(fmt.Sprintf("%s2:%s%d", name, name, last))
+	if a.prompt != "" {
+		v.SetInput(a.head, a.prompt)
+	}
+	stop := excelize.DataValidationErrorStyleStop
+	switch {
+	case a.list != nil:
+		v.SetError(stop, a.head, "Please choose one of the list.")
+		err = v.SetDropList(a.list)
+	case a.fromMenu && len(s.Night.Supports) > 0:
+		v.SetSqrefDropList(fmt.Sprintf("'%s'!$D$2:$D$%d", provenanceSheet, len(s.Night.Supports)+1))
+	case a.look == asDate:
+		from, to := s.Night.Year.First(), s.Night.Year.Last()
+		v.SetError(stop, a.head, fmt.Sprintf("Please enter a date of this school year, %s to %s.", from.Format("1/2/2006"), to.Format("1/2/2006")))
+		err = v.SetRange(int(from-epoch), int(to-epoch), excelize.DataValidationTypeDate, excelize.DataValidationOperatorBetween)
+	case a.look == asClock:
+		v.SetError(stop, a.head, "Please enter a time like 8:30 AM.")
+		// The last second of a day is the largest time there is.
+		err = v.SetRange(0.0, 86399.0/86400, excelize.DataValidationTypeTime, excelize.DataValidationOperatorBetween)
+	default:
+		return nil
+	}
+	return errors.Join(err, file.AddDataValidation(followUpSheet, v))
+}
+
+// addProvenance writes the hidden sheet by which a filled-in roster is known
+// again, and the menu of supports that the follow-up sheet offers.
+func addProvenance(w *workbook, s *SchoolNight) error {
+	facts := [][2]string{
+		{"format", followUpVersion}, {"run", s.Night.RunID}, {"as_of", s.Night.AsOf.String()}, {"school_id", s.School.ID},
+		{"policy", s.Night.Policy.Hash}, {"version", s.Night.Version},
+	}
+	rows := make([]int, max(len(facts), len(s.Night.Supports)))
+	for i := range rows {
+		rows[i] = i
+	}
+	fact := func(i, part int) any {
+		if i >= len(facts) {
+			return nil
+		}
+		return facts[i][part]
+	}
+	err := addSheet(w, worksheet[int]{
+		name: provenanceSheet, tab: "7F7F7F",
+		columns: []sheetColumn[int]{
+			{head: "Key", width: 12, value: func(i int) any { return fact(i, 0) }},
+			{head: "Value", width: 40, value: func(i int) any { return fact(i, 1) }},
+			{head: "", width: 2, value: func(int) any { return nil }},
+			{head: "Supports", width: 40, value: func(i int) any {
+				if i >= len(s.Night.Supports) {
+					return nil
+				}
+				return s.Night.Supports[i]
+			}},
+		},
+	}, slices.Values(rows), len(rows))
+	if err != nil {
+		return err
+	}
+	return w.file.SetSheetVisible(provenanceSheet, false, true)
+}

@@ -1,0 +1,384 @@
+package reports
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+)
+
+// openWorkbook reads a workbook back as the raw values of its cells.
+func openWorkbook(t testing.TB, book []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(book), excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+// sheetRows reads a sheet as one map a row, by the heads of its first row.
+func sheetRows(t testing.TB, f *excelize.File, name string) []map[string]string {
+	t.Helper()
+	rows, err := f.GetRows(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []map[string]string
+	for _, row := range rows[1:] {
+		m := map[string]string{}
+		for i, v := range row {
+			m[rows[0][i]] = v
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// parts unzips a workbook.
+func parts(t testing.TB, book []byte) map[string]string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[f.Name] = string(b)
+	}
+	return out
+}
+
+func schoolRoster(t testing.TB, s *SchoolNight) []byte {
+	t.Helper()
+	book, err := SchoolRoster(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+func column(rows []map[string]string, head string) []string {
+	out := make([]string, len(rows))
+	for i, r := range rows {
+		out[i] = r[head]
+	}
+	return out
+}
+
+func TestRosterHasItsSheetsInOrder(t *testing.T) {
+	f := openWorkbook(t, schoolRoster(t, fixtureNight()))
+	want := []string{"Meetings", "CART", "SART", "Watch list", "Follow-up", "Exceptions", "Rules", "_rollcall"}
+	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
+		t.Error(diff)
+	}
+	if visible, err := f.GetSheetVisible("_rollcall"); err != nil || visible {
+		t.Errorf("the provenance sheet is visible: %v, %v", visible, err)
+	}
+}
+
+func TestRosterListsCasesThatStandByRateThenID(t *testing.T) {
+	f := openWorkbook(t, schoolRoster(t, fixtureNight()))
+	for _, c := range []struct {
+		sheet string
+		want  []string
+	}{
+		{"CART", []string{"0001006", "0001004", "0001002", "0001007"}},
+		{"SART", []string{"0001003", "0001005", "0001001", "0001008", "0001009"}},
+		{"Watch list", []string{"0001011", "0001012"}},
+	} {
+		if diff := cmp.Diff(c.want, column(sheetRows(t, f, c.sheet), "Student ID")); diff != "" {
+			t.Errorf("%s: %s", c.sheet, diff)
+		}
+	}
+}
+
+func TestRosterSaysInWordsWhatIsOddAboutACase(t *testing.T) {
+	f := openWorkbook(t, schoolRoster(t, fixtureNight()))
+	sart := sheetRows(t, f, "SART")
+	for _, c := range []struct{ id, head, want string }{
+		{"0001001", "Flags", "Letter #1 missing"},
+		{"0001009", "Flags", "below threshold, review\non record: A2A-1 9/25/2026"},
+		{"0001009", "Case", "no show, call home"},
+		{"0001001", "Name", "Okafor, Ada"},
+		{"0001001", "Letters", "SART invitation 10/16/2026 (1 by mail, 1 with the student)"},
+		{"0001001", "Reason", "truancy: 4 truancy events"},
+		{"0001001", "Dates counted", "8/17, 8/19, 8/21, 8/25"},
+	} {
+		for _, row := range sart {
+			if row["Student ID"] == c.id && row[c.head] != c.want {
+				t.Errorf("%s of %s: %q, want %q", c.head, c.id, row[c.head], c.want)
+			}
+		}
+	}
+	waiting := sheetRows(t, f, "CART")[3]
+	if waiting["Case"] != "waiting for a meeting day" || waiting["Meeting date"] != "" {
+		t.Errorf("a case that waits reads %q, meeting %q", waiting["Case"], waiting["Meeting date"])
+	}
+}
+
+func TestRosterCellsAreTyped(t *testing.T) {
+	f := openWorkbook(t, schoolRoster(t, fixtureNight()))
+	for _, c := range []struct {
+		sheet, head string
+		typ         excelize.CellType
+		raw, format string
+	}{
+		{"SART", "Student ID", excelize.CellTypeInlineString, "0001003", "@"},
+		{"SART", "Opened on", excelize.CellTypeUnset, "46310", "m/d/yyyy"},
+		{"SART", "Meeting date", excelize.CellTypeUnset, "46329", "m/d/yyyy"},
+		{"SART", "Meeting time", excelize.CellTypeUnset, "0.354166666666666", "h:mm AM/PM"},
+		{"SART", "Absence rate", excelize.CellTypeUnset, "0.208333333333333", "0.0%"},
+		{"SART", "Absences a month", excelize.CellTypeUnset, "4.16666666666666", "0.0"},
+		{"SART", "Days absent", excelize.CellTypeUnset, "10", "0"},
+		{"Meetings", "Date", excelize.CellTypeUnset, "46329", "m/d/yyyy"},
+		{"Meetings", "Start", excelize.CellTypeUnset, "0.333333333333333", "h:mm AM/PM"},
+	} {
+		cell := cellOf(t, f, c.sheet, c.head, 2)
+		typ, err := f.GetCellType(c.sheet, cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := f.GetCellValue(c.sheet, cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := f.GetCellStyle(c.sheet, cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		style, err := f.GetStyle(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		format := ""
+		if style.CustomNumFmt != nil {
+			format = *style.CustomNumFmt
+		}
+		if typ != c.typ || raw != c.raw || format != c.format {
+			t.Errorf("%s %s: type %d, %q as %q; want %d, %q as %q", c.sheet, c.head, typ, raw, format, c.typ, c.raw, c.format)
+		}
+	}
+}
+
+// cellOf is the name of the cell under a head.
+func cellOf(t testing.TB, f *excelize.File, sheet, head string, row int) string {
+	t.Helper()
+	rows, err := f.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, h := range rows[0] {
+		if h == head {
+			cell, err := excelize.CoordinatesToCellName(i+1, row)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return cell
+		}
+	}
+	t.Fatalf("sheet %s has no column %q", sheet, head)
+	return ""
+}
+
+func TestRosterHoldsNoFormulaWhateverTheDataSay(t *testing.T) {
+	book := schoolRoster(t, fixtureNight())
+	for name, part := range parts(t, book) {
+		if strings.HasPrefix(name, "xl/worksheets/") && (strings.Contains(part, "<f>") || strings.Contains(part, "<f ")) {
+			t.Errorf("%s holds a formula", name)
+		}
+	}
+	f := openWorkbook(t, book)
+	rows := sheetRows(t, f, "SART")
+	if got, want := rows[0]["Name"], hostile[0]+", "+hostile[1]; got != want {
+		t.Errorf("name %q, want %q", got, want)
+	}
+	if got := rows[1]["Name"]; got != hostile[8]+", bellnull" {
+		t.Errorf("control characters: %q", got)
+	}
+	if got := rows[3]["Name"]; got != "Lindqvist, _x0041_" {
+		t.Errorf("the workbook's own escape was not escaped: %q", got)
+	}
+}
+
+func TestRosterNamesNobodyOutsideItsCells(t *testing.T) {
+	for name, part := range parts(t, schoolRoster(t, fixtureNight())) {
+		if strings.HasPrefix(name, "xl/worksheets/") {
+			continue
+		}
+		for _, who := range []string{"Okafor", "Reyes", "Moss", "0001001"} {
+			if strings.Contains(part, who) {
+				t.Errorf("%s names %s", name, who)
+			}
+		}
+	}
+}
+
+func TestFollowUpTakesAnswersAndNothingElse(t *testing.T) {
+	f := openWorkbook(t, schoolRoster(t, fixtureNight()))
+	protection, err := f.GetSheetProtection(followUpSheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !protection.SelectUnlockedCells || protection.InsertRows || protection.DeleteRows {
+		t.Errorf("protection is %+v", protection)
+	}
+	validations, err := f.GetDataValidations(followUpSheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]*excelize.DataValidation{}
+	for _, v := range validations {
+		found[v.Sqref] = v
+	}
+	for _, a := range followUpAnswers() {
+		cell := cellOf(t, f, followUpSheet, a.head, 2)
+		id, err := f.GetCellStyle(followUpSheet, cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		style, err := f.GetStyle(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if style.Protection == nil || style.Protection.Locked {
+			t.Errorf("%s cannot be filled in", a.head)
+		}
+		last := strings.TrimRight(cell, "0123456789") + "10"
+		v := found[cell+":"+last]
+		switch {
+		case a.list != nil && (v == nil || v.Type != "list" || strings.Trim(v.Formula1, `"`) != strings.Join(a.list, ",") || !v.ShowErrorMessage):
+			t.Errorf("%s: %+v", a.head, v)
+		case a.look == asDate && (v == nil || v.Type != "date" || v.Formula1 != "46204" || v.Formula2 != "46568"):
+			t.Errorf("%s: %+v", a.head, v)
+		case a.look == asClock && (v == nil || v.Type != "time"):
+			t.Errorf("%s: %+v", a.head, v)
+		case a.fromMenu && (v == nil || v.Formula1 != "'_rollcall'!$D$2:$D$5" || v.ShowErrorMessage):
+			t.Errorf("%s: %+v", a.head, v)
+		}
+	}
+	id, err := f.GetCellStyle(followUpSheet, "A2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if style, err := f.GetStyle(id); err != nil || style.Protection == nil || !style.Protection.Locked {
+		t.Errorf("the case ID is not locked: %v", err)
+	}
+	if got := len(sheetRows(t, f, followUpSheet)); got != 9 {
+		t.Errorf("%d rows, want one for each of 9 open cases", got)
+	}
+}
+
+func TestAnswersFitADropDown(t *testing.T) {
+	for _, a := range followUpAnswers() {
+		for _, word := range a.list {
+			if strings.Contains(word, ",") {
+				t.Errorf("%q would be split", word)
+			}
+		}
+	}
+}
+
+func TestRosterKnowsItsRunAgain(t *testing.T) {
+	f := openWorkbook(t, schoolRoster(t, fixtureNight()))
+	got := map[string]string{}
+	for _, row := range sheetRows(t, f, provenanceSheet) {
+		got[row["Key"]] = row["Value"]
+	}
+	delete(got, "policy")
+	want := map[string]string{"format": "1", "run": "2026-10-15", "as_of": "2026-10-15", "school_id": "010", "version": "1.0.0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEmptySheetSaysSo(t *testing.T) {
+	s := fixtureNight()
+	s.Files, s.Meetings, s.Exceptions, s.Rejects, s.Night.Supports = nil, nil, nil, nil, nil
+	f := openWorkbook(t, schoolRoster(t, s))
+	for name, want := range map[string]string{
+		"Meetings": "No meetings are booked from tonight on.", "CART": "No CART cases tonight.", "SART": "No SART cases tonight.",
+		"Watch list": "Nobody is on the watch list tonight.", "Follow-up": "No case waits for a follow-up.", "Exceptions": "No exceptions tonight.",
+	} {
+		if got, err := f.GetCellValue(name, "A2"); err != nil || got != want {
+			t.Errorf("%s says %q, %v", name, got, err)
+		}
+	}
+}
+
+func TestExceptionsListRejectsAndCasesCalledOff(t *testing.T) {
+	s := fixtureNight()
+	s.Held = "no attendance rows for 15 October"
+	got := column(sheetRows(t, openWorkbook(t, schoolRoster(t, s)), "Exceptions"), "What")
+	want := []string{"School held", "Exception", "Exception", "Exception", "Rejected row", "Rejected row", "Case called off tonight"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRosterPrintsOnLandscapePagesWithItsHeader(t *testing.T) {
+	all := parts(t, schoolRoster(t, fixtureNight()))
+	sheet := all["xl/worksheets/sheet2.xml"]
+	for _, want := range []string{
+		`fitToPage="true"`, `orientation="landscape"`, `fitToHeight="0"`, `state="frozen"`, `<autoFilter ref="$A$1:`, "<conditionalFormatting",
+		"Juniper &amp;&amp; Sage Elementary, as of 10/15/2026", "Page &amp;P of &amp;N", "Confidential",
+	} {
+		if !strings.Contains(sheet, want) {
+			t.Errorf("the CART sheet lacks %s", want)
+		}
+	}
+	if !strings.Contains(all["xl/workbook.xml"], "&#39;Watch list&#39;!$1:$1") {
+		t.Error("the header row is not repeated in print")
+	}
+	if core := all["docProps/core.xml"]; !strings.Contains(core, "2026-10-15T00:00:00Z") || strings.Count(core, "T00:00:00Z") != 2 {
+		t.Errorf("document dates: %s", core)
+	}
+}
+
+func TestRosterTwiceIsEqual(t *testing.T) {
+	if !bytes.Equal(schoolRoster(t, fixtureNight()), schoolRoster(t, fixtureNight())) {
+		t.Error("the same night gave different bytes")
+	}
+}
+
+func FuzzCellText(f *testing.F) {
+	for _, s := range hostile {
+		f.Add(s)
+	}
+	f.Add(strings.Repeat("🎈", 20000))
+	f.Fuzz(func(t *testing.T, s string) {
+		got := cellText(s)
+		if again := cellText(got); again != got {
+			t.Fatalf("cleaned twice differs: %q, %q", got, again)
+		}
+		units := 0
+		for _, r := range got {
+			if r < ' ' && r != '\n' && r != '\t' || r == '\uFFFD' {
+				t.Fatalf("%q holds %q", got, r)
+			}
+			if units++; r > 0xffff {
+				units++
+			}
+		}
+		if units > cellLimit {
+			t.Fatalf("%d UTF-16 units", units)
+		}
+	})
+}

@@ -1,0 +1,388 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"rollcall/internal/attendance"
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+)
+
+// workbook is an Excel file that grows sheet by sheet. Every sheet is streamed:
+// its settings are made first and its rows written once, so that a hundred
+// thousand of them cost time but no memory. Text from the data is only ever an
+// inline string in a cell formatted as text: it is no formula when written, and
+// becomes none when somebody edits it.
+type workbook struct {
+	file   *excelize.File
+	night  *Night
+	whose  string // the school's or district's name, on every printed page
+	sheets int
+	styles [looks][2]int // by look, then whether the cell is to be filled in
+	head   int
+	tiers  []excelize.ConditionalFormatOptions
+}
+
+// A value's Go type says how its cell is formatted: string, int, district.Date,
+// intervention.Clock, rate and tenths; nil is an empty cell.
+type (
+	rate   float64 // 0.133 is shown as 13.3%
+	tenths float64 // 1.50 is shown as 1.5
+)
+
+// cellLook is how a cell is formatted.
+type cellLook int
+
+const (
+	asText cellLook = iota
+	asWrapped
+	asDate
+	asClock
+	asRate
+	asTenths
+	asCount
+	looks
+)
+
+// numberFormats are the codes of the looks; @ keeps what is typed as text.
+var numberFormats = [looks]string{"@", "@", "m/d/yyyy", "h:mm AM/PM", "0.0%", "0.0", "0"}
+
+// sheetColumn is one column: what stands in its first row and where the other
+// cells come from. A column without value is to be filled in by hand.
+type sheetColumn[T any] struct {
+	head  string
+	width float64  // in characters
+	look  cellLook // asWrapped for long text; of a cell to fill in, what is typed there
+	value func(T) any
+}
+
+// worksheet is one table: a header row, then a row for each value.
+type worksheet[T any] struct {
+	name    string
+	empty   string // what it says where there are no rows
+	columns []sheetColumn[T]
+	frozen  int    // columns that stay in view
+	tab     string // colour of the tab, RRGGBB
+	// before is called with the last row's number, once the sheet is there and
+	// before its rows are: what comes later is lost on a streamed sheet.
+	before func(file *excelize.File, last int) error
+}
+
+const (
+	tierHead = "Tier"
+	rateHead = "Absence rate"
+)
+
+func newWorkbook(n *Night, whose, title string) (*workbook, error) {
+	w := &workbook{file: excelize.NewFile(), night: n, whose: whose}
+	w.file.SetZipWriter(func(out io.Writer) excelize.ZipWriter { return &orderedZip{out: out} })
+	stamp := n.AsOf.Time().Format(time.RFC3339)
+	err := w.file.SetDocProps(&excelize.DocProperties{
+		Title: cellText(title), Creator: "rollcall", LastModifiedBy: "rollcall", Created: stamp, Modified: stamp,
+		Identifier: cellText(n.RunID), Version: cellText(n.Version), Language: "en-US",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("document properties: %w", err)
+	}
+	return w, w.makeStyles()
+}
+
+func (w *workbook) makeStyles() error {
+	var faults []error
+	style := func(s *excelize.Style) int {
+		id, err := w.file.NewStyle(s)
+		faults = append(faults, err)
+		return id
+	}
+	line := []excelize.Border{
+		{Type: "left", Color: "D0D5DD", Style: 1}, {Type: "right", Color: "D0D5DD", Style: 1},
+		{Type: "top", Color: "D0D5DD", Style: 1}, {Type: "bottom", Color: "D0D5DD", Style: 1},
+	}
+	for f := range looks {
+		for fill := range 2 {
+			s := &excelize.Style{
+				CustomNumFmt: &numberFormats[f], Border: line,
+				Alignment:  &excelize.Alignment{Vertical: "top", WrapText: f == asWrapped},
+				Protection: &excelize.Protection{Locked: fill == 0},
+			}
+			if fill == 1 {
+				s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFFBE6"}}
+			}
+			w.styles[f][fill] = style(s)
+		}
+	}
+	w.head = style(&excelize.Style{
+		Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Border: line,
+		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F3A5F"}},
+		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
+	})
+	for i, colour := range []string{"E2F0D9", "FFF2CC", "F8CBAD", "F1948A"} {
+		id, err := w.file.NewConditionalStyle(&excelize.Style{
+			Font: &excelize.Font{Color: "1A1A1A"},
+			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}},
+		})
+		faults = append(faults, err)
+		w.tiers = append(w.tiers, excelize.ConditionalFormatOptions{
+			Type: "formula", Criteria: fmt.Sprintf("=$%%s2=%q", tierWords(attendance.Tiers[i])), Format: &id,
+		})
+	}
+	return errors.Join(faults...)
+}
+
+// open makes the next sheet, with all that must be there before a row is.
+func (w *workbook) open(name string) error {
+	if w.sheets++; w.sheets == 1 {
+		if err := w.file.SetSheetName(w.file.GetSheetName(0), name); err != nil {
+			return err
+		}
+	} else if _, err := w.file.NewSheet(name); err != nil {
+		return err
+	}
+	letter, landscape, wide, high := 1, "landscape", 1, 0
+	err := w.file.SetPageLayout(name, &excelize.PageLayoutOptions{
+		Size: &letter, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high,
+	})
+	if err != nil {
+		return err
+	}
+	side, top, edge := 0.4, 0.7, 0.3
+	err = w.file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{
+		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge,
+	})
+	if err != nil {
+		return err
+	}
+	return w.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{
+		OddHeader: fmt.Sprintf("&L&A &R%s, as of %s", headerText(w.whose), w.night.AsOf.Format("1/2/2006")),
+		OddFooter: "&LConfidential student records (FERPA; EC 49076): for staff with a legitimate educational interest" +
+			"&RPage &P of &N",
+	})
+}
+
+// headerText is data in a printed header: there & begins a code, the whole is
+// limited to 255 characters, and a leading digit would be read as a font size.
+func headerText(s string) string {
+	if r := []rune(cellText(s)); len(r) > 80 {
+		s = string(r[:80])
+	}
+	return strings.ReplaceAll(strings.Join(strings.Fields(cellText(s)), " "), "&", "&&")
+}
+
+// addSheet streams the rows, of which there are count, into a new sheet.
+func addSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int) error {
+	if err := streamSheet(w, s, rows, count); err != nil {
+		return fmt.Errorf("sheet %s: %w", s.name, err)
+	}
+	return nil
+}
+
+func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int) error {
+	if err := w.open(s.name); err != nil {
+		return err
+	}
+	lastColumn, err := excelize.ColumnNumberToName(len(s.columns))
+	if err != nil {
+		return err
+	}
+	last := count + 1
+	if count > 0 {
+		if err := w.file.AutoFilter(s.name, fmt.Sprintf("A1:%s%d", lastColumn, last), nil); err != nil {
+			return err
+		}
+		if err := colourTiers(w, s, last); err != nil {
+			return err
+		}
+	}
+	// After the filter, which forgets what was set before it.
+	fit := true
+	if err := w.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit, TabColorRGB: &s.tab}); err != nil {
+		return err
+	}
+	err = w.file.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", s.name), Scope: s.name,
+	})
+	if err != nil {
+		return err
+	}
+	if s.before != nil {
+		if err := s.before(w.file, last); err != nil {
+			return err
+		}
+	}
+	out, err := w.file.NewStreamWriter(s.name)
+	if err != nil {
+		return err
+	}
+	corner, err := excelize.CoordinatesToCellName(s.frozen+1, 2)
+	if err != nil {
+		return err
+	}
+	pane := "bottomLeft"
+	if s.frozen > 0 {
+		pane = "bottomRight"
+	}
+	if err := out.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.frozen, YSplit: 1, TopLeftCell: corner, ActivePane: pane}); err != nil {
+		return err
+	}
+	cells := make([]any, len(s.columns))
+	// From the right: each width is put before those that are there.
+	for i, c := range slices.Backward(s.columns) {
+		if err := out.SetColWidth(i+1, i+1, c.width); err != nil {
+			return err
+		}
+		cells[i] = excelize.Cell{StyleID: w.head, Value: c.head}
+	}
+	if err := out.SetRow("A1", cells, excelize.RowOpts{Height: 32}); err != nil {
+		return err
+	}
+	if count == 0 {
+		if err := out.SetRow("A2", []any{s.empty}); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	row := 1
+	for r := range rows {
+		row++
+		for i, c := range s.columns {
+			if c.value == nil {
+				cells[i] = excelize.Cell{StyleID: w.styles[c.look][1]}
+				continue
+			}
+			cells[i] = w.cell(c.value(r), c.look)
+		}
+		at, err := excelize.CoordinatesToCellName(1, row)
+		if err != nil {
+			return err
+		}
+		if err := out.SetRow(at, cells); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// colourTiers lets the tier colour its own cell and the rate's.
+func colourTiers[T any](w *workbook, s worksheet[T], last int) error {
+	heads := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		heads[i] = c.head
+	}
+	tier := slices.Index(heads, tierHead)
+	if tier < 0 {
+		return nil
+	}
+	name, err := excelize.ColumnNumberToName(tier + 1)
+	if err != nil {
+		return err
+	}
+	options := slices.Clone(w.tiers)
+	for i := range options {
+		options[i].Criteria = fmt.Sprintf(options[i].Criteria, name)
+	}
+	for _, head := range []string{tierHead, rateHead} {
+		at := slices.Index(heads, head)
+		if at < 0 {
+			continue
+		}
+		column, err := excelize.ColumnNumberToName(at + 1)
+		if err != nil {
+			return err
+		}
+		if err := w.file.SetConditionalFormat(s.name, fmt.Sprintf("%s2:%s%d", column, column, last), options); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// firstSerial is the first day Excel counts rightly: it believes that 1900 had
+// a 29 February.
+var (
+	epoch       = district.NewDate(1899, time.December, 30)
+	firstSerial = district.NewDate(1900, time.March, 1)
+)
+
+// cell turns a value into a cell of its type.
+func (w *workbook) cell(v any, look cellLook) excelize.Cell {
+	switch v := v.(type) {
+	case string:
+		return excelize.Cell{StyleID: w.styles[look][0], Value: cellText(v)}
+	case int:
+		return excelize.Cell{StyleID: w.styles[asCount][0], Value: v}
+	case district.Date:
+		switch {
+		case v.IsZero():
+			return excelize.Cell{StyleID: w.styles[asDate][0]}
+		case v < firstSerial:
+			return excelize.Cell{StyleID: w.styles[asText][0], Value: v.String()}
+		}
+		return excelize.Cell{StyleID: w.styles[asDate][0], Value: int(v - epoch)}
+	case intervention.Clock:
+		return excelize.Cell{StyleID: w.styles[asClock][0], Value: float64(v) / (24 * 60)}
+	case rate:
+		return excelize.Cell{StyleID: w.styles[asRate][0], Value: float64(v)}
+	case tenths:
+		return excelize.Cell{StyleID: w.styles[asTenths][0], Value: float64(v)}
+	}
+	return excelize.Cell{StyleID: w.styles[look][0]}
+}
+
+// cellLimit is how many UTF-16 units an Excel cell can hold.
+const cellLimit = 32767
+
+// cellText is data as a cell can hold it: valid UTF-8 without the characters
+// XML forbids, and cut with a mark where it is too long.
+func cellText(s string) string {
+	clean := true
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf {
+			clean = false
+			break
+		}
+	}
+	if !clean {
+		s = strings.Map(func(r rune) rune {
+			switch {
+			case r == '\r':
+				return -1 // a line break in a cell is \n alone
+			case r == '\n' || r == '\t':
+				return r
+			case r < ' ', r == utf8.RuneError, r >= 0x7f && r <= 0x9f, r == 0xfffe, r == 0xffff:
+				return -1
+			}
+			return r
+		}, s)
+	}
+	if len(s) <= cellLimit {
+		return s
+	}
+	units := 0
+	for i, r := range s {
+		if r > 0xffff {
+			units++
+		}
+		if units++; units > cellLimit-1 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// bytes is the finished file.
+func (w *workbook) bytes() ([]byte, error) {
+	out, err := w.file.WriteToBuffer()
+	if err != nil {
+		return nil, errors.Join(err, w.file.Close())
+	}
+	return out.Bytes(), w.file.Close()
+}
