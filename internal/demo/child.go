@@ -115,7 +115,7 @@ func (c *child) fate(d dice) {
 	c.rate = min(.32, meanRate*(.16+.42*(c.strain+z2(d)))*byGrade[c.grade])
 	c.drift = .45 * d.NormFloat64()
 	own := d.Float64()
-	c.excuses = min(.95, .01+.13*c.lean*own+.02*c.lean+1.3*c.rate)
+	c.excuses = min(.95, .01+.13*c.lean*own+.03*c.lean+1.5*c.rate)
 	c.late = min(.4, .028*(c.strain+z2(d))/2)
 	c.ability = d.NormFloat64() - 3*c.rate
 	switch {

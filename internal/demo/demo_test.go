@@ -57,7 +57,7 @@ func TestDistrictHasTheTiersOfARealOne(t *testing.T) {
 		}
 		b := readBundle(t, dir)
 		for _, at := range []struct {
-			asOf                                     string
+			asOf                                       string
 			attendance, chronic, severe, truant, noted [2]float64
 		}{
 			{"2025-10-15", [2]float64{.935, .955}, [2]float64{.18, .23}, [2]float64{.03, .06}, [2]float64{.07, .12}, [2]float64{.70, .95}},
@@ -284,6 +284,17 @@ func TestDistrictShowsWhatRealExportsHold(t *testing.T) {
 	stays := map[string]table{}
 	for _, e := range readTable(t, dir, district.Enrollments) {
 		stays[e["student_id"]] = append(stays[e["student_id"]], e)
+	}
+	seats := map[string]int{}
+	for _, s := range stays {
+		for _, e := range s {
+			seats[e["school_id"]+" "+e["homeroom"]]++
+		}
+	}
+	for room, n := range seats {
+		if n > 32 {
+			t.Errorf("%d children in homeroom %s", n, room)
+		}
 	}
 	var transfers, returns, late, left int
 	for _, s := range stays {

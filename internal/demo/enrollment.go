@@ -44,7 +44,7 @@ func (t *town) stays(c *child, d dice) []stay {
 	home := t.at(c.zone, c.grade)
 	turn := t.days[c.storyDay].Date
 	before := t.days[max(0, c.storyDay-1)].Date
-	first := stay{school: home, room: t.room(home, c.grade, d), from: firstDay}
+	first := stay{school: home, room: t.room(home, c.grade), from: firstDay}
 	switch c.story {
 	case arrives:
 		first.from = turn
@@ -65,7 +65,7 @@ func (t *town) stays(c *child, d dice) []stay {
 		if d.chance(.08) {
 			first.to = t.days[c.storyDay+2].Date
 		}
-		return []stay{first, {school: next, room: t.room(next, c.grade, d), from: turn}}
+		return []stay{first, {school: next, room: t.room(next, c.grade), from: turn}}
 	case comesBack:
 		first.to = turn
 		again := first
@@ -75,8 +75,12 @@ func (t *town) stays(c *child, d dice) []stay {
 	return []stay{first}
 }
 
-func (t *town) room(school, grade int, d dice) int {
-	return d.IntN(max(1, t.schools[school].rooms[grade]))
+// room seats a child in the next of the grade's homerooms, so that they fill
+// evenly.
+func (t *town) room(school, grade int) int {
+	s := &t.schools[school]
+	s.seated[grade]++
+	return s.seated[grade] % max(1, s.rooms[grade])
 }
 
 // stayOn is the enrollment that owns a day: the one entered later.

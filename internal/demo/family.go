@@ -185,7 +185,7 @@ func newHome(d dice) home {
 // after a week without school.
 func (t *town) outings(d dice) []outing {
 	var all []outing
-	colds := poisson(d, .5+.25*strainCap(z2(d)))
+	colds := poisson(d, .5+.25*min(4, z2(d)))
 	for range colds {
 		day := d.IntN(len(t.days))
 		if d.chance(t.days[day].pull / 2) {
@@ -204,8 +204,6 @@ func (t *town) outings(d dice) []outing {
 }
 
 func z2(d dice) float64 { z := d.NormFloat64(); return z * z }
-
-func strainCap(x float64) float64 { return math.Min(x, 4) }
 
 // poisson counts what happens at random mean times.
 func poisson(d dice, mean float64) int {

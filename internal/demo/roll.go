@@ -1,8 +1,6 @@
 package demo
 
-import (
-	"strconv"
-)
+import "strconv"
 
 // roll is every child of the district in the order of the student IDs, which
 // follows neither school nor family.
@@ -25,7 +23,7 @@ func (t *town) callRoll(students int) roll {
 	if students > 150_000 {
 		r.firstID = 2_004_117 // one width for all IDs
 	}
-	seats := make([][10]int, len(t.schools))
+	seats := make([][grade8 + 1]int, len(t.schools))
 	for ; len(r.children) < students; r.families++ {
 		f := t.family(r.families)
 		n := min(f.size(t), students-len(r.children))

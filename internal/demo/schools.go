@@ -30,8 +30,9 @@ type school struct {
 	first, last int
 	closedOn    district.Date
 	clerk       string
-	// rooms is how many homerooms each grade has, by index in district.Grades.
-	rooms [10]int
+	// rooms is how many homerooms each grade has, and seated how many children
+	// have been given one, by index in district.Grades.
+	rooms, seated [grade8 + 1]int
 }
 
 // zone is where a family lives: the school of the younger children and the one
