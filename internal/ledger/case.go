@@ -1,0 +1,188 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+)
+
+type caseRow struct {
+	ID         string                  `db:"id"`
+	StudentID  string                  `db:"student_id"`
+	SchoolID   string                  `db:"school_id"`
+	Kind       intervention.Kind       `db:"kind"`
+	Round      int                     `db:"round"`
+	Year       int                     `db:"school_year"`
+	OpenedOn   district.Date           `db:"opened_on"`
+	Rule       string                  `db:"rule"`
+	Expr       string                  `db:"expr"`
+	Words      string                  `db:"words"`
+	Dates      asJSON[[]district.Date] `db:"dates"`
+	PolicyHash string                  `db:"policy_hash"`
+}
+
+type eventRow struct {
+	CaseID string                 `db:"case_id"`
+	Kind   intervention.EventKind `db:"kind"`
+	At     instant                `db:"at"`
+	On     district.Date          `db:"day"`
+	Actor  string                 `db:"actor"`
+	Detail string                 `db:"detail"`
+}
+
+const (
+	caseColumns = `SELECT c.id, c.student_id, c.school_id, c.kind, c.round, c.school_year, c.opened_on, c.rule, c.expr,
+		c.words, c.dates, c.policy_hash FROM cases c WHERE c.school_year = ?`
+	caseEvents = `SELECT e.case_id, e.kind, e.at, e.day, e.actor, e.detail
+		FROM cases c JOIN case_events e ON e.case_id = c.id WHERE c.school_year = ?`
+	caseLetters  = letterColumns + ` FROM cases c JOIN letters l ON l.case_id = c.id WHERE c.school_year = ?`
+	caseMeetings = meetingColumns + ` FROM cases c JOIN meetings m ON m.case_id = c.id
+		WHERE NOT m.cancelled AND c.school_year = ?`
+	ofStudents = ` AND c.student_id IN (?)`
+)
+
+// Cases are the year's cases of the students named, or of every student where
+// students is nil: with events, letters and meeting, ordered by student, day
+// opened and ID.
+func (l *Ledger) Cases(ctx context.Context, year district.SchoolYear, students []string) ([]intervention.Case, error) {
+	var cases []intervention.Case
+	err := l.read(ctx, func(tx *sqlx.Tx) (err error) {
+		if students == nil {
+			cases, err = loadCases(ctx, tx, year, everyone)
+		} else {
+			cases, err = loadCases(ctx, tx, year, only(students))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("ledger: cases of %s: %w", year, err)
+	}
+	return cases, nil
+}
+
+// scope runs a query over cases for the students wanted.
+type scope func(query, order string, year district.SchoolYear, do func(query string, args []any) error) error
+
+func everyone(query, order string, year district.SchoolYear, do func(string, []any) error) error {
+	return do(query+order, []any{int(year)})
+}
+
+func only(students []string) scope {
+	return func(query, order string, year district.SchoolYear, do func(string, []any) error) error {
+		return in(students, query+ofStudents+order, []any{int(year)}, do)
+	}
+}
+
+// loadCases reads cases in four queries, however many there are.
+func loadCases(ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, of scope) ([]intervention.Case, error) {
+	cases, err := load[caseRow](ctx, tx, year, of, caseColumns, ` ORDER BY c.student_id, c.opened_on, c.id`)
+	if err != nil {
+		return nil, err
+	}
+	if len(cases) == 0 {
+		return nil, nil
+	}
+	events, err := load[eventRow](ctx, tx, year, of, caseEvents, ` ORDER BY e.case_id, e.seq`)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := load[letterRow](ctx, tx, year, of, caseLetters, ` ORDER BY l.case_id, l.seq`)
+	if err != nil {
+		return nil, err
+	}
+	// A meeting that was held or missed stays beside the one booked after it:
+	// the last is the one that stands.
+	meetings, err := load[meetingRow](ctx, tx, year, of, caseMeetings, ` ORDER BY m.case_id, m.day, m.starts, m.sequence, m.id`)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]intervention.Case, len(cases))
+	place := make(map[string]*intervention.Case, len(cases))
+	for i, r := range cases {
+		out[i] = intervention.Case{
+			ID: r.ID, StudentID: r.StudentID, SchoolID: r.SchoolID, Kind: r.Kind, Round: r.Round,
+			Year: district.SchoolYear(r.Year), OpenedOn: r.OpenedOn, PolicyHash: r.PolicyHash,
+			Reason: intervention.Reason{Rule: r.Rule, Expr: r.Expr, Words: r.Words, Dates: r.Dates.V},
+		}
+		place[r.ID] = &out[i]
+	}
+	for _, r := range events {
+		c := place[r.CaseID]
+		c.Events = append(c.Events, intervention.Event{Kind: r.Kind, At: time.Time(r.At), On: r.On, Actor: r.Actor, Detail: r.Detail})
+	}
+	for _, r := range letters {
+		c := place[*r.CaseID]
+		c.Letters = append(c.Letters, r.letter())
+	}
+	for _, r := range meetings {
+		m := r.meeting()
+		place[r.CaseID].Meeting = &m
+	}
+	return out, nil
+}
+
+func load[Row any](ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, of scope, query, order string) ([]Row, error) {
+	var rows []Row
+	err := of(query, order, year, func(query string, args []any) error {
+		return tx.SelectContext(ctx, &rows, tx.Rebind(query), args...)
+	})
+	return rows, err
+}
+
+// RecordEvent adds one event to a case. An instant is kept to the microsecond.
+func (l *Ledger) RecordEvent(ctx context.Context, caseID string, e intervention.Event) error {
+	err := l.write(ctx, func(tx *sqlx.Tx) error {
+		return appendEvents(ctx, tx, caseID, []intervention.Event{e})
+	})
+	if err != nil {
+		return fmt.Errorf("ledger: record %s for case %s: %w", e.Kind, caseID, err)
+	}
+	return nil
+}
+
+var errNoCase = errors.New("there is no such case")
+
+// appendEvents numbers events on from the last of a case that is there. The
+// counter in the case's row makes two writers take turns.
+func appendEvents(ctx context.Context, tx *sqlx.Tx, caseID string, events []intervention.Event) error {
+	last, _, err := grow(ctx, tx, caseID, len(events), 0)
+	if err != nil {
+		return err
+	}
+	return insertEvents(ctx, tx, eventRows(nil, caseID, last-len(events), events))
+}
+
+// grow counts events and letters onto a case and returns the new totals.
+func grow(ctx context.Context, tx *sqlx.Tx, caseID string, events, letters int) (nEvents, nLetters int, err error) {
+	const count = `UPDATE cases SET events = events + ?, letters = letters + ? WHERE id = ? RETURNING events, letters`
+	rows, err := tx.QueryContext(ctx, tx.Rebind(count), events, letters, caseID)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	if !rows.Next() {
+		return 0, 0, errors.Join(errNoCase, rows.Err())
+	}
+	if err := rows.Scan(&nEvents, &nLetters); err != nil {
+		return 0, 0, err
+	}
+	return nEvents, nLetters, nil
+}
+
+func eventRows(rows [][]any, caseID string, after int, events []intervention.Event) [][]any {
+	for i, e := range events {
+		rows = append(rows, []any{caseID, after + i + 1, string(e.Kind), instant(e.At), e.On, e.Actor, e.Detail})
+	}
+	return rows
+}
+
+func insertEvents(ctx context.Context, tx *sqlx.Tx, rows [][]any) error {
+	_, err := insert(ctx, tx, `INSERT INTO case_events (case_id, seq, kind, at, day, actor, detail) VALUES %s`, rows)
+	return err
+}

@@ -1,0 +1,284 @@
+package ledgertest
+
+import (
+	"errors"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/ledger"
+	"rollcall/internal/night"
+)
+
+func history(t *testing.T, l *ledger.Ledger, school string, from district.Date, students ...string) intervention.History {
+	t.Helper()
+	h, err := l.History(t.Context(), Year, school, from, students)
+	must(t, err)
+	return h
+}
+
+func historyIsExact(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	equal(t, "before any night", history(t, l, "10", Night, "1", "2"), intervention.History{})
+	q := &Queue{}
+	l.SetEnqueuer(q)
+	days := []intervention.MeetingDay{day(Night+21, 1), day(Night+49, 2)}
+	must(t, l.SaveMeetingDays(t.Context(), Year, Night+1, days))
+	// Students are ordered by the bytes of their IDs, cases by the day opened.
+	cases := []intervention.Case{Case("1", "10"), Case("B", "10"), Case("a", "10")}
+	must(t, l.Commit(t.Context(), Commit("10", cases...)))
+	want := intervention.History{Cases: cases, Days: days, HasRun: true}
+	for _, c := range cases {
+		want.Booked = append(want.Booked, *c.Meeting)
+	}
+	equal(t, "history", history(t, l, "10", Night, "a", "1", "B"), want)
+	all, err := l.Cases(t.Context(), Year, nil)
+	must(t, err)
+	equal(t, "all cases", all, cases)
+	none, err := l.Cases(t.Context(), Year, []string{})
+	must(t, err)
+	equal(t, "cases of nobody", len(none), 0)
+	equal(t, "jobs", q.Jobs, []night.Job{{Kind: night.Render, RunID: Night.String(), SchoolID: "10"}})
+	for name, read := range map[string]func() ([]intervention.Letter, error){
+		"of the year": func() ([]intervention.Letter, error) { return l.Letters(t.Context(), Year) },
+		"of the run":  func() ([]intervention.Letter, error) { return l.LettersOfRun(t.Context(), Night.String()) },
+	} {
+		letters, err := read()
+		must(t, err)
+		var ids []string
+		for _, letter := range letters {
+			ids = append(ids, letter.ID)
+		}
+		equal(t, "letters "+name, ids, []string{"A1", "AB", "Aa", "Z1", "ZB", "Za"})
+	}
+}
+
+func historyIsNarrow(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	must(t, l.SaveMeetingDays(t.Context(), Year, Night+1, []intervention.MeetingDay{day(Night+7, 1), day(Night+21, 2)}))
+	// Student 2 was called by school 10 and has since moved to school 11.
+	must(t, l.Commit(t.Context(), Commit("10", Case("1", "10"), Case("2", "10"))))
+	h := history(t, l, "11", Night, "2")
+	equal(t, "cases at the new school", len(h.Cases), 1)
+	equal(t, "meetings, days and runs of the new school", len(h.Booked)+len(h.Days), 0)
+	equal(t, "a run of the new school", h.HasRun, false)
+	h = history(t, l, "10", Night+8, "1")
+	equal(t, "meetings include students who are not asked for", len(h.Booked), 2)
+	equal(t, "days from then on", len(h.Days), 1)
+	equal(t, "meetings after the last", len(history(t, l, "10", Night+22, "1").Booked), 0)
+	next, err := l.History(t.Context(), Year+1, "10", Night, []string{"1"})
+	must(t, err)
+	equal(t, "cases and days of the next year", len(next.Cases)+len(next.Days), 0)
+	equal(t, "a run of the next year", next.HasRun, false)
+}
+
+func heldNightIsNoRun(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	c := Commit("10")
+	c.Jobs, c.School.Held = nil, "no attendance rows for 2025-10-15"
+	must(t, l.Commit(t.Context(), c))
+	equal(t, "a run", history(t, l, "10", Night).HasRun, false)
+	schools, err := l.Schools(t.Context(), Night.String())
+	must(t, err)
+	equal(t, "schools", schools, []night.School{c.School})
+}
+
+func commitTwice(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	q := &Queue{}
+	l.SetEnqueuer(q)
+	must(t, l.Commit(t.Context(), Commit("10", Case("1", "10"))))
+	before := history(t, l, "10", Night, "1", "2")
+	// The second plan differs: a night that is started again decides afresh.
+	must(t, l.Commit(t.Context(), Commit("10", Case("1", "10"), Case("2", "10"))))
+	equal(t, "history", history(t, l, "10", Night, "1", "2"), before)
+	equal(t, "jobs", len(q.Jobs), 1)
+}
+
+func commitIsWhole(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	broken := errors.New("the queue is gone")
+	l.SetEnqueuer(&Queue{Err: broken})
+	if err := l.Commit(t.Context(), Commit("10", Case("1", "10"))); !errors.Is(err, broken) {
+		t.Fatalf("got %v, want %v", err, broken)
+	}
+	equal(t, "history", history(t, l, "10", Night, "1"), intervention.History{})
+	schools, err := l.Schools(t.Context(), Night.String())
+	must(t, err)
+	equal(t, "schools", len(schools), 0)
+	l.SetEnqueuer(&Queue{})
+	must(t, l.Commit(t.Context(), Commit("10", Case("1", "10"))))
+	equal(t, "cases", len(history(t, l, "10", Night, "1").Cases), 1)
+}
+
+func jobsNeedAQueue(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(nil)
+	refused(t, l.Commit(t.Context(), Commit("10")))
+}
+
+func caseOpensOnce(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	must(t, l.Commit(t.Context(), Commit("10", Case("1", "10"))))
+	again := Case("1", "11")
+	again.Letters, again.Meeting = nil, nil
+	refused(t, l.Commit(t.Context(), Commit("11", again)))
+	disguised := again
+	disguised.ID = "another"
+	refused(t, l.Commit(t.Context(), Commit("11", disguised)))
+	schools, err := l.Schools(t.Context(), Night.String())
+	must(t, err)
+	equal(t, "schools", len(schools), 1)
+}
+
+func letterIsIssuedOnce(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	must(t, l.Commit(t.Context(), Commit("10", Case("1", "10"))))
+	c := Commit("11", Case("2", "11"))
+	c.Plan.Letters[0].ID = "Z1"
+	refused(t, l.Commit(t.Context(), c))
+	letters, err := l.Letters(t.Context(), Year)
+	must(t, err)
+	equal(t, "letters", len(letters), 2)
+}
+
+func planMustFit(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	event := intervention.Event{Kind: intervention.Left, At: Night.At(11, 0, time.UTC), On: Night}
+	for name, p := range map[string]intervention.Plan{
+		"an event of no case":      {Appended: []intervention.CaseEvent{{CaseID: "x", Event: event}}},
+		"a letter of no case":      {Letters: []intervention.Letter{{ID: "1", CaseID: "x", IssuedOn: Night}}},
+		"a meeting of no case":     {Meetings: []intervention.Meeting{{ID: "1", CaseID: "x", Date: Night}}},
+		"a letter that is none":    {Withdrawn: []string{"x"}},
+		"a case that is not there": {Moved: []intervention.CaseSchool{{CaseID: "x", SchoolID: "11"}}},
+	} {
+		c := Commit("10")
+		c.Plan = p
+		if err := l.Commit(t.Context(), c); err == nil {
+			t.Errorf("%s was not refused", name)
+		}
+	}
+	c := Commit("10")
+	c.School.RunID = "2025-12-24"
+	refused(t, l.Commit(t.Context(), c))
+	// A notice may stand alone, without a case.
+	c = Commit("10")
+	c.Plan.Letters = []intervention.Letter{{ID: "n", StudentID: "1", Kind: intervention.LetterOne, IssuedOn: Night}}
+	must(t, l.Commit(t.Context(), c))
+}
+
+func caseContinues(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	was := Case("1", "10")
+	must(t, l.Commit(t.Context(), Commit("10", was)))
+	Begin(t, l, Night+1)
+	at := (Night + 1).At(11, 0, time.UTC)
+	events := []intervention.Event{
+		{Kind: intervention.Transferred, At: at, On: Night + 1, Actor: "rollcall", Detail: "to school 11"},
+		{Kind: intervention.Cancelled, At: at, On: Night + 21, Actor: "rollcall"},
+		{Kind: intervention.Scheduled, At: at, On: Night + 28, Actor: "rollcall"},
+	}
+	gone, booked := *was.Meeting, *was.Meeting
+	gone.Cancelled, gone.Sequence = true, 1
+	booked.ID, booked.SchoolID, booked.Date = "m2", "11", Night+28
+	letter := intervention.Letter{
+		ID: "B1", CaseID: was.ID, StudentID: "1", Kind: intervention.Rescheduled, Channel: intervention.ByMail, Language: "es", IssuedOn: Night + 2,
+	}
+	c := Commit("11")
+	c.School.RunID = (Night + 1).String()
+	for _, e := range events {
+		c.Plan.Appended = append(c.Plan.Appended, intervention.CaseEvent{CaseID: was.ID, Event: e})
+	}
+	c.Plan.Meetings = []intervention.Meeting{booked, gone}
+	c.Plan.Letters = []intervention.Letter{letter}
+	c.Plan.Withdrawn = []string{"Z1", "A1", "Z1"}
+	c.Plan.Moved = []intervention.CaseSchool{{CaseID: was.ID, SchoolID: "11"}}
+	must(t, l.Commit(t.Context(), c))
+
+	want := was
+	want.SchoolID = "11"
+	want.Events = append(want.Events, events...)
+	want.Letters = append([]intervention.Letter(nil), want.Letters...)
+	want.Letters[0].Withdrawn, want.Letters[1].Withdrawn = true, true
+	want.Letters = append(want.Letters, letter)
+	want.Meeting = &booked
+	h := history(t, l, "11", Night, "1")
+	equal(t, "the case", h.Cases, []intervention.Case{want})
+	equal(t, "booked at the new school", h.Booked, []intervention.Meeting{booked})
+	equal(t, "booked at the old", len(history(t, l, "10", Night, "1").Booked), 0)
+	letters, err := l.LettersOfRun(t.Context(), (Night + 1).String())
+	must(t, err)
+	equal(t, "letters of the second night", letters, []intervention.Letter{letter})
+}
+
+func eventsStand(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	must(t, l.Commit(t.Context(), Commit("10", Case("1", "10"))))
+	for _, statement := range []string{
+		`UPDATE case_events SET detail = 'never happened'`,
+		`UPDATE case_events SET seq = seq + 10`,
+		`DELETE FROM case_events`,
+	} {
+		if _, err := l.DB().ExecContext(t.Context(), statement); err == nil {
+			t.Errorf("%s was not refused", statement)
+		}
+	}
+	equal(t, "events", history(t, l, "10", Night, "1").Cases[0].Events, Case("1", "10").Events)
+}
+
+func eventByHand(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	c := Case("1", "10")
+	must(t, l.Commit(t.Context(), Commit("10", c)))
+	e := intervention.Event{Kind: intervention.Held, At: (Night + 21).At(16, 0, time.UTC), On: Night + 21, Actor: "mlopez", Detail: "both parents came"}
+	errs := make([]error, 8)
+	var done sync.WaitGroup
+	for i := range errs {
+		done.Go(func() { errs[i] = l.RecordEvent(t.Context(), c.ID, e) })
+	}
+	done.Wait()
+	must(t, errors.Join(errs...))
+	events := history(t, l, "10", Night, "1").Cases[0].Events
+	equal(t, "events", len(events), 10)
+	equal(t, "the last", events[9], e)
+	refused(t, l.RecordEvent(t.Context(), "no case", e))
+}
+
+func schoolsAtOnce(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	const schools, each = 20, 30
+	errs := make([]error, schools)
+	var done sync.WaitGroup
+	for s := range schools {
+		done.Go(func() {
+			school := strconv.Itoa(s)
+			var cases []intervention.Case
+			for i := range each {
+				cases = append(cases, Case(school+"-"+strconv.Itoa(i), school))
+			}
+			c := Commit(school, cases...)
+			c.Jobs = nil
+			errs[s] = l.Commit(t.Context(), c)
+		})
+	}
+	done.Wait()
+	must(t, errors.Join(errs...))
+	cases, err := l.Cases(t.Context(), Year, nil)
+	must(t, err)
+	equal(t, "cases", len(cases), schools*each)
+	for _, c := range cases {
+		if len(c.Events) != 2 || len(c.Letters) != 2 || c.Meeting == nil {
+			t.Fatalf("case %s is not whole", c.ID)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+)
+
+type letterRow struct {
+	ID        string                  `db:"id"`
+	CaseID    *string                 `db:"case_id"`
+	StudentID string                  `db:"student_id"`
+	Kind      intervention.LetterKind `db:"kind"`
+	Channel   intervention.Channel    `db:"channel"`
+	Household string                  `db:"household"`
+	Language  string                  `db:"language"`
+	IssuedOn  district.Date           `db:"issued_on"`
+	Withdrawn bool                    `db:"withdrawn"`
+}
+
+func (r letterRow) letter() intervention.Letter {
+	l := intervention.Letter{
+		ID: r.ID, StudentID: r.StudentID, Kind: r.Kind, Channel: r.Channel, Household: r.Household,
+		Language: r.Language, IssuedOn: r.IssuedOn, Withdrawn: r.Withdrawn,
+	}
+	if r.CaseID != nil {
+		l.CaseID = *r.CaseID
+	}
+	return l
+}
+
+const letterColumns = `SELECT l.id, l.case_id, l.student_id, l.kind, l.channel, l.household, l.language, l.issued_on, l.withdrawn`
+
+// Letters are all letters of a school year, withdrawn ones included, ordered by
+// date and ID.
+func (l *Ledger) Letters(ctx context.Context, year district.SchoolYear) ([]intervention.Letter, error) {
+	return l.letters(ctx, letterColumns+` FROM letters l WHERE l.school_year = ? ORDER BY l.issued_on, l.id`, int(year))
+}
+
+// LettersOfRun are the letters that a night decided, withdrawn ones included,
+// ordered by date and ID.
+func (l *Ledger) LettersOfRun(ctx context.Context, runID string) ([]intervention.Letter, error) {
+	return l.letters(ctx, letterColumns+` FROM letters l WHERE l.run_id = ? ORDER BY l.issued_on, l.id`, runID)
+}
+
+func (l *Ledger) letters(ctx context.Context, query string, arg any) ([]intervention.Letter, error) {
+	var rows []letterRow
+	if err := l.db.SelectContext(ctx, &rows, l.db.Rebind(query), arg); err != nil {
+		return nil, fmt.Errorf("ledger: letters: %w", err)
+	}
+	var letters []intervention.Letter
+	for _, r := range rows {
+		letters = append(letters, r.letter())
+	}
+	return letters, nil
+}

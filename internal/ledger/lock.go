@@ -1,0 +1,49 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrAtWork is why a second night cannot start on the same SQLite ledger.
+var ErrAtWork = errors.New("another night is at work on this ledger")
+
+// Lock takes the exclusive lock of the SQLite ledger at path, held in a file
+// beside it until unlock or the end of the process, however it ends. It does not
+// wait: where another process holds it, the error is ErrAtWork with that
+// process's number.
+func Lock(path string) (unlock func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("ledger: lock: %w", err)
+	}
+	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: lock: %w", err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		defer func() { _ = f.Close() }()
+		if !errors.Is(err, unix.EWOULDBLOCK) {
+			return nil, fmt.Errorf("ledger: lock %s: %w", f.Name(), err)
+		}
+		who := ""
+		if pid, err := io.ReadAll(io.LimitReader(f, 20)); err == nil && len(pid) > 0 {
+			who = " (process " + strings.TrimSpace(string(pid)) + ")"
+		}
+		return nil, fmt.Errorf("ledger: %w%s: wait until it is done", ErrAtWork, who)
+	}
+	// The number is for the error of whoever comes second; the lock holds
+	// without it.
+	if err := f.Truncate(0); err == nil {
+		_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	}
+	// The file stays: removing it would let a third process lock a new one
+	// while a second still waits on this.
+	return func() { _ = f.Close() }, nil
+}

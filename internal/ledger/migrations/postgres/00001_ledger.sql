@@ -1,0 +1,155 @@
+-- Days are ISO 8601 text, instants UTC to the microsecond, lists JSON text that
+-- is never compared. The same tables and columns as in migrations/sqlite. Text is
+-- ordered by its bytes, as SQLite does, whatever the server's locale.
+
+-- +goose Up
+CREATE TABLE runs (
+    id           TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    as_of        TEXT COLLATE "C" NOT NULL,
+    school_year  BIGINT NOT NULL,
+    policy_hash  TEXT COLLATE "C" NOT NULL,
+    policy_text  TEXT COLLATE "C" NOT NULL,
+    input_digest TEXT COLLATE "C" NOT NULL,
+    version      TEXT COLLATE "C" NOT NULL,
+    started_at   TIMESTAMPTZ NOT NULL,
+    finished_at  TIMESTAMPTZ,
+    summary      TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX runs_by_day ON runs (school_year, as_of);
+
+CREATE TABLE school_nights (
+    run_id    TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
+    school_id TEXT COLLATE "C" NOT NULL,
+    status    TEXT COLLATE "C" NOT NULL CHECK (status IN ('committed', 'rendered', 'delivered')),
+    held      TEXT COLLATE "C" NOT NULL,
+    counts    TEXT COLLATE "C" NOT NULL,
+    material  BYTEA,
+    PRIMARY KEY (run_id, school_id)
+);
+CREATE INDEX school_nights_by_school ON school_nights (school_id);
+
+CREATE TABLE cases (
+    id          TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    student_id  TEXT COLLATE "C" NOT NULL,
+    school_id   TEXT COLLATE "C" NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    round       BIGINT NOT NULL,
+    school_year BIGINT NOT NULL,
+    opened_on   TEXT COLLATE "C" NOT NULL,
+    rule        TEXT COLLATE "C" NOT NULL,
+    expr        TEXT COLLATE "C" NOT NULL,
+    words       TEXT COLLATE "C" NOT NULL,
+    dates       TEXT COLLATE "C" NOT NULL,
+    policy_hash TEXT COLLATE "C" NOT NULL,
+    events      BIGINT NOT NULL,
+    letters     BIGINT NOT NULL,
+    UNIQUE (school_year, student_id, kind, round)
+);
+
+CREATE TABLE case_events (
+    case_id TEXT COLLATE "C" NOT NULL REFERENCES cases (id),
+    seq     BIGINT NOT NULL,
+    kind    TEXT COLLATE "C" NOT NULL,
+    at      TIMESTAMPTZ NOT NULL,
+    day     TEXT COLLATE "C",
+    actor   TEXT COLLATE "C" NOT NULL,
+    detail  TEXT COLLATE "C" NOT NULL,
+    UNIQUE (case_id, seq)
+);
+
+-- +goose StatementBegin
+CREATE FUNCTION case_events_stand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the events of a case are only ever added to';
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER case_events_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON case_events
+    FOR EACH STATEMENT EXECUTE FUNCTION case_events_stand();
+
+CREATE TABLE letters (
+    id          TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    run_id      TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
+    school_year BIGINT NOT NULL,
+    case_id     TEXT COLLATE "C" REFERENCES cases (id),
+    seq         BIGINT NOT NULL,
+    student_id  TEXT COLLATE "C" NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    channel     TEXT COLLATE "C" NOT NULL,
+    household   TEXT COLLATE "C" NOT NULL,
+    language    TEXT COLLATE "C" NOT NULL,
+    issued_on   TEXT COLLATE "C" NOT NULL,
+    withdrawn   BOOLEAN NOT NULL
+);
+CREATE INDEX letters_by_case ON letters (case_id);
+CREATE INDEX letters_by_run ON letters (run_id);
+CREATE INDEX letters_by_year ON letters (school_year);
+
+CREATE TABLE meetings (
+    id          TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    case_id     TEXT COLLATE "C" NOT NULL REFERENCES cases (id),
+    student_id  TEXT COLLATE "C" NOT NULL,
+    school_id   TEXT COLLATE "C" NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    day         TEXT COLLATE "C" NOT NULL,
+    starts      BIGINT NOT NULL,
+    ends        BIGINT NOT NULL,
+    room        TEXT COLLATE "C" NOT NULL,
+    place       TEXT COLLATE "C" NOT NULL,
+    facilitator TEXT COLLATE "C" NOT NULL,
+    sequence    BIGINT NOT NULL,
+    cancelled   BOOLEAN NOT NULL
+);
+CREATE INDEX meetings_by_case ON meetings (case_id);
+CREATE INDEX meetings_by_day ON meetings (school_id, day);
+
+CREATE TABLE meeting_days (
+    school_id       TEXT COLLATE "C" NOT NULL,
+    kind            TEXT COLLATE "C" NOT NULL,
+    day             TEXT COLLATE "C" NOT NULL,
+    school_year     BIGINT NOT NULL,
+    starts          BIGINT NOT NULL,
+    ends            BIGINT NOT NULL,
+    slot_minutes    BIGINT NOT NULL,
+    rooms           TEXT COLLATE "C" NOT NULL,
+    place           TEXT COLLATE "C" NOT NULL,
+    facilitators    TEXT COLLATE "C" NOT NULL,
+    ordinal         BIGINT NOT NULL,
+    specialist_role TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (school_id, kind, day)
+);
+CREATE INDEX meeting_days_by_year ON meeting_days (school_year, day);
+
+CREATE TABLE documents (
+    run_id    TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
+    school_id TEXT COLLATE "C" NOT NULL,
+    path      TEXT COLLATE "C" NOT NULL,
+    kind      TEXT COLLATE "C" NOT NULL,
+    bytes     BIGINT NOT NULL,
+    sha256    TEXT COLLATE "C" NOT NULL,
+    pages     BIGINT NOT NULL,
+    students  BIGINT NOT NULL,
+    PRIMARY KEY (run_id, path)
+);
+
+CREATE TABLE deliveries (
+    message_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    run_id     TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
+    school_id  TEXT COLLATE "C" NOT NULL,
+    role       TEXT COLLATE "C" NOT NULL,
+    recipients TEXT COLLATE "C" NOT NULL,
+    sent_at    TIMESTAMPTZ
+);
+CREATE INDEX deliveries_by_run ON deliveries (run_id);
+
+-- +goose Down
+DROP TABLE deliveries;
+DROP TABLE documents;
+DROP TABLE meeting_days;
+DROP TABLE meetings;
+DROP TABLE letters;
+DROP TABLE case_events;
+DROP FUNCTION case_events_stand();
+DROP TABLE cases;
+DROP TABLE school_nights;
+DROP TABLE runs;

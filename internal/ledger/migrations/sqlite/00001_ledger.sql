@@ -1,0 +1,156 @@
+-- Days are ISO 8601 text, instants UTC to the microsecond, lists JSON text that
+-- is never compared. The same tables and columns as in migrations/postgres.
+
+-- +goose Up
+CREATE TABLE runs (
+    id           TEXT      NOT NULL PRIMARY KEY,
+    as_of        TEXT      NOT NULL,
+    school_year  INTEGER   NOT NULL,
+    policy_hash  TEXT      NOT NULL,
+    policy_text  TEXT      NOT NULL,
+    input_digest TEXT      NOT NULL,
+    version      TEXT      NOT NULL,
+    started_at   TIMESTAMP NOT NULL,
+    finished_at  TIMESTAMP,
+    summary      TEXT      NOT NULL
+);
+CREATE INDEX runs_by_day ON runs (school_year, as_of);
+
+CREATE TABLE school_nights (
+    run_id    TEXT NOT NULL REFERENCES runs (id),
+    school_id TEXT NOT NULL,
+    status    TEXT NOT NULL CHECK (status IN ('committed', 'rendered', 'delivered')),
+    held      TEXT NOT NULL,
+    counts    TEXT NOT NULL,
+    material  BLOB,
+    PRIMARY KEY (run_id, school_id)
+);
+CREATE INDEX school_nights_by_school ON school_nights (school_id);
+
+CREATE TABLE cases (
+    id          TEXT    NOT NULL PRIMARY KEY,
+    student_id  TEXT    NOT NULL,
+    school_id   TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    round       INTEGER NOT NULL,
+    school_year INTEGER NOT NULL,
+    opened_on   TEXT    NOT NULL,
+    rule        TEXT    NOT NULL,
+    expr        TEXT    NOT NULL,
+    words       TEXT    NOT NULL,
+    dates       TEXT    NOT NULL,
+    policy_hash TEXT    NOT NULL,
+    events      INTEGER NOT NULL,
+    letters     INTEGER NOT NULL,
+    UNIQUE (school_year, student_id, kind, round)
+);
+
+CREATE TABLE case_events (
+    case_id TEXT      NOT NULL REFERENCES cases (id),
+    seq     INTEGER   NOT NULL,
+    kind    TEXT      NOT NULL,
+    at      TIMESTAMP NOT NULL,
+    day     TEXT,
+    actor   TEXT      NOT NULL,
+    detail  TEXT      NOT NULL,
+    UNIQUE (case_id, seq)
+);
+
+-- +goose StatementBegin
+CREATE TRIGGER case_events_stand_when_changed BEFORE UPDATE ON case_events
+BEGIN
+    SELECT RAISE(ABORT, 'the events of a case are only ever added to');
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER case_events_stand_when_deleted BEFORE DELETE ON case_events
+BEGIN
+    SELECT RAISE(ABORT, 'the events of a case are only ever added to');
+END;
+-- +goose StatementEnd
+
+CREATE TABLE letters (
+    id          TEXT    NOT NULL PRIMARY KEY,
+    run_id      TEXT    NOT NULL REFERENCES runs (id),
+    school_year INTEGER NOT NULL,
+    case_id     TEXT    REFERENCES cases (id),
+    seq         INTEGER NOT NULL,
+    student_id  TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    channel     TEXT    NOT NULL,
+    household   TEXT    NOT NULL,
+    language    TEXT    NOT NULL,
+    issued_on   TEXT    NOT NULL,
+    withdrawn   BOOLEAN NOT NULL
+);
+CREATE INDEX letters_by_case ON letters (case_id);
+CREATE INDEX letters_by_run ON letters (run_id);
+CREATE INDEX letters_by_year ON letters (school_year);
+
+CREATE TABLE meetings (
+    id          TEXT    NOT NULL PRIMARY KEY,
+    case_id     TEXT    NOT NULL REFERENCES cases (id),
+    student_id  TEXT    NOT NULL,
+    school_id   TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    day         TEXT    NOT NULL,
+    starts      INTEGER NOT NULL,
+    ends        INTEGER NOT NULL,
+    room        TEXT    NOT NULL,
+    place       TEXT    NOT NULL,
+    facilitator TEXT    NOT NULL,
+    sequence    INTEGER NOT NULL,
+    cancelled   BOOLEAN NOT NULL
+);
+CREATE INDEX meetings_by_case ON meetings (case_id);
+CREATE INDEX meetings_by_day ON meetings (school_id, day);
+
+CREATE TABLE meeting_days (
+    school_id       TEXT    NOT NULL,
+    kind            TEXT    NOT NULL,
+    day             TEXT    NOT NULL,
+    school_year     INTEGER NOT NULL,
+    starts          INTEGER NOT NULL,
+    ends            INTEGER NOT NULL,
+    slot_minutes    INTEGER NOT NULL,
+    rooms           TEXT    NOT NULL,
+    place           TEXT    NOT NULL,
+    facilitators    TEXT    NOT NULL,
+    ordinal         INTEGER NOT NULL,
+    specialist_role TEXT    NOT NULL,
+    PRIMARY KEY (school_id, kind, day)
+);
+CREATE INDEX meeting_days_by_year ON meeting_days (school_year, day);
+
+CREATE TABLE documents (
+    run_id    TEXT    NOT NULL REFERENCES runs (id),
+    school_id TEXT    NOT NULL,
+    path      TEXT    NOT NULL,
+    kind      TEXT    NOT NULL,
+    bytes     INTEGER NOT NULL,
+    sha256    TEXT    NOT NULL,
+    pages     INTEGER NOT NULL,
+    students  INTEGER NOT NULL,
+    PRIMARY KEY (run_id, path)
+);
+
+CREATE TABLE deliveries (
+    message_id TEXT NOT NULL PRIMARY KEY,
+    run_id     TEXT NOT NULL REFERENCES runs (id),
+    school_id  TEXT NOT NULL,
+    role       TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    sent_at    TIMESTAMP
+);
+CREATE INDEX deliveries_by_run ON deliveries (run_id);
+
+-- +goose Down
+DROP TABLE deliveries;
+DROP TABLE documents;
+DROP TABLE meeting_days;
+DROP TABLE meetings;
+DROP TABLE letters;
+DROP TABLE case_events;
+DROP TABLE cases;
+DROP TABLE school_nights;
+DROP TABLE runs;

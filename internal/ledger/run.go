@@ -1,0 +1,153 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"rollcall/internal/district"
+	"rollcall/internal/night"
+)
+
+type runRow struct {
+	ID          string        `db:"id"`
+	AsOf        district.Date `db:"as_of"`
+	PolicyHash  string        `db:"policy_hash"`
+	PolicyText  string        `db:"policy_text"`
+	InputDigest string        `db:"input_digest"`
+	Version     string        `db:"version"`
+	StartedAt   instant       `db:"started_at"`
+	FinishedAt  instant       `db:"finished_at"`
+	Summary     string        `db:"summary"`
+}
+
+func (r runRow) run() night.Run {
+	return night.Run{
+		ID: r.ID, AsOf: r.AsOf, PolicyHash: r.PolicyHash, PolicyText: r.PolicyText, InputDigest: r.InputDigest,
+		Version: r.Version, StartedAt: time.Time(r.StartedAt), FinishedAt: time.Time(r.FinishedAt), Summary: r.Summary,
+	}
+}
+
+const (
+	runColumns = `SELECT id, as_of, policy_hash, policy_text, input_digest, version, started_at, finished_at, summary FROM runs `
+	runByID    = runColumns + `WHERE id = ?`
+)
+
+// BeginRun stores a run, or returns the one that is already there under its ID
+// as it was stored: a night that is started again is the same night.
+func (l *Ledger) BeginRun(ctx context.Context, r night.Run) (night.Run, error) {
+	const insertRun = `INSERT INTO runs
+		(id, as_of, school_year, policy_hash, policy_text, input_digest, version, started_at, finished_at, summary)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, '') ON CONFLICT (id) DO NOTHING`
+	var stored runRow
+	err := l.write(ctx, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, tx.Rebind(insertRun), r.ID, r.AsOf, int(district.YearOf(r.AsOf)),
+			r.PolicyHash, r.PolicyText, r.InputDigest, r.Version, instant(r.StartedAt)); err != nil {
+			return err
+		}
+		return tx.GetContext(ctx, &stored, tx.Rebind(runByID), r.ID)
+	})
+	if err != nil {
+		return night.Run{}, fmt.Errorf("ledger: begin run %s: %w", r.ID, err)
+	}
+	return stored.run(), nil
+}
+
+// Run is the run of an ID; false where there is none.
+func (l *Ledger) Run(ctx context.Context, id string) (night.Run, bool, error) {
+	return l.oneRun(ctx, runByID, id)
+}
+
+// LastRun is the year's latest finished run with an as-of date before a day;
+// false where there is none.
+func (l *Ledger) LastRun(ctx context.Context, year district.SchoolYear, before district.Date) (night.Run, bool, error) {
+	const last = runColumns + `WHERE school_year = ? AND as_of < ? AND finished_at IS NOT NULL ORDER BY as_of DESC, id DESC LIMIT 1`
+	return l.oneRun(ctx, last, int(year), before)
+}
+
+func (l *Ledger) oneRun(ctx context.Context, query string, args ...any) (night.Run, bool, error) {
+	var row runRow
+	err := l.db.GetContext(ctx, &row, l.db.Rebind(query), args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return night.Run{}, false, nil
+	}
+	if err != nil {
+		return night.Run{}, false, fmt.Errorf("ledger: run: %w", err)
+	}
+	return row.run(), true, nil
+}
+
+// LatestAsOf is the latest as-of date of the year for which a school's night was
+// committed, zero where none was. A night before it would decide without what
+// was done since.
+func (l *Ledger) LatestAsOf(ctx context.Context, year district.SchoolYear) (district.Date, error) {
+	const latest = `SELECT max(r.as_of) FROM runs r JOIN school_nights n ON n.run_id = r.id WHERE r.school_year = ?`
+	var day district.Date
+	if err := l.db.GetContext(ctx, &day, l.db.Rebind(latest), int(year)); err != nil {
+		return 0, fmt.Errorf("ledger: latest as-of date: %w", err)
+	}
+	return day, nil
+}
+
+// CloseRun finishes a run, with its summary (JSON) and the district's own
+// documents. A run that is finished already stays as it is.
+func (l *Ledger) CloseRun(ctx context.Context, runID string, at time.Time, summary string, docs []night.Document) error {
+	const (
+		finish = `UPDATE runs SET finished_at = ?, summary = ? WHERE id = ? AND finished_at IS NULL`
+		known  = `SELECT count(*) FROM runs WHERE id = ?`
+	)
+	err := l.write(ctx, func(tx *sqlx.Tx) error {
+		open, err := one(tx.ExecContext(ctx, tx.Rebind(finish), instant(at), summary, runID))
+		if err != nil {
+			return err
+		}
+		if open {
+			return replaceDocuments(ctx, tx, runID, "", docs)
+		}
+		var n int
+		if err := tx.GetContext(ctx, &n, tx.Rebind(known), runID); err != nil {
+			return err
+		}
+		if n == 0 {
+			return errors.New("there is no such run")
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("ledger: close run %s: %w", runID, err)
+	}
+	return nil
+}
+
+// TrimMaterial forgets what the documents of old nights were made of: those
+// before the newest keep finished runs. The record of cases and letters stays.
+func (l *Ledger) TrimMaterial(ctx context.Context, keep int) error {
+	const (
+		oldest = `SELECT as_of FROM runs WHERE finished_at IS NOT NULL ORDER BY as_of DESC LIMIT 1 OFFSET ?`
+		forget = `UPDATE school_nights SET material = NULL
+			WHERE material IS NOT NULL AND run_id IN (SELECT id FROM runs WHERE as_of < ?)`
+	)
+	if keep < 1 {
+		return fmt.Errorf("ledger: trim material: keep at least one night, not %d", keep)
+	}
+	err := l.write(ctx, func(tx *sqlx.Tx) error {
+		var day district.Date
+		err := tx.GetContext(ctx, &day, tx.Rebind(oldest), keep-1)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, tx.Rebind(forget), day)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("ledger: trim material: %w", err)
+	}
+	return nil
+}
