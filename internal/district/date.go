@@ -45,17 +45,15 @@ func parseISO[T string | []byte](s T) (Date, bool) {
 	if len(s) != len("2006-01-02") || s[4] != '-' || s[7] != '-' {
 		return 0, false
 	}
-	var digits [8]int
-	for i, at := range [8]int{0, 1, 2, 3, 5, 6, 8, 9} {
-		c := s[at]
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		digits[i] = int(c - '0')
+	// Straight-line, for a year's attendance holds a million dates.
+	y1, y2, y3, y4 := s[0]-'0', s[1]-'0', s[2]-'0', s[3]-'0'
+	m1, m2, d1, d2 := s[5]-'0', s[6]-'0', s[8]-'0', s[9]-'0'
+	if max(y1, y2, y3, y4, m1, m2, d1, d2) > 9 {
+		return 0, false
 	}
-	year := digits[0]*1000 + digits[1]*100 + digits[2]*10 + digits[3]
-	month := digits[4]*10 + digits[5]
-	day := digits[6]*10 + digits[7]
+	year := int(y1)*1000 + int(y2)*100 + int(y3)*10 + int(y4)
+	month := int(m1)*10 + int(m2)
+	day := int(d1)*10 + int(d2)
 	if year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
 		return 0, false
 	}

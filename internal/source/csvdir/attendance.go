@@ -39,7 +39,7 @@ func (r *reader) readAttendance(ctx context.Context, t *table) error {
 func (r *reader) judgeAttendance(ctx context.Context, t *table) (rows []attendanceRow, periods []string) {
 	student, school, date, code := t.col("student_id"), t.col("school_id"), t.col("date"), t.col("code")
 	period, minutes := t.col("period"), t.col("minutes_missed")
-	students, schools, codes := remember(r.studentIndex), remember(r.schoolIndex), remember(r.codes.index)
+	students, schools := newLookup(r.studentIndex, r.studentIDs), newLookup(r.schoolIndex, nil)
 	periodIndex := map[string]int32{"": 0}
 	periods = []string{""}
 	lastPeriod, lastPeriodAt := "", int32(0)
@@ -47,7 +47,7 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) (rows []attendan
 	rows = make([]attendanceRow, 0, strings.Count(t.scan.text, "\n")+1)
 	for t.next(ctx) {
 		row := attendanceRow{line: int32(t.scan.line), minutes: district.NoMinutes}
-		if row.code = codes.find(t, code); row.code < 0 {
+		if row.code = r.codes.find(t, code); row.code < 0 {
 			r.codes.unreadable(t.text(code), t.scan.line)
 			continue
 		}
@@ -83,7 +83,7 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) (rows []attendan
 			t.reject(date, reason)
 			continue
 		}
-		if reason := notEnrolled(&r.students[row.student], r.district.Schools[row.school].ID, row.date); reason != "" {
+		if reason := r.notEnrolled(row.student, row.school, row.date); reason != "" {
 			t.reject(date, reason)
 			continue
 		}
@@ -102,26 +102,37 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) (rows []attendan
 	return rows, periods
 }
 
-// memory is a look-up that keeps its last answer.
-type memory struct {
+// lookup finds things by name and remembers: the last answer, because rows
+// mostly come grouped, and the order, because the next group is mostly the next
+// thing.
+type lookup struct {
 	index map[string]int32
+	names []string
 	raw   string
 	at    int32
 }
 
-func remember(index map[string]int32) memory { return memory{index: index, at: -1} }
+func newLookup(index map[string]int32, names []string) lookup {
+	return lookup{index: index, names: names, at: -1}
+}
 
 // find is the place of what the field names, -1 where nothing has that name.
-func (m *memory) find(t *table, c col) int32 {
-	if raw := t.scan.fields[c]; raw != m.raw {
-		m.raw = raw
-		at, known := m.index[t.text(c)]
-		if !known {
-			at = -1
-		}
-		m.at = at
+func (l *lookup) find(t *table, c col) int32 {
+	raw := t.scan.fields[c]
+	if raw == l.raw {
+		return l.at
 	}
-	return m.at
+	l.raw = raw
+	if next := int(l.at) + 1; next < len(l.names) && l.names[next] == raw {
+		l.at++
+		return l.at
+	}
+	at, known := l.index[t.text(c)]
+	if !known {
+		at = -1
+	}
+	l.at = at
+	return at
 }
 
 // noSchoolOn says why a day is no instructional day, empty where it is one.
@@ -139,11 +150,11 @@ func noSchoolOn(d district.Date, kind dayKind) string {
 
 // notEnrolled says why no enrollment at the school includes the day, empty
 // where one does.
-func notEnrolled(s *district.Student, schoolID string, d district.Date) string {
+func (r *reader) notEnrolled(student, school int32, d district.Date) string {
 	elsewhere := true
-	for i := range s.Enrollments {
-		if e := &s.Enrollments[i]; e.SchoolID == schoolID {
-			if e.Includes(d) {
+	for _, s := range r.stays[r.firstStay[student]:r.firstStay[student+1]] {
+		if s.school == school {
+			if s.from <= d && d <= s.to {
 				return ""
 			}
 			elsewhere = false

@@ -18,9 +18,10 @@ func readOwn[T any](ctx context.Context, r *reader, t *table, date col, row func
 	}
 	student := t.col("student_id")
 	var rows []dated
+	students := newLookup(r.studentIndex, r.studentIDs)
 	for t.next(ctx) {
-		at, known := r.studentIndex[t.text(student)]
-		if !known {
+		at := students.find(t, student)
+		if at < 0 {
 			t.reject(student, unknownStudent)
 			continue
 		}

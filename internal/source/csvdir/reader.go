@@ -25,6 +25,9 @@ type reader struct {
 	days         []schoolDays // by school
 	students     []district.Student
 	studentIndex map[string]int32
+	studentIDs   []string
+	stays        []stay  // by student
+	firstStay    []int32 // of each student, and the end
 	codes        codeTable
 }
 

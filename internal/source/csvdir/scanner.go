@@ -11,6 +11,9 @@ import (
 type scanner struct {
 	text  string
 	width int // fields of the header, 0 while it is being read
+	// oneLine is for files without free text: there a line end inside quotes is
+	// a stray quote, which would hide the rows up to the next one.
+	oneLine bool
 
 	pos      int // where the next record begins
 	nextLine int // its line, less one
@@ -80,6 +83,10 @@ func (s *scanner) splitQuoted(first string) {
 		s.fields, s.broken = fields, err != nil
 		return
 	}
+	if s.oneLine {
+		s.broken = true
+		return
+	}
 	afterFirst, lines := s.pos, 0
 	for even := false; !even; lines++ {
 		rest := s.text[s.pos:]
@@ -144,7 +151,7 @@ func readRecord(record string) ([]string, error) {
 
 func blank(fields []string) bool {
 	for _, f := range fields {
-		if strings.TrimSpace(f) != "" {
+		if f != "" && (isPrintableASCII(f[0]) || strings.TrimSpace(f) != "") {
 			return false
 		}
 	}

@@ -41,12 +41,28 @@ func (r *reader) readStudents(ctx context.Context, t *table) error {
 		lines = append(lines, t.scan.line)
 	}
 	if !sorted {
-		slices.SortFunc(r.students, func(a, b district.Student) int { return strings.Compare(a.ID, b.ID) })
-		for i := range r.students {
-			r.studentIndex[r.students[i].ID] = int32(i)
-		}
+		r.sortStudents()
+	}
+	r.studentIDs = make([]string, len(r.students))
+	for i := range r.students {
+		r.studentIDs[i] = r.students[i].ID
 	}
 	return nil
+}
+
+// sortStudents moves each student once: they are large.
+func (r *reader) sortStudents() {
+	order := make([]int32, len(r.students))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(r.students[a].ID, r.students[b].ID) })
+	sorted := make([]district.Student, len(r.students))
+	for to, from := range order {
+		sorted[to] = r.students[from]
+		r.studentIndex[sorted[to].ID] = int32(to)
+	}
+	r.students = sorted
 }
 
 // owned is a row of a file that has many for one student.
@@ -76,9 +92,10 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 	homeroom, teacher := t.col("homeroom"), t.col("homeroom_teacher")
 	first, last := r.district.Year.First(), r.district.Year.Last()
 	rows := make([]owned[district.Enrollment], 0, len(r.students)+len(r.students)/8)
+	students := newLookup(r.studentIndex, r.studentIDs)
 	for t.next(ctx) {
-		at, known := r.studentIndex[t.text(student)]
-		if !known {
+		at := students.find(t, student)
+		if at < 0 {
 			t.reject(student, unknownStudent)
 			continue
 		}
@@ -132,7 +149,26 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 		}
 	}
 	hand(r.students, kept, func(s *district.Student) *[]district.Enrollment { return &s.Enrollments })
+	r.stays = make([]stay, 0, len(kept))
+	r.firstStay = make([]int32, len(r.students)+1)
+	for i := range r.students {
+		for _, e := range r.students[i].Enrollments {
+			s := stay{school: r.schoolIndex[e.SchoolID], from: e.EntryDate, to: e.ExitDate}
+			if s.to.IsZero() {
+				s.to = last
+			}
+			r.stays = append(r.stays, s)
+		}
+		r.firstStay[i+1] = int32(len(r.stays))
+	}
 	return nil
+}
+
+// stay is an enrollment as attendance asks for it, small enough that a million
+// questions in any order stay in the processor's cache.
+type stay struct {
+	school   int32
+	from, to district.Date
 }
 
 func (r *reader) readContacts(ctx context.Context, t *table) error {
@@ -142,9 +178,10 @@ func (r *reader) readContacts(ctx context.Context, t *table) error {
 	phone, email, receivesMail := t.col("phone"), t.col("email"), t.col("receives_mail")
 	household, priority := t.col("household_id"), t.col("priority")
 	var rows []owned[district.Contact]
+	students := newLookup(r.studentIndex, r.studentIDs)
 	for t.next(ctx) {
-		at, known := r.studentIndex[t.text(student)]
-		if !known {
+		at := students.find(t, student)
+		if at < 0 {
 			t.reject(student, unknownStudent)
 			continue
 		}

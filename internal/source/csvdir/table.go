@@ -63,6 +63,7 @@ func openTable(file district.File, text string) (*table, error) {
 		t.names = append(t.names, strings.ToLower(name))
 	}
 	t.scan.width = len(t.names)
+	t.scan.oneLine = file == district.CalendarFile || file == district.Enrollments || file == district.Attendance
 	var faults []string
 	known := map[string]bool{}
 	for _, name := range strings.Fields(layouts[file]) {
@@ -138,11 +139,11 @@ func (t *table) whole() bool {
 		return false
 	}
 	for _, c := range t.musts {
-		s := trim(t.scan.fields[c])
-		if s != "" && !isPrintableASCII(s[0]) {
-			s, _ = clean(s)
+		s := t.scan.fields[c]
+		if s != "" && isPrintableASCII(s[0]) {
+			continue
 		}
-		if s == "" {
+		if s, _ = clean(s); s == "" {
 			t.reject(c, "is empty; every row needs it")
 			return false
 		}

@@ -42,13 +42,13 @@ func isControl(r rune) bool {
 
 // trim is strings.TrimSpace with a short way for the usual field.
 func trim(s string) string {
-	if n := len(s); n > 0 && isPrintableASCII(s[0]) && isPrintableASCII(s[n-1]) {
+	if n := len(s); n == 0 || isPrintableASCII(s[0]) && isPrintableASCII(s[n-1]) {
 		return s
 	}
 	return strings.TrimSpace(s)
 }
 
-func isPrintableASCII(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
+func isPrintableASCII(c byte) bool { return c > ' ' && c < 0x7f }
 
 // shorten keeps a value quotable: a reject names it, but need not carry a page.
 func shorten(s string) string {

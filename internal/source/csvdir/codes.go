@@ -1,0 +1,116 @@
+package csvdir
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rollcall/internal/district"
+)
+
+// codeTable is the district's absence codes, and what attendance asks of them.
+type codeTable struct {
+	codes []district.Code
+	index map[string]int32
+	bad   []badCode // with a category that is none of ours
+	uses  map[string]*codeUse
+}
+
+// badCode is a row of the table whose category means nothing here.
+type badCode struct {
+	code, category string
+	line           int
+}
+
+// codeUse counts the attendance rows of a code that cannot be read.
+type codeUse struct{ rows, firstLine int }
+
+func (r *reader) readCodes(ctx context.Context, t *table) error {
+	code, category, description := t.col("code"), t.col("category"), t.col("description")
+	c := codeTable{index: map[string]int32{}, uses: map[string]*codeUse{}}
+	lines := map[string]int{}
+	for t.next(ctx) {
+		row := district.Code{Code: t.text(code), Description: t.text(description)}
+		if line, again := lines[row.Code]; again {
+			t.reject(code, duplicate("code", line))
+			continue
+		}
+		lines[row.Code] = t.scan.line
+		var ok bool
+		if row.Category, ok = district.ParseCategory(t.text(category)); !ok {
+			c.bad = append(c.bad, badCode{row.Code, t.text(category), t.scan.line})
+			continue
+		}
+		c.index[row.Code] = int32(len(c.codes))
+		c.codes = append(c.codes, row)
+	}
+	r.district.Codes = make(map[string]*district.Code, len(c.codes))
+	for i := range c.codes {
+		r.district.Codes[c.codes[i].Code] = &c.codes[i]
+	}
+	r.codes = c
+	return nil
+}
+
+// find is the place of the field's code, -1 where it has no meaning. There are
+// few, so comparing beats hashing.
+func (c *codeTable) find(t *table, field col) int32 {
+	raw := t.scan.fields[field]
+	for i := range min(len(c.codes), 16) {
+		if c.codes[i].Code == raw {
+			return int32(i)
+		}
+	}
+	if at, known := c.index[t.text(field)]; known {
+		return at
+	}
+	return -1
+}
+
+// unreadable counts an attendance row whose code has no meaning.
+func (c *codeTable) unreadable(code string, line int) {
+	use := c.uses[code]
+	if use == nil {
+		use = &codeUse{firstLine: line}
+		c.uses[code] = use
+	}
+	use.rows++
+}
+
+// fault names every code that stops the run: after a year's rollover, codes are
+// what breaks first.
+func (c *codeTable) fault() error {
+	var lines []string
+	for _, b := range c.bad {
+		used := "not used in attendance.csv"
+		if use := c.uses[b.code]; use != nil {
+			used = fmt.Sprintf("%s of attendance.csv, first in line %d", rowCount(use.rows), use.firstLine)
+			delete(c.uses, b.code)
+		}
+		lines = append(lines, fmt.Sprintf("absence_codes.csv: line %d: code %q (%s) has the category %q, which is none of ours; use one of %s",
+			b.line, shorten(b.code), used, shorten(b.category), strings.Join(district.CategoryNames(), ", ")))
+	}
+	unknown := make([]string, 0, len(c.uses))
+	for code := range c.uses {
+		unknown = append(unknown, code)
+	}
+	slices.SortFunc(unknown, func(a, b string) int { return c.uses[a].firstLine - c.uses[b].firstLine })
+	for _, code := range unknown {
+		use := c.uses[code]
+		lines = append(lines, fmt.Sprintf("attendance.csv: unknown code %q: %s, first in line %d; add it to absence_codes.csv with its category",
+			shorten(code), rowCount(use.rows), use.firstLine))
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s", strings.Join(lines, "\n"))
+}
+
+func rowCount(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return strconv.Itoa(n) + " rows"
+}
