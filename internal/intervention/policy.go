@@ -86,10 +86,11 @@ type Policy struct {
 }
 
 // Compile fills in the defaults and compiles the rules. The error joins every
-// fault of the text; one in a rule names list, rule, line and column.
+// fault of the text, one a line; one in a rule names list, rule, line and
+// column.
 func Compile(t PolicyText) (*Policy, error) {
 	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf("policy: "+format, args...)) }
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 
 	p := &Policy{Text: filled(t), grades: map[string]bool{}}
 	p.desks.New = func() any { return new(desk) }

@@ -123,7 +123,7 @@ func compileRule(list RuleList, t RuleText) (rule, []error) {
 	if len(c.faults) > 0 {
 		return r, c.faults
 	}
-	r.program, err = expr.Compile(r.text, expr.Env(&fields{}), expr.AsBool(), expr.DisableAllBuiltins())
+	r.program, err = expr.Compile(r.text, expr.Env(fields{}), expr.AsBool(), expr.DisableAllBuiltins())
 	if err != nil {
 		return r, []error{placed(err)}
 	}
