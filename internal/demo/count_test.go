@@ -23,7 +23,15 @@ type tally struct {
 	noted                                 int     // truants who have A2A-1
 }
 
-type table []map[string]string
+type table []row
+
+// row is one row of a file, its fields by column.
+type row struct {
+	columns map[string]int
+	fields  []string
+}
+
+func (r row) of(column string) string { return r.fields[r.columns[column]] }
 
 func readTable(t *testing.T, dir string, file district.File) table {
 	t.Helper()
@@ -36,13 +44,13 @@ func readTable(t *testing.T, dir string, file district.File) table {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all table
-	for _, row := range rows[1:] {
-		fields := map[string]string{}
-		for i, column := range rows[0] {
-			fields[column] = row[i]
-		}
-		all = append(all, fields)
+	columns := map[string]int{}
+	for i, column := range rows[0] {
+		columns[column] = i
+	}
+	all := make(table, 0, len(rows))
+	for _, fields := range rows[1:] {
+		all = append(all, row{columns, fields})
 	}
 	return all
 }
@@ -65,15 +73,18 @@ func (b *bundleFiles) count(asOf string) tally {
 	out := tally{monthsAbsent: map[string]int{}}
 	periods := map[string]int{}
 	for _, s := range b.schools {
-		periods[s["school_id"]], _ = strconv.Atoi(s["periods_per_day"])
+		periods[s.of("school_id")], _ = strconv.Atoi(s.of("periods_per_day"))
 	}
-	taught := map[string]bool{}
+	taught := map[string]map[string]bool{}
 	var days []string
 	seenDay := map[string]bool{}
 	for _, c := range b.calendar {
-		if c["instructional"] == "true" {
-			taught[c["school_id"]+c["date"]] = true
-			if d := c["date"]; d <= asOf && !seenDay[d] {
+		if c.of("instructional") == "true" {
+			if taught[c.of("school_id")] == nil {
+				taught[c.of("school_id")] = map[string]bool{}
+			}
+			taught[c.of("school_id")][c.of("date")] = true
+			if d := c.of("date"); d <= asOf && !seenDay[d] {
 				seenDay[d] = true
 				days = append(days, d)
 			}
@@ -81,25 +92,24 @@ func (b *bundleFiles) count(asOf string) tally {
 	}
 	category := map[string]string{}
 	for _, c := range b.codes {
-		category[c["code"]] = c["category"]
+		category[c.of("code")] = c.of("category")
 	}
 	born := map[string]string{}
 	for _, s := range b.students {
-		born[s["student_id"]] = s["birthdate"]
+		born[s.of("student_id")] = s.of("birthdate")
 	}
 	stays := map[string]table{}
 	for _, e := range b.enrollments {
-		if e["exit_date"] != "" && e["exit_date"] < e["entry_date"] {
+		if e.of("exit_date") != "" && e.of("exit_date") < e.of("entry_date") {
 			out.faulty++
 			continue
 		}
-		stays[e["student_id"]] = append(stays[e["student_id"]], e)
+		stays[e.of("student_id")] = append(stays[e.of("student_id")], e)
 	}
-	owner := func(student, date string) map[string]string {
-		var at map[string]string
+	owner := func(student, date string) (at row) {
 		for _, e := range stays[student] {
-			if e["entry_date"] <= date && (e["exit_date"] == "" || date <= e["exit_date"]) &&
-				taught[e["school_id"]+date] && (at == nil || e["entry_date"] > at["entry_date"]) {
+			if e.of("entry_date") <= date && (e.of("exit_date") == "" || date <= e.of("exit_date")) &&
+				taught[e.of("school_id")][date] && (at.fields == nil || e.of("entry_date") > at.of("entry_date")) {
 				at = e
 			}
 		}
@@ -109,27 +119,27 @@ func (b *bundleFiles) count(asOf string) tally {
 	rows := map[studentDay]table{}
 	keys := map[string]bool{}
 	for _, a := range b.attendance {
-		key := a["student_id"] + "|" + a["school_id"] + "|" + a["date"] + "|" + a["period"]
-		at := owner(a["student_id"], a["date"])
-		if at == nil || at["school_id"] != a["school_id"] || keys[key] || category[a["code"]] == "" {
+		key := a.of("student_id") + "|" + a.of("school_id") + "|" + a.of("date") + "|" + a.of("period")
+		at := owner(a.of("student_id"), a.of("date"))
+		if at.fields == nil || at.of("school_id") != a.of("school_id") || keys[key] || category[a.of("code")] == "" {
 			out.faulty++
 			continue
 		}
 		keys[key] = true
-		k := studentDay{a["student_id"], a["date"]}
+		k := studentDay{a.of("student_id"), a.of("date")}
 		rows[k] = append(rows[k], a)
 	}
 	letter := map[string]bool{}
 	for _, l := range b.letters {
-		if l["letter"] == "A2A-1" && l["sent_on"] <= asOf {
-			letter[l["student_id"]] = true
+		if l.of("letter") == "A2A-1" && l.of("sent_on") <= asOf {
+			letter[l.of("student_id")] = true
 		}
 	}
 	household := map[string]string{}
 	for _, c := range b.contacts {
-		if c["priority"] == "1" {
-			household[c["student_id"]] = c["household_id"]
-			if born[c["student_id"]] == "" && stays[c["student_id"]] == nil {
+		if c.of("priority") == "1" {
+			household[c.of("student_id")] = c.of("household_id")
+			if born[c.of("student_id")] == "" && stays[c.of("student_id")] == nil {
 				out.faulty++
 			}
 		}
@@ -142,23 +152,23 @@ func (b *bundleFiles) count(asOf string) tally {
 	enrolledAt, absentAt := map[at]int{}, map[at]int{}
 	chronicOf := map[string][]bool{}
 	for _, s := range b.students {
-		id := s["student_id"]
-		if now := owner(id, asOf); now == nil {
+		id := s.of("student_id")
+		if now := owner(id, asOf); now.fields == nil {
 			continue
 		}
 		enrolled, absent, events := 0, 0, 0
 		for _, date := range days {
 			e := owner(id, date)
-			if e == nil {
+			if e.fields == nil {
 				continue
 			}
 			enrolled++
-			enrolledAt[at{e["school_id"], date}]++
-			full, event := dayOf(rows[studentDay{id, date}], category, periods[e["school_id"]], date <= matured)
+			enrolledAt[at{e.of("school_id"), date}]++
+			full, event := dayOf(rows[studentDay{id, date}], category, periods[e.of("school_id")], date <= matured)
 			if full {
 				absent++
 				out.monthsAbsent[date[:7]]++
-				absentAt[at{e["school_id"], date}]++
+				absentAt[at{e.of("school_id"), date}]++
 			}
 			if event {
 				events++
@@ -210,14 +220,14 @@ func (b *bundleFiles) count(asOf string) tally {
 func dayOf(rows table, category map[string]string, periods int, matured bool) (full, event bool) {
 	absent := 0
 	for _, r := range rows {
-		c := category[r["code"]]
+		c := category[r.of("code")]
 		if c == "unverified" && matured {
 			c = "unexcused"
 		}
-		minutes, err := strconv.Atoi(r["minutes_missed"])
+		minutes, err := strconv.Atoi(r.of("minutes_missed"))
 		switch c {
 		case "present":
-			if r["period"] == "" {
+			if r.of("period") == "" {
 				return false, false
 			}
 		case "excused", "suspension", "independent_study_incomplete", "unverified":
@@ -230,7 +240,7 @@ func dayOf(rows table, category map[string]string, periods int, matured bool) (f
 		case "tardy":
 			event = event || minutes > 30
 		}
-		if r["period"] == "" && c != "tardy" && c != "tardy_over_30" {
+		if r.of("period") == "" && c != "tardy" && c != "tardy_over_30" {
 			return true, c == "unexcused"
 		}
 	}
