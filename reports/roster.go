@@ -78,33 +78,33 @@ func addMeetings(w *workbook, s *SchoolNight) error {
 	return addSheet(w, worksheet[meetingRow]{
 		name: "Meetings", empty: "No meetings are booked from tonight on.", frozen: 2, tab: "1F3A5F",
 		columns: []sheetColumn[meetingRow]{
-			{head: "Date", width: 11, value: func(r meetingRow) any { return r.Date }},
-			{head: "Start", width: 10, value: func(r meetingRow) any { return r.Start }},
-			{head: "End", width: 10, value: func(r meetingRow) any { return r.End }},
-			{head: "Room", width: 12, look: asWrapped, value: func(r meetingRow) any { return r.Room }},
-			{head: "Place", width: 24, look: asWrapped, value: func(r meetingRow) any { return r.Place }},
-			{head: "Kind", width: 8, value: func(r meetingRow) any { return string(r.Kind) }},
-			{head: "Student ID", width: 12, value: func(r meetingRow) any { return r.StudentID }},
-			{head: "Name", width: 26, look: asWrapped, value: ofFile(func(f *StudentFile) any { return f.Student.SortName() })},
-			{head: "Grade", width: 7, value: ofFile(func(f *StudentFile) any { return f.grade() })},
-			{head: "Homeroom", width: 11, value: ofFile(func(f *StudentFile) any { return f.Enrollment.Homeroom })},
-			{head: "Family language", width: 16, value: ofFile(func(f *StudentFile) any { return f.familyLanguage() })},
-			{head: "Interpreter", width: 12, value: ofFile(func(f *StudentFile) any {
+			{head: "Date", width: 10.5, value: func(r meetingRow) any { return r.Date }},
+			{head: "Start", width: 9.5, value: func(r meetingRow) any { return r.Start }},
+			{head: "End", width: 9.5, value: func(r meetingRow) any { return r.End }},
+			{head: "Room", width: 10, look: asWrapped, value: func(r meetingRow) any { return r.Room }},
+			{head: "Place", width: 22, look: asWrapped, value: func(r meetingRow) any { return r.Place }},
+			{head: "Kind", width: 7.5, value: func(r meetingRow) any { return string(r.Kind) }},
+			{head: "Student ID", width: 11, value: func(r meetingRow) any { return r.StudentID }},
+			{head: "Name", width: 22, look: asWrapped, value: ofFile(func(f *StudentFile) any { return f.Student.SortName() })},
+			{head: "Grade", width: 5, value: ofFile(func(f *StudentFile) any { return f.grade() })},
+			{head: "Homeroom", width: 10.5, value: ofFile(func(f *StudentFile) any { return f.Enrollment.Homeroom })},
+			{head: "Family language", width: 11, value: ofFile(func(f *StudentFile) any { return f.familyLanguage() })},
+			{head: "Interpreter", width: 10, value: ofFile(func(f *StudentFile) any {
 				if f.familyLanguage() == "English" {
 					return nil
 				}
 				return "needed"
 			})},
-			{head: "Facilitator", width: 20, look: asWrapped, value: func(r meetingRow) any { return r.Facilitator }},
-			{head: "Attendance Specialist", width: 24, value: func(r meetingRow) any {
+			{head: "Facilitator", width: 16, look: asWrapped, value: func(r meetingRow) any { return r.Facilitator }},
+			{head: "Attendance Specialist", width: 18, look: asWrapped, value: func(r meetingRow) any {
 				if r.day == nil {
 					return nil
 				}
 				return r.day.SpecialistRole
 			}},
-			{head: rateHead, width: 10, value: ofFile(func(f *StudentFile) any { return rate(f.Standing.AbsenceRate()) })},
-			{head: tierHead, width: 13, value: ofFile(func(f *StudentFile) any { return tierWords(f.Standing.Tier) })},
-			{head: "Case ID", width: 26, value: func(r meetingRow) any { return r.CaseID }},
+			{head: rateHead, width: 8, value: ofFile(func(f *StudentFile) any { return rate(f.Standing.AbsenceRate()) })},
+			{head: tierHead, width: 11, value: ofFile(func(f *StudentFile) any { return tierWords(f.Standing.Tier) })},
+			{head: "Case ID", width: 22, value: func(r meetingRow) any { return r.CaseID }},
 		},
 	}, slices.Values(rows), len(rows))
 }

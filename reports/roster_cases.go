@@ -35,6 +35,14 @@ func caseRows(s *SchoolNight, keep func(*intervention.Case) bool) []caseRow {
 	return rows
 }
 
+// words say where the case stands, with its round from the second on.
+func (r caseRow) words() string {
+	if r.Round > 1 {
+		return fmt.Sprintf("%s (round %d)", r.State().Words(), r.Round)
+	}
+	return r.State().Words()
+}
+
 // stands reports a case that was not called off: cases withdrawn, superseded or
 // of students who left are the district's record, not the school's work.
 func stands(c *intervention.Case) bool {
@@ -51,16 +59,14 @@ func addCases(w *workbook, s *SchoolNight, kind intervention.Kind, tab string) e
 		studentColumns(func(r caseRow) *StudentFile { return r.file }),
 		standingColumns(func(r caseRow) *attendance.Standing { return &r.file.Standing }),
 		[]sheetColumn[caseRow]{
-			{head: "Case", width: 22, look: asWrapped, value: func(r caseRow) any { return r.State().Words() }},
-			{head: "Round", width: 7, value: func(r caseRow) any { return r.Round }},
-			{head: "Opened on", width: 11, value: func(r caseRow) any { return r.OpenedOn }},
-			{head: "Reason", width: 34, look: asWrapped, value: func(r caseRow) any { return reasonInWords(r.Reason) }},
-			{head: "Dates counted", width: 30, look: asWrapped, value: func(r caseRow) any { return shortDates(r.Reason.Dates) }},
-			{head: "Meeting date", width: 11, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Date }) }},
-			{head: "Meeting time", width: 10, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Start }) }},
-			{head: "Letters", width: 28, look: asWrapped, value: func(r caseRow) any { return lettersInWords(r.Letters) }},
-			{head: "Flags", width: 34, look: asWrapped, value: func(r caseRow) any { return r.flags() }},
-			{head: "Case ID", width: 26, value: func(r caseRow) any { return r.Case.ID }},
+			{head: "Case", width: 15, look: asWrapped, value: func(r caseRow) any { return r.words() }},
+			{head: "Opened on", width: 10.5, value: func(r caseRow) any { return r.OpenedOn }},
+			{head: "Reason", width: 24, look: asWrapped, value: func(r caseRow) any { return reasonInWords(r.Reason) }},
+			{head: "Dates counted", width: 22, look: asWrapped, value: func(r caseRow) any { return shortDates(r.Reason.Dates) }},
+			{head: "Meeting date", width: 10.5, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Date }) }},
+			{head: "Meeting time", width: 9.5, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Start }) }},
+			{head: "Letters", width: 24, look: asWrapped, value: func(r caseRow) any { return lettersInWords(r.Letters) }},
+			{head: "Flags", width: 22, look: asWrapped, value: func(r caseRow) any { return r.flags() }},
 		})
 	return addSheet(w, worksheet[caseRow]{
 		name: string(kind), empty: fmt.Sprintf("No %s cases tonight.", kind), columns: columns, frozen: 2, tab: tab,
@@ -81,8 +87,8 @@ func addWatchList(w *workbook, s *SchoolNight) error {
 		studentColumns(func(f *StudentFile) *StudentFile { return f }),
 		standingColumns(func(f *StudentFile) *attendance.Standing { return &f.Standing }),
 		[]sheetColumn[*StudentFile]{
-			{head: "Reason", width: 34, look: asWrapped, value: func(f *StudentFile) any { return reasonInWords(*f.Watch) }},
-			{head: "Dates counted", width: 30, look: asWrapped, value: func(f *StudentFile) any { return shortDates(f.Watch.Dates) }},
+			{head: "Reason", width: 24, look: asWrapped, value: func(f *StudentFile) any { return reasonInWords(*f.Watch) }},
+			{head: "Dates counted", width: 22, look: asWrapped, value: func(f *StudentFile) any { return shortDates(f.Watch.Dates) }},
 		})
 	return addSheet(w, worksheet[*StudentFile]{
 		name: "Watch list", empty: "Nobody is on the watch list tonight.", columns: columns, frozen: 2, tab: "BF9000",
@@ -92,29 +98,29 @@ func addWatchList(w *workbook, s *SchoolNight) error {
 // studentColumns say who the row is about.
 func studentColumns[T any](of func(T) *StudentFile) []sheetColumn[T] {
 	return []sheetColumn[T]{
-		{head: "Student ID", width: 12, value: func(r T) any { return of(r).Student.ID }},
-		{head: "Name", width: 26, look: asWrapped, value: func(r T) any { return of(r).Student.SortName() }},
-		{head: "Grade", width: 7, value: func(r T) any { return of(r).grade() }},
-		{head: "Homeroom", width: 11, value: func(r T) any { return of(r).Enrollment.Homeroom }},
-		{head: "Teacher", width: 18, look: asWrapped, value: func(r T) any { return of(r).Enrollment.HomeroomTeacher }},
-		{head: "Family language", width: 16, value: func(r T) any { return of(r).familyLanguage() }},
+		{head: "Student ID", width: 11, value: func(r T) any { return of(r).Student.ID }},
+		{head: "Name", width: 20, look: asWrapped, value: func(r T) any { return of(r).Student.SortName() }},
+		{head: "Grade", width: 5, value: func(r T) any { return of(r).grade() }},
+		{head: "Homeroom", width: 10.5, value: func(r T) any { return of(r).Enrollment.Homeroom }},
+		{head: "Teacher", width: 14, look: asWrapped, value: func(r T) any { return of(r).Enrollment.HomeroomTeacher }},
+		{head: "Family language", width: 11, value: func(r T) any { return of(r).familyLanguage() }},
 	}
 }
 
 // standingColumns are the figures of a standing.
 func standingColumns[T any](of func(T) *attendance.Standing) []sheetColumn[T] {
 	return []sheetColumn[T]{
-		{head: "Days enrolled", width: 9, value: func(r T) any { return of(r).DaysEnrolled }},
-		{head: "Days absent", width: 9, value: func(r T) any { return of(r).DaysAbsent }},
-		{head: "Excused", width: 9, value: func(r T) any { return of(r).DaysExcused }},
-		{head: "Unexcused", width: 10, value: func(r T) any { return of(r).DaysUnexcused }},
-		{head: "Pending", width: 9, value: func(r T) any { return of(r).DaysPending }},
-		{head: "Suspended", width: 10, value: func(r T) any { return of(r).DaysSuspended }},
-		{head: "Independent study incomplete", width: 12, value: func(r T) any { return of(r).DaysIndependentStudyIncomplete }},
-		{head: "Truancy events", width: 9, value: func(r T) any { return of(r).TruancyEvents }},
-		{head: rateHead, width: 10, value: func(r T) any { return rate(of(r).AbsenceRate()) }},
-		{head: "Absences a month", width: 10, value: func(r T) any { return tenths(of(r).AbsencesPerMonth()) }},
-		{head: tierHead, width: 13, value: func(r T) any { return tierWords(of(r).Tier) }},
+		{head: "Days enrolled", width: 5, value: func(r T) any { return of(r).DaysEnrolled }},
+		{head: "Days absent", width: 5, value: func(r T) any { return of(r).DaysAbsent }},
+		{head: "Excused", width: 5, value: func(r T) any { return of(r).DaysExcused }},
+		{head: "Unexcused", width: 5, value: func(r T) any { return of(r).DaysUnexcused }},
+		{head: "Pending", width: 5, value: func(r T) any { return of(r).DaysPending }},
+		{head: "Suspended", width: 5, value: func(r T) any { return of(r).DaysSuspended }},
+		{head: "Independent study incomplete", width: 6, value: func(r T) any { return of(r).DaysIndependentStudyIncomplete }},
+		{head: "Truancy events", width: 5, value: func(r T) any { return of(r).TruancyEvents }},
+		{head: rateHead, width: 8, value: func(r T) any { return rate(of(r).AbsenceRate()) }},
+		{head: "Absences a month", width: 6, value: func(r T) any { return tenths(of(r).AbsencesPerMonth()) }},
+		{head: tierHead, width: 11, value: func(r T) any { return tierWords(of(r).Tier) }},
 	}
 }
 

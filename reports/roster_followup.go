@@ -40,22 +40,22 @@ type answer struct {
 
 func followUpAnswers() []answer {
 	answers := []answer{
-		{head: "Outcome", width: 16, list: outcomeAnswers},
-		{head: "Outcome date", width: 12, look: asDate},
-		{head: "Address verified", width: 11, list: addressAnswers},
-		{head: "Contract agreed", width: 11, list: yesNoAnswers, prompt: "Yes: parent understands and agrees with the contract."},
+		{head: "Outcome", width: 14, list: outcomeAnswers},
+		{head: "Outcome date", width: 10.5, look: asDate},
+		{head: "Address verified", width: 10, list: addressAnswers},
+		{head: "Contract agreed", width: 10, list: yesNoAnswers, prompt: "Yes: parent understands and agrees with the contract."},
 	}
 	for n := 1; n <= 3; n++ {
 		answers = append(answers,
-			answer{head: fmt.Sprintf("Attempt %d date", n), width: 11, look: asDate},
-			answer{head: fmt.Sprintf("Attempt %d time", n), width: 11, look: asClock},
-			answer{head: fmt.Sprintf("Attempt %d result", n), width: 18, list: attemptAnswers})
+			answer{head: fmt.Sprintf("Attempt %d date", n), width: 10.5, look: asDate},
+			answer{head: fmt.Sprintf("Attempt %d time", n), width: 9.5, look: asClock},
+			answer{head: fmt.Sprintf("Attempt %d result", n), width: 15, list: attemptAnswers})
 	}
 	return append(answers,
-		answer{head: "Interventions chosen", width: 28, look: asWrapped, fromMenu: true, prompt: "Choose one, or type several."},
-		answer{head: "Next steps", width: 30, look: asWrapped},
-		answer{head: "Documented in SIS", width: 12, list: yesAnswers, prompt: "Yes: entered, tagged and coded."},
-		answer{head: "Notes", width: 34, look: asWrapped})
+		answer{head: "Interventions chosen", width: 20, look: asWrapped, fromMenu: true, prompt: "Choose one, or type several."},
+		answer{head: "Next steps", width: 20, look: asWrapped},
+		answer{head: "Documented in SIS", width: 13, list: yesAnswers, prompt: "Yes: entered, tagged and coded."},
+		answer{head: "Notes", width: 22, look: asWrapped})
 }
 
 // followUpOpen reports a case somebody still writes about: one that is open, or
@@ -68,13 +68,13 @@ func followUpOpen(c *intervention.Case) bool {
 func addFollowUp(w *workbook, s *SchoolNight) error {
 	rows := caseRows(s, followUpOpen)
 	columns := []sheetColumn[caseRow]{
-		{head: "Case ID", width: 14, value: func(r caseRow) any { return r.Case.ID }},
-		{head: "Student ID", width: 12, value: func(r caseRow) any { return r.file.Student.ID }},
-		{head: "Name", width: 26, look: asWrapped, value: func(r caseRow) any { return r.file.Student.SortName() }},
-		{head: "Kind", width: 8, value: func(r caseRow) any { return string(r.Kind) }},
-		{head: "Case", width: 18, look: asWrapped, value: func(r caseRow) any { return r.State().Words() }},
-		{head: "Meeting date", width: 11, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Date }) }},
-		{head: "Meeting time", width: 10, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Start }) }},
+		{head: "Case ID", width: 10, value: func(r caseRow) any { return r.Case.ID }},
+		{head: "Student ID", width: 11, value: func(r caseRow) any { return r.file.Student.ID }},
+		{head: "Name", width: 20, look: asWrapped, value: func(r caseRow) any { return r.file.Student.SortName() }},
+		{head: "Kind", width: 7.5, value: func(r caseRow) any { return string(r.Kind) }},
+		{head: "Case", width: 14, look: asWrapped, value: func(r caseRow) any { return r.words() }},
+		{head: "Meeting date", width: 10.5, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Date }) }},
+		{head: "Meeting time", width: 9.5, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Start }) }},
 	}
 	first := len(columns)
 	answers := followUpAnswers()

@@ -29,6 +29,7 @@ type workbook struct {
 	sheets int
 	styles [looks][2]int // by look, then whether the cell is to be filled in
 	head   int
+	tall   int // a head written upwards, over a narrow column
 	tiers  []excelize.ConditionalFormatOptions
 }
 
@@ -111,7 +112,7 @@ func (w *workbook) makeStyles() error {
 		for fill := range 2 {
 			s := &excelize.Style{
 				CustomNumFmt: &numberFormats[f], Border: line,
-				Alignment:  &excelize.Alignment{Vertical: "top", WrapText: f == asWrapped},
+				Alignment:  &excelize.Alignment{Vertical: "top", WrapText: f == asWrapped, Horizontal: horizontal(f)},
 				Protection: &excelize.Protection{Locked: fill == 0},
 			}
 			if fill == 1 {
@@ -120,11 +121,14 @@ func (w *workbook) makeStyles() error {
 			w.styles[f][fill] = style(s)
 		}
 	}
-	w.head = style(&excelize.Style{
-		Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Border: line,
+	head := excelize.Style{
+		Font: &excelize.Font{Bold: true, Color: "FFFFFF", Family: "Calibri", Size: 10}, Border: line,
 		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F3A5F"}},
 		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
-	})
+	}
+	w.head = style(&head)
+	head.Alignment = &excelize.Alignment{Vertical: "bottom", Horizontal: "center", WrapText: true, TextRotation: 90}
+	w.tall = style(&head)
 	for i, colour := range []string{"E2F0D9", "FFF2CC", "F8CBAD", "F1948A"} {
 		id, err := w.file.NewConditionalStyle(&excelize.Style{
 			Font: &excelize.Font{Color: "1A1A1A"},
@@ -136,6 +140,15 @@ func (w *workbook) makeStyles() error {
 		})
 	}
 	return errors.Join(faults...)
+}
+
+// horizontal sets text left and everything else in the middle, where it touches
+// no neighbour.
+func horizontal(f cellLook) string {
+	if f == asText || f == asWrapped {
+		return "left"
+	}
+	return "center"
 }
 
 // open makes the next sheet, with all that must be there before a row is.
@@ -233,15 +246,18 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 	if err := out.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.frozen, YSplit: 1, TopLeftCell: corner, ActivePane: pane}); err != nil {
 		return err
 	}
-	cells := make([]any, len(s.columns))
+	cells, height := make([]any, len(s.columns)), float64(2*lineHeight)
 	// From the right: each width is put before those that are there.
 	for i, c := range slices.Backward(s.columns) {
 		if err := out.SetColWidth(i+1, i+1, c.width); err != nil {
 			return err
 		}
 		cells[i] = excelize.Cell{StyleID: w.head, Value: c.head}
+		if c.width <= narrow {
+			cells[i], height = excelize.Cell{StyleID: w.tall, Value: c.head}, 84
+		}
 	}
-	if err := out.SetRow("A1", cells, excelize.RowOpts{Height: 32}); err != nil {
+	if err := out.SetRow("A1", cells, excelize.RowOpts{Height: height}); err != nil {
 		return err
 	}
 	if count == 0 {
@@ -253,22 +269,56 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 	row := 1
 	for r := range rows {
 		row++
+		lines := 1
 		for i, c := range s.columns {
 			if c.value == nil {
 				cells[i] = excelize.Cell{StyleID: w.styles[c.look][1]}
 				continue
 			}
-			cells[i] = w.cell(c.value(r), c.look)
+			cell := w.cell(c.value(r), c.look)
+			if text, ok := cell.Value.(string); ok && c.look == asWrapped {
+				lines = max(lines, wrappedLines(text, c.width))
+			}
+			cells[i] = cell
+		}
+		var high excelize.RowOpts
+		if lines > 1 {
+			high.Height = float64(lineHeight * lines)
 		}
 		at, err := excelize.CoordinatesToCellName(1, row)
 		if err != nil {
 			return err
 		}
-		if err := out.SetRow(at, cells); err != nil {
+		if err := out.SetRow(at, cells, high); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
+}
+
+// Heights are set here because not every program fits a row to its text.
+const (
+	lineHeight = 15 // points
+	mostLines  = 12 // a longer text is cut on the screen, not in the cell
+	narrow     = 7  // characters
+)
+
+// wrappedLines estimates how many lines a text takes in a column.
+func wrappedLines(text string, width float64) int {
+	lines, across := 1, int(width)-1
+	column := 0
+	for _, r := range text {
+		if column++; r == '\n' || column > across {
+			if lines++; lines >= mostLines {
+				return mostLines
+			}
+			column = 1
+		}
+		if r == '\n' {
+			column = 0
+		}
+	}
+	return lines
 }
 
 // colourTiers lets the tier colour its own cell and the rate's.
