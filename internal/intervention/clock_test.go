@@ -1,6 +1,7 @@
 package intervention
 
 import (
+	"encoding/json"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
@@ -30,6 +31,21 @@ func TestClockComesFromConfigurationWithAndWithoutQuotes(t *testing.T) {
 	}
 	if got.A != 510 || got.B != 780 || got.C != 780 {
 		t.Errorf("read %+v", got)
+	}
+}
+
+func TestClockIsKeptAsText(t *testing.T) {
+	kept, err := json.Marshal(Meeting{Start: 510, End: 780})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Meeting
+	if err := json.Unmarshal(kept, &back); err != nil || back.Start != 510 || back.End != 780 {
+		t.Errorf("%s came back as %s to %s, %v", kept, back.Start, back.End, err)
+	}
+	var c Clock
+	if err := json.Unmarshal([]byte(`"half past eight"`), &c); err == nil {
+		t.Error("half past eight was read")
 	}
 }
 
