@@ -82,6 +82,16 @@ func TestSameMessageTwiceIsOneUntouchedFile(t *testing.T) {
 	if err != nil || !info.ModTime().Equal(before) {
 		t.Errorf("rewritten: %v, %v", info.ModTime(), err)
 	}
+	// One that others can read is written again.
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Send(t.Context(), message()); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
 	changed := message()
 	changed.Text = "Five meetings.\n"
 	if _, err := s.Send(t.Context(), changed); err != nil {

@@ -201,6 +201,9 @@ func (v *session) Mail(from string, _ *smtp.MailOptions) error {
 	if v.server.options.Username != "" && v.user == "" {
 		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Authentication required"}
 	}
+	if v.mail.From != "" {
+		return &smtp.SMTPError{Code: 503, EnhancedCode: smtp.EnhancedCode{5, 5, 1}, Message: "Nested MAIL command"}
+	}
 	v.mail = Received{From: from, TLS: encrypted, User: v.user}
 	return nil
 }

@@ -347,6 +347,9 @@ func TestMessageOverTheServersLimitIsPermanent(t *testing.T) {
 			if d := cmp.Diff(same(mail.Permanent), outcomes(send(t, s, m))); d != "" {
 				t.Error(d)
 			}
+			if _, mails, _ := server.Seen(); !o.Silent && mails != 0 {
+				t.Error("a message began although the server had said its limit")
+			}
 			if d := cmp.Diff(same(mail.Sent), outcomes(send(t, s, message("102")))); d != "" {
 				t.Error(d)
 			}
