@@ -75,7 +75,7 @@ func schoolRoster(t testing.TB, s *SchoolNight) []byte {
 	return book
 }
 
-func column(rows []map[string]string, head string) []string {
+func valuesUnder(rows []map[string]string, head string) []string {
 	out := make([]string, len(rows))
 	for i, r := range rows {
 		out[i] = r[head]
@@ -104,7 +104,7 @@ func TestRosterListsCasesThatStandByRateThenID(t *testing.T) {
 		{"SART", []string{"0001003", "0001005", "0001001", "0001008", "0001009"}},
 		{"Watch list", []string{"0001011", "0001012"}},
 	} {
-		if diff := cmp.Diff(c.want, column(sheetRows(t, f, c.sheet), "Student ID")); diff != "" {
+		if diff := cmp.Diff(c.want, valuesUnder(sheetRows(t, f, c.sheet), "Student ID")); diff != "" {
 			t.Errorf("%s: %s", c.sheet, diff)
 		}
 	}
@@ -326,7 +326,7 @@ func TestEmptySheetSaysSo(t *testing.T) {
 func TestExceptionsListRejectsAndCasesCalledOff(t *testing.T) {
 	s := fixtureNight()
 	s.Held = "no attendance rows for 15 October"
-	got := column(sheetRows(t, openWorkbook(t, schoolRoster(t, s)), "Exceptions"), "What")
+	got := valuesUnder(sheetRows(t, openWorkbook(t, schoolRoster(t, s)), "Exceptions"), "What")
 	want := []string{"School held", "Exception", "Exception", "Exception", "Rejected row", "Rejected row", "Case called off tonight"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

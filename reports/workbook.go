@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -181,6 +182,18 @@ func (w *workbook) open(name string) error {
 	})
 }
 
+// setUp is what a sheet needs after its filter, which forgets what was set
+// before it, and before its rows.
+func (w *workbook) setUp(name, tab string) error {
+	fit := true
+	if err := w.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit, TabColorRGB: &tab}); err != nil {
+		return err
+	}
+	return w.file.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", name), Scope: name,
+	})
+}
+
 // headerText is data in a printed header: there & begins a code, the whole is
 // limited to 255 characters, and a leading digit would be read as a font size.
 func headerText(s string) string {
@@ -215,15 +228,7 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 			return err
 		}
 	}
-	// After the filter, which forgets what was set before it.
-	fit := true
-	if err := w.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit, TabColorRGB: &s.tab}); err != nil {
-		return err
-	}
-	err = w.file.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", s.name), Scope: s.name,
-	})
-	if err != nil {
+	if err := w.setUp(s.name, s.tab); err != nil {
 		return err
 	}
 	if s.before != nil {
@@ -430,6 +435,10 @@ func cellText(s string) string {
 
 // bytes is the finished file.
 func (w *workbook) bytes() ([]byte, error) {
+	// A chart adds the types of all pictures, out of a map.
+	if types := w.file.ContentTypes; types != nil {
+		sort.Slice(types.Defaults, func(i, j int) bool { return types.Defaults[i].Extension < types.Defaults[j].Extension })
+	}
 	out, err := w.file.WriteToBuffer()
 	if err != nil {
 		return nil, errors.Join(err, w.file.Close())

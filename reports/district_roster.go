@@ -1,0 +1,176 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"rollcall/internal/attendance"
+	"rollcall/internal/intervention"
+)
+
+// DistrictRoster is district/roster.xlsx: the schools and grades side by side,
+// every case, referral and letter, what needs a person, and the months. Cases
+// and letters are streamed, so that a district of a hundred thousand students
+// needs seconds.
+func DistrictRoster(d *DistrictNight) ([]byte, error) {
+	w, err := newWorkbook(&d.Night, d.Night.District.Name, "District attendance roster, "+d.Night.Year.String())
+	if err != nil {
+		return nil, fmt.Errorf("district roster: %w", err)
+	}
+	for _, add := range []func(*workbook, *DistrictNight) error{
+		addSummary, addAllCases, addReferrals, addLetters, addDistrictExceptions, addTrends, addDistrictRules,
+	} {
+		if err := add(w, d); err != nil {
+			return nil, fmt.Errorf("district roster: %w", err)
+		}
+	}
+	out, err := w.bytes()
+	if err != nil {
+		return nil, fmt.Errorf("district roster: %w", err)
+	}
+	return out, nil
+}
+
+// schoolNames finds a school's name by ID.
+func schoolNames(d *DistrictNight) map[string]string {
+	names := make(map[string]string, len(d.Schools))
+	for _, s := range d.Schools {
+		names[s.School.ID] = s.School.Name
+	}
+	return names
+}
+
+func caseLineColumns(d *DistrictNight) []sheetColumn[*CaseLine] {
+	names := schoolNames(d)
+	return slices.Concat(
+		[]sheetColumn[*CaseLine]{
+			{head: "School ID", width: 9, value: func(c *CaseLine) any { return c.SchoolID }},
+			{head: "School", width: 22, value: func(c *CaseLine) any { return names[c.SchoolID] }},
+			{head: "Student ID", width: 11, value: func(c *CaseLine) any { return c.StudentID }},
+			{head: "Name", width: 22, look: asWrapped, value: func(c *CaseLine) any { return c.Name }},
+			{head: "Grade", width: 5, value: func(c *CaseLine) any { return c.Grade }},
+			{head: "Kind", width: 7.5, value: func(c *CaseLine) any { return string(c.Case.Kind) }},
+			{head: "Case", width: 17, look: asWrapped, value: func(c *CaseLine) any { return c.Case.State().Words() }},
+			{head: "Round", width: 5, value: func(c *CaseLine) any { return c.Case.Round }},
+			{head: "Opened on", width: 10.5, value: func(c *CaseLine) any { return c.Case.OpenedOn }},
+		},
+		standingColumns(func(c *CaseLine) *attendance.Standing { return &c.Standing }),
+		[]sheetColumn[*CaseLine]{
+			{head: "Reason", width: 24, look: asWrapped, value: func(c *CaseLine) any { return reasonInWords(c.Case.Reason) }},
+			{head: "Meeting date", width: 10.5, value: func(c *CaseLine) any { return onMeeting(&c.Case, func(m *intervention.Meeting) any { return m.Date }) }},
+			{head: "Meeting time", width: 9.5, value: func(c *CaseLine) any { return onMeeting(&c.Case, func(m *intervention.Meeting) any { return m.Start }) }},
+			{head: "Flags", width: 20, value: func(c *CaseLine) any {
+				if c.Case.NeedsReview() {
+					return "below threshold, review"
+				}
+				return ""
+			}},
+			{head: "Case ID", width: 22, value: func(c *CaseLine) any { return c.Case.ID }},
+		})
+}
+
+func addAllCases(w *workbook, d *DistrictNight) error {
+	return addSheet(w, worksheet[*CaseLine]{
+		name: "All cases", empty: "No cases tonight.", columns: caseLineColumns(d), frozen: 4, tab: "C55A11",
+	}, func(yield func(*CaseLine) bool) {
+		for i := range d.Cases {
+			if !yield(&d.Cases[i]) {
+				return
+			}
+		}
+	}, len(d.Cases))
+}
+
+func addReferrals(w *workbook, d *DistrictNight) error {
+	var rows []*CaseLine
+	for i := range d.Cases {
+		if d.Cases[i].Case.State() == intervention.StateReferred {
+			rows = append(rows, &d.Cases[i])
+		}
+	}
+	columns := append(caseLineColumns(d), sheetColumn[*CaseLine]{head: "Referred on", width: 10.5, value: func(c *CaseLine) any { return c.Case.ChangedOn() }})
+	return addSheet(w, worksheet[*CaseLine]{
+		name: "SARB referrals", empty: "No SARB referrals: none yet.", columns: columns, frozen: 4, tab: "A61C3C",
+	}, slices.Values(rows), len(rows))
+}
+
+func addLetters(w *workbook, d *DistrictNight) error {
+	names := schoolNames(d)
+	return addSheet(w, worksheet[*LetterLine]{
+		name: "Letters", empty: "No letters tonight.", frozen: 3, tab: "BF9000",
+		columns: []sheetColumn[*LetterLine]{
+			{head: "School ID", width: 9, value: func(l *LetterLine) any { return l.SchoolID }},
+			{head: "School", width: 24, value: func(l *LetterLine) any { return names[l.SchoolID] }},
+			{head: "Student ID", width: 11, value: func(l *LetterLine) any { return l.Letter.StudentID }},
+			{head: "Letter", width: 20, value: func(l *LetterLine) any { return letterWords(l.Letter.Kind) }},
+			{head: "Goes", width: 16, value: func(l *LetterLine) any {
+				if l.Letter.Channel == intervention.ByMail {
+					return "by mail"
+				}
+				return "with the student"
+			}},
+			{head: "Household", width: 18, value: func(l *LetterLine) any { return l.Letter.Household }},
+			{head: "Language", width: 12, value: func(l *LetterLine) any { return languageInEnglish(l.Letter.Language) }},
+			{head: "Dated", width: 10.5, value: func(l *LetterLine) any { return l.Letter.IssuedOn }},
+			{head: "Withdrawn", width: 10.5, value: func(l *LetterLine) any {
+				if l.Letter.Withdrawn {
+					return "withdrawn"
+				}
+				return ""
+			}},
+			{head: "Batch", width: 20, value: func(l *LetterLine) any { return l.Batch }},
+			{head: "Letter ID", width: 14, value: func(l *LetterLine) any { return l.Letter.ID }},
+			{head: "Case ID", width: 24, value: func(l *LetterLine) any { return l.Letter.CaseID }},
+			{head: "Digest (SHA-256)", width: 40, value: func(l *LetterLine) any { return l.Digest }},
+		},
+	}, func(yield func(*LetterLine) bool) {
+		for i := range d.Letters {
+			if !yield(&d.Letters[i]) {
+				return
+			}
+		}
+	}, len(d.Letters))
+}
+
+func addDistrictExceptions(w *workbook, d *DistrictNight) error {
+	names := make(map[string]string, len(d.Cases))
+	for i := range d.Cases {
+		names[d.Cases[i].StudentID] = d.Cases[i].Name
+	}
+	var rows []exceptionRow
+	for _, s := range d.Schools {
+		if s.Held != "" {
+			rows = append(rows, exceptionRow{kind: "School held", schoolID: s.School.ID, subject: "nothing issued", problem: s.Held})
+		}
+	}
+	for _, m := range d.Undelivered {
+		for _, r := range m.Recipients {
+			if r.Outcome != "sent" {
+				rows = append(rows, exceptionRow{
+					kind: "Undelivered mail", schoolID: m.SchoolID, subject: m.Role.Label(),
+					problem: strings.TrimSuffix(fmt.Sprintf("%s: %s: %s", r.Address, r.Outcome, r.Detail), ": "),
+				})
+			}
+		}
+	}
+	rows = append(rows, exceptionRows(d.Exceptions, d.Rejects, func(id string) string { return names[id] })...)
+	return addSheet(w, worksheet[exceptionRow]{
+		name: "Exceptions", empty: "No exceptions tonight.", columns: exceptionColumns(), tab: "C00000",
+	}, slices.Values(rows), len(rows))
+}
+
+func addDistrictRules(w *workbook, d *DistrictNight) error {
+	rows := append([]ruleRow{{"This roster", "District", d.Night.District.Name}}, nightRows(&d.Night)...)
+	rows = append(rows, policyRows(&d.Night)...)
+	rows = append(rows,
+		ruleRow{"How to read this", "Chronic rate", "Students chronically absent, with the minimum of days enrolled, divided by students assessed."},
+		ruleRow{"How to read this", "Trends by month", "Full days absent divided by days enrolled in each calendar month, over all students."},
+		ruleRow{"How to read this", "All cases", "Every case of the school year, those withdrawn, superseded and left included."})
+	if d.SuppressSmall {
+		rows = append(rows,
+			ruleRow{"Small counts", fmt.Sprintf("≤%d", smallCell), fmt.Sprintf("A count of 1 to %d students is not shown in the summary, and neither is a rate made of it.", smallCell)},
+			ruleRow{"Small counts", "withheld", "A larger count that is left out because a small one could be worked out from it: the next smallest of the same sum, and a total only where nothing else helps."})
+	}
+	return addRuleSheet(w, rows)
+}
