@@ -1,0 +1,60 @@
+package queue
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/riverqueue/river"
+
+	"rollcall/internal/district"
+	"rollcall/internal/night"
+)
+
+// args are a job as River keeps it. The names are what is stored: they stay.
+type args struct {
+	RunID    string        `json:"run_id"`
+	SchoolID string        `json:"school_id,omitempty"`
+	Role     district.Role `json:"role,omitempty"`
+}
+
+// River knows a job's kind by its type.
+type (
+	renderArgs  struct{ args }
+	deliverArgs struct{ args }
+	closeArgs   struct{ args }
+)
+
+func (renderArgs) Kind() string  { return string(night.Render) }
+func (deliverArgs) Kind() string { return string(night.Deliver) }
+func (closeArgs) Kind() string   { return string(night.Close) }
+
+func (a args) job(kind string) night.Job {
+	return night.Job{Kind: night.JobKind(kind), RunID: a.RunID, SchoolID: a.SchoolID, Role: a.Role}
+}
+
+// jobOf reads a stored job.
+func jobOf(kind string, encoded []byte) (night.Job, error) {
+	var a args
+	err := json.Unmarshal(encoded, &a)
+	return a.job(kind), err
+}
+
+func paramsOf(jobs []night.Job) ([]river.InsertManyParams, error) {
+	var params []river.InsertManyParams
+	for _, j := range jobs {
+		a := args{RunID: j.RunID, SchoolID: j.SchoolID, Role: j.Role}
+		var stored river.JobArgs
+		switch j.Kind {
+		case night.Render:
+			stored = renderArgs{a}
+		case night.Deliver:
+			stored = deliverArgs{a}
+		case night.Close:
+			stored = closeArgs{a}
+		default:
+			return nil, fmt.Errorf("queue: no kind of job is called %q", string(j.Kind))
+		}
+		params = append(params, river.InsertManyParams{Args: stored})
+	}
+	return params, nil
+}

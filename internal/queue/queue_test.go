@@ -1,0 +1,331 @@
+package queue_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rollcall/internal/database"
+	"rollcall/internal/district"
+	"rollcall/internal/night"
+	"rollcall/internal/queue"
+)
+
+const run = "2025-10-15"
+
+func open(t *testing.T, o queue.Options) *queue.Queue {
+	t.Helper()
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	q, err := queue.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = q.Close() })
+	return q
+}
+
+func file(t *testing.T) string { return filepath.Join(t.TempDir(), "ledger.db") }
+
+// ledger is a second handle on the queue's file, as the ledger has one.
+func ledger(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := database.Open(database.Place{Driver: database.SQLite, Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if _, err := db.ExecContext(t.Context(), `CREATE TABLE IF NOT EXISTS effects (job TEXT PRIMARY KEY, times INTEGER NOT NULL)`); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+func school(n int) string { return fmt.Sprintf("%03d", n) }
+
+func renders(n int) []night.Job {
+	var jobs []night.Job
+	for i := range n {
+		jobs = append(jobs, night.Job{Kind: night.Render, RunID: run, SchoolID: school(i)})
+	}
+	return jobs
+}
+
+// all handles every kind alike.
+func all(do func(context.Context, night.Job) error) queue.Handlers {
+	return queue.Handlers{Render: do, Deliver: do, Close: do}
+}
+
+// work works until nothing of the run is open, and returns what failed.
+func work(t *testing.T, q *queue.Queue, h queue.Handlers) []queue.Failure {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	defer stop()
+	var done sync.WaitGroup
+	done.Go(func() {
+		if err := q.Work(ctx, h); err != nil {
+			t.Error(err)
+		}
+	})
+	defer done.Wait()
+	defer stop()
+	for {
+		u, err := q.Unfinished(ctx, run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u.Jobs() == 0 {
+			return u.Failed
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func unfinished(t *testing.T, q *queue.Queue) queue.Unfinished {
+	t.Helper()
+	u, err := q.Unfinished(t.Context(), run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func insert(t *testing.T, q *queue.Queue, jobs ...night.Job) {
+	t.Helper()
+	if err := q.Insert(t.Context(), jobs); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEachJobReachesItsHandlerAsItWasGiven(t *testing.T) {
+	q := open(t, queue.Options{Path: file(t)})
+	jobs := []night.Job{
+		{Kind: night.Render, RunID: run, SchoolID: "10"},
+		{Kind: night.Deliver, RunID: run, SchoolID: "10", Role: district.Admin},
+		{Kind: night.Deliver, RunID: run, Role: district.DistrictOffice},
+		{Kind: night.Close, RunID: run},
+	}
+	insert(t, q, jobs...)
+	insert(t, q)
+	insert(t, q, night.Job{Kind: night.Render, RunID: "2025-10-16", SchoolID: "10"})
+	if got := unfinished(t, q).Open; !cmp.Equal(got, map[night.JobKind]int{night.Render: 1, night.Deliver: 2, night.Close: 1}) {
+		t.Errorf("open: %v", got)
+	}
+	var mu sync.Mutex
+	got := map[night.Job]string{}
+	note := func(by string) func(context.Context, night.Job) error {
+		return func(_ context.Context, j night.Job) error {
+			mu.Lock()
+			defer mu.Unlock()
+			got[j] += by
+			return nil
+		}
+	}
+	if failed := work(t, q, queue.Handlers{Render: note("render"), Deliver: note("deliver"), Close: note("close")}); failed != nil {
+		t.Errorf("failed: %v", failed)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for _, j := range jobs {
+		if got[j] != string(j.Kind) {
+			t.Errorf("%+v was worked by %q", j, got[j])
+		}
+	}
+}
+
+func TestJobOfATransactionTakenBackIsNone(t *testing.T) {
+	path := file(t)
+	q := open(t, queue.Options{Path: path})
+	db := ledger(t, path)
+	for _, keep := range []bool{false, true} {
+		tx, err := db.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := q.InsertTx(t.Context(), tx, renders(3)); err != nil {
+			t.Fatal(err)
+		}
+		end, want := tx.Rollback, 0
+		if keep {
+			end, want = tx.Commit, 3
+		}
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+		if got := unfinished(t, q).Jobs(); got != want {
+			t.Errorf("kept %t: %d jobs, want %d", keep, got, want)
+		}
+	}
+}
+
+func TestJobOfNoKnownKindIsRefused(t *testing.T) {
+	q := open(t, queue.Options{Path: file(t)})
+	if err := q.Insert(t.Context(), []night.Job{{Kind: "burn", RunID: run}}); err == nil {
+		t.Error("was taken")
+	}
+	if err := q.Work(t.Context(), queue.Handlers{}); err == nil {
+		t.Error("worked without handlers")
+	}
+}
+
+func TestFailedJobIsTriedAgainAfterItsPause(t *testing.T) {
+	pauses := []time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 10 * time.Minute}
+	q := open(t, queue.Options{Path: file(t), Backoff: pauses})
+	insert(t, q, renders(1)...)
+	var tries []time.Time
+	failed := work(t, q, all(func(context.Context, night.Job) error {
+		tries = append(tries, time.Now())
+		switch len(tries) {
+		case 3: // would be ten minutes
+			return fmt.Errorf("deliver: %w", queue.After(errors.New("greylisted"), 100*time.Millisecond))
+		case 4:
+			return nil
+		}
+		return errors.New("451 try later")
+	}))
+	if failed != nil || len(tries) != 4 {
+		t.Fatalf("%d tries, failed: %v", len(tries), failed)
+	}
+	for i, least := range []time.Duration{pauses[0], pauses[1], 100 * time.Millisecond} {
+		// River keeps instants to the millisecond.
+		if got := tries[i+1].Sub(tries[i]); got < least-2*time.Millisecond || got > least+5*time.Second {
+			t.Errorf("pause %d was %s, want %s", i+1, got, least)
+		}
+	}
+}
+
+func TestJobGivenUpIsShownWithItsErrorAndCanBeSetGoingAgain(t *testing.T) {
+	q := open(t, queue.Options{Path: file(t), Backoff: []time.Duration{time.Millisecond}})
+	insert(t, q, renders(4)...)
+	broken := func(_ context.Context, j night.Job) error {
+		switch j.SchoolID {
+		case school(0):
+			return fmt.Errorf("render: %w", queue.Permanent(errors.New("no such font")))
+		case school(1):
+			panic("index out of range")
+		case school(2):
+			return errors.New("the disk is full")
+		}
+		return nil
+	}
+	want := []queue.Failure{
+		{Job: renders(4)[0], Attempts: 1, Err: "render: no such font"},
+		{Job: renders(4)[1], Attempts: 1, Err: "index out of range"},
+		{Job: renders(4)[2], Attempts: 2, Err: "the disk is full"},
+	}
+	if diff := cmp.Diff(want, work(t, q, all(broken))); diff != "" {
+		t.Errorf("failed (-want +got):\n%s", diff)
+	}
+	n, err := q.Retry(t.Context(), run)
+	if err != nil || n != 3 {
+		t.Fatalf("retried %d: %v", n, err)
+	}
+	if failed := work(t, q, all(func(context.Context, night.Job) error { return nil })); failed != nil {
+		t.Errorf("still failed: %v", failed)
+	}
+	if n, err := q.Retry(t.Context(), run); err != nil || n != 0 {
+		t.Errorf("retried %d of none: %v", n, err)
+	}
+}
+
+func TestStopFinishesWhatItCanAndHandsTheRestBack(t *testing.T) {
+	q := open(t, queue.Options{Path: file(t), Grace: 200 * time.Millisecond, Workers: 2, Backoff: []time.Duration{}})
+	insert(t, q, renders(3)...)
+	ctx, stop := context.WithCancel(t.Context())
+	var began sync.WaitGroup
+	began.Add(2)
+	var done sync.WaitGroup
+	done.Go(func() {
+		err := q.Work(ctx, all(func(ctx context.Context, j night.Job) error {
+			began.Done()
+			if j.SchoolID == school(0) {
+				time.Sleep(50 * time.Millisecond)
+				return nil
+			}
+			<-ctx.Done()
+			return queue.Permanent(errors.New("interrupted (9)")) // as a driver may put it
+		}))
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	began.Wait()
+	stop()
+	done.Wait()
+	u := unfinished(t, q)
+	if u.Jobs() != 2 || u.Failed != nil {
+		t.Errorf("left: %+v", u)
+	}
+	// The try that was cut short is not held against the job: one is allowed.
+	if failed := work(t, q, all(func(context.Context, night.Job) error { return nil })); failed != nil {
+		t.Errorf("failed: %v", failed)
+	}
+}
+
+func TestOneTryThatTakesTooLongHasFailed(t *testing.T) {
+	q := open(t, queue.Options{Path: file(t), Timeout: 50 * time.Millisecond, Backoff: []time.Duration{}})
+	insert(t, q, renders(1)...)
+	failed := work(t, q, all(func(ctx context.Context, _ night.Job) error { <-ctx.Done(); return ctx.Err() }))
+	if len(failed) != 1 || failed[0].Err != "context deadline exceeded" {
+		t.Errorf("failed: %v", failed)
+	}
+}
+
+// Handlers write through the ledger's handle while River writes through its own
+// and another transaction puts in more jobs.
+func TestWorkAndLedgerShareTheFile(t *testing.T) {
+	path := file(t)
+	q := open(t, queue.Options{Path: path, Workers: 4})
+	db := ledger(t, path)
+	const jobs = 200
+	begin := time.Now()
+	insert(t, q, renders(jobs/2)...)
+	var more sync.WaitGroup
+	more.Go(func() {
+		for i := jobs / 2; i < jobs; i++ {
+			tx, err := db.BeginTx(t.Context(), nil)
+			if err == nil {
+				err = errors.Join(q.InsertTx(t.Context(), tx, []night.Job{{Kind: night.Deliver, RunID: run, SchoolID: school(i), Role: district.Admin}}), tx.Commit())
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	effect := all(func(ctx context.Context, j night.Job) error { return record(ctx, db, j) })
+	var failed []queue.Failure
+	for unfinished(t, q).Jobs() > 0 {
+		failed = append(failed, work(t, q, effect)...)
+		more.Wait()
+	}
+	if failed != nil {
+		t.Errorf("failed: %v", failed)
+	}
+	if got := effects(t, db); got != jobs {
+		t.Errorf("%d effects, want %d", got, jobs)
+	}
+	t.Logf("%d jobs with a write each: %s", jobs, time.Since(begin))
+}
+
+// record is a job's effect, which may be repeated without harm.
+func record(ctx context.Context, db *sql.DB, j night.Job) error {
+	_, err := db.ExecContext(ctx, `INSERT INTO effects (job, times) VALUES (?, 1) ON CONFLICT (job) DO NOTHING`, string(j.Kind)+j.SchoolID)
+	return err
+}
+
+func effects(t *testing.T, db *sql.DB) int {
+	t.Helper()
+	var n int
+	if err := db.QueryRowContext(t.Context(), `SELECT coalesce(sum(times), 0) FROM effects`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
