@@ -203,7 +203,9 @@ const (
 	Clerk         Phrase = "Attendance Clerk"
 	Manager       Phrase = "Office Manager"
 	Administrator Phrase = "School Administrator"
-	Continued     Phrase = "continued"
+	Minutes       Phrase = "%d minutes"
+	PartOfDay     Phrase = "part of the day"
+	FamilyOf      Phrase = "To the family of"
 )
 
 var spanishPhrases = map[Phrase]string{
@@ -213,7 +215,7 @@ var spanishPhrases = map[Phrase]string{
 	RoomWord: "Salón", OfficeWord: "la oficina de asistencia", PageOf: "página %d de %d", LetterNumber: "Carta %s",
 	CutHere: "Corte o desprenda aquí", AtSchool: "Dirección de la escuela",
 	Clerk: "encargada o encargado de asistencia", Manager: "gerente de la oficina", Administrator: "Dirección de la escuela",
-	Continued: "continuación",
+	Minutes: "%d minutos", PartOfDay: "parte del día", FamilyOf: "A la familia de",
 }
 
 // Say gives a phrase in a language.

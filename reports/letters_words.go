@@ -1,0 +1,146 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"rollcall/internal/attendance"
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/templates"
+)
+
+// longestName bounds what one field may add to a page.
+const longestName = 120
+
+// familyWords are what the words of letters and contracts name about one
+// student, in one of templates.Languages. adults may be empty, meeting nil.
+func familyWords(s *SchoolNight, f *StudentFile, kind intervention.Kind, meeting *intervention.Meeting, adults []string, lang string) templates.FamilyData {
+	one := func(text string) string { return typefaces().oneLine(text, longestName) }
+	st := &f.Standing
+	n := &s.Night
+	d := templates.FamilyData{
+		Student: templates.StudentWords{
+			Name:      cmp.Or(one(f.Student.Name()), templates.Say(lang, templates.YourChild)),
+			FirstName: cmp.Or(one(f.Student.PreferredName), one(f.Student.FirstName), templates.Say(lang, templates.YourChild)),
+			Grade:     templates.Grade(lang, one(f.Enrollment.Grade)),
+			ID:        one(f.Student.ID),
+			Homeroom:  one(f.Enrollment.Homeroom),
+		},
+		School: templates.PlaceWords{Name: one(s.School.Name), Phone: one(s.School.Phone),
+			Address: oneAddress(s.School.Street, s.School.City, s.School.State, s.School.Zip)},
+		District: templates.PlaceWords{Name: one(n.District.Name), Phone: one(n.District.Phone), Website: one(n.District.Website),
+			Address: oneAddress(n.District.Street, n.District.City, n.District.State, n.District.Zip)},
+		Date: templates.Day(lang, n.Issued), Year: n.Year.String(),
+		Kind: string(kind), Team: templates.TeamName(lang, string(kind)),
+		DaysAbsent: st.DaysAbsent, DaysEnrolled: st.DaysEnrolled, Percent: templates.Percent(lang, st.DaysAbsent, st.DaysEnrolled),
+		DaysUnexcused: st.DaysUnexcused, PartialDays: st.PartialDayTruancies, TruancyEvents: st.TruancyEvents,
+		Contact: contact(s, lang),
+		Signer:  signer(s, lang),
+	}
+	named := make([]string, 0, len(adults))
+	for _, a := range adults {
+		if a = one(a); a != "" {
+			named = append(named, a)
+		}
+	}
+	d.Adults = cmp.Or(templates.Names(lang, named), templates.Say(lang, templates.ParentOf))
+	evidence := st.Absences
+	if kind == intervention.SART {
+		evidence = st.Truancies
+	}
+	for i := range evidence {
+		d.Dates = append(d.Dates, templates.CountedDate{Date: templates.ShortDay(lang, evidence[i].Date),
+			Reason: one(reasonWords(s, &evidence[i], lang)), Counted: one(countedWords(&evidence[i], lang))})
+	}
+	if m := meeting; m != nil {
+		place := one(m.Place)
+		if room := one(m.Room); room != "" && !strings.Contains(place, room) {
+			if !strings.ContainsAny(room, " ") {
+				room = templates.Say(lang, templates.RoomWord) + " " + room
+			}
+			if place != "" {
+				place += ", "
+			}
+			place += room
+		}
+		d.Meeting = templates.MeetingWords{Day: templates.Day(lang, m.Date), Time: templates.TimeOfDay(lang, int(m.Start)),
+			AtTime: templates.AtTime(lang, int(m.Start)), Place: cmp.Or(place, d.School.Name),
+			Facilitator: cmp.Or(one(m.Facilitator), templates.Say(lang, templates.TheTeam))}
+	}
+	return d
+}
+
+func oneAddress(street, city, state, zip string) string {
+	fonts := typefaces()
+	parts := []string{}
+	for _, p := range []string{street, city, strings.TrimSpace(state + " " + zip)} {
+		if p = fonts.oneLine(p, longestName); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func staffOf(s *SchoolNight, role district.Role) (district.Staff, bool) {
+	for _, p := range s.Staff {
+		if p.Role == role && strings.TrimSpace(p.Name) != "" {
+			return p, true
+		}
+	}
+	return district.Staff{}, false
+}
+
+// contact is whom a family calls: the clerk, else the office manager, else the
+// office.
+func contact(s *SchoolNight, lang string) templates.PersonWords {
+	fonts := typefaces()
+	phone := cmp.Or(s.School.Phone, s.Night.District.Phone)
+	for _, r := range []struct {
+		role  district.Role
+		title templates.Phrase
+	}{{district.AttendanceClerk, templates.Clerk}, {district.OfficeManager, templates.Manager}} {
+		if p, ok := staffOf(s, r.role); ok {
+			return templates.PersonWords{Name: fonts.oneLine(p.Name, longestName), Title: templates.Say(lang, r.title),
+				Phone: fonts.oneLine(cmp.Or(p.Phone, phone), longestName)}
+		}
+	}
+	return templates.PersonWords{Title: templates.Say(lang, templates.OfficeWord), Phone: fonts.oneLine(phone, longestName)}
+}
+
+func signer(s *SchoolNight, lang string) templates.PersonWords {
+	p, _ := staffOf(s, district.Admin)
+	return templates.PersonWords{Name: typefaces().oneLine(p.Name, longestName), Title: templates.Say(lang, templates.Administrator),
+		Phone: typefaces().oneLine(cmp.Or(p.Phone, s.School.Phone), longestName)}
+}
+
+// reasonWords is why a student was absent: in English as the district's table of
+// codes describes it, in Spanish by its category, because the table is English.
+func reasonWords(s *SchoolNight, d *attendance.Day, lang string) string {
+	if lang == templates.English && !d.Matured {
+		for _, c := range s.Codes {
+			if c.Code == d.Code && c.Description != "" {
+				return c.Description
+			}
+		}
+	}
+	return cmp.Or(templates.Reason(lang, d.Category), d.Code)
+}
+
+// countedWords is how a day was counted.
+func countedWords(d *attendance.Day, lang string) string {
+	switch {
+	case d.Kind == attendance.FullDayAbsence && d.Matured:
+		return templates.Say(lang, templates.NoReasonGiven)
+	case d.Kind == attendance.FullDayAbsence && d.Category == district.Unverified:
+		return templates.Say(lang, templates.StillOpen)
+	case d.Kind == attendance.FullDayAbsence:
+		return templates.Say(lang, templates.FullDay)
+	case d.Minutes > 30:
+		return fmt.Sprintf(templates.Say(lang, templates.Minutes), d.Minutes)
+	case len(d.Periods) > 0 && d.Category == district.Unexcused:
+		return templates.Say(lang, templates.PartOfDay) + " (" + strings.Join(d.Periods, ", ") + ")"
+	}
+	return templates.Say(lang, templates.Over30)
+}
