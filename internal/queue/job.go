@@ -24,6 +24,12 @@ type (
 	closeArgs   struct{ args }
 )
 
+// storedJob is any of them.
+type storedJob interface {
+	river.JobArgs
+	job(kind string) night.Job
+}
+
 func (renderArgs) Kind() string  { return string(night.Render) }
 func (deliverArgs) Kind() string { return string(night.Deliver) }
 func (closeArgs) Kind() string   { return string(night.Close) }

@@ -176,6 +176,33 @@ func TestJobOfNoKnownKindIsRefused(t *testing.T) {
 	}
 }
 
+func TestKindWithoutAHandlerIsLeftInTheQueue(t *testing.T) {
+	q := open(t, queue.Options{Path: file(t)})
+	done := make(chan night.Job, 3)
+	note := func(_ context.Context, j night.Job) error { done <- j; return nil }
+	insert(t, q, append(renders(2), night.Job{Kind: night.Deliver, RunID: run, SchoolID: "10", Role: district.Admin})...)
+	ctx, stop := context.WithCancel(t.Context())
+	var working sync.WaitGroup
+	working.Go(func() {
+		if err := q.Work(ctx, queue.Handlers{Render: note}); err != nil {
+			t.Error(err)
+		}
+	})
+	for range 2 {
+		if j := <-done; j.Kind != night.Render {
+			t.Errorf("worked %+v", j)
+		}
+	}
+	stop()
+	working.Wait()
+	if u := unfinished(t, q); !cmp.Equal(u, queue.Unfinished{Open: map[night.JobKind]int{night.Deliver: 1}}) {
+		t.Errorf("left: %+v", u)
+	}
+	if failed := work(t, q, all(note)); failed != nil || (<-done).Kind != night.Deliver {
+		t.Errorf("failed: %v", failed)
+	}
+}
+
 func TestFailedJobIsTriedAgainAfterItsPause(t *testing.T) {
 	pauses := []time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 10 * time.Minute}
 	q := open(t, queue.Options{Path: file(t), Backoff: pauses})

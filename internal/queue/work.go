@@ -10,14 +10,19 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
+	"rollcall/internal/database"
 	"rollcall/internal/night"
 )
 
 // Handlers are what each kind of job does. A handler may be called again for a
-// job it has already done.
+// job it has already done. A kind without a handler is left in the queue.
 type Handlers struct {
-	Render, Deliver, Close func(ctx context.Context, j night.Job) error
+	Render, Deliver, Close Handler
 }
+
+// Handler does one job. Its error says whether another try is worth it: see
+// Permanent and After.
+type Handler = func(ctx context.Context, j night.Job) error
 
 // How often an idle queue is looked at, and the least time between two looks.
 const (
@@ -49,21 +54,24 @@ func (q *Queue) config() *river.Config {
 // period is, and the rest is handed back untouched by the attempt. It returns an
 // error only where it could not begin.
 func (q *Queue) Work(ctx context.Context, h Handlers) error {
-	if h.Render == nil || h.Deliver == nil || h.Close == nil {
-		return errors.New("queue: work: every kind of job needs its handler")
-	}
 	config := q.config()
 	config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: q.options.Workers}}
 	config.Workers = river.NewWorkers()
-	river.AddWorker(config.Workers, river.WorkFunc(func(ctx context.Context, j *river.Job[renderArgs]) error {
-		return q.do(ctx, h.Render, j.ID, j.Args.job(j.Kind))
-	}))
-	river.AddWorker(config.Workers, river.WorkFunc(func(ctx context.Context, j *river.Job[deliverArgs]) error {
-		return q.do(ctx, h.Deliver, j.ID, j.Args.job(j.Kind))
-	}))
-	river.AddWorker(config.Workers, river.WorkFunc(func(ctx context.Context, j *river.Job[closeArgs]) error {
-		return q.do(ctx, h.Close, j.ID, j.Args.job(j.Kind))
-	}))
+	config.FetchOnlyKnownKinds = true
+	handled := 0
+	for _, there := range []bool{
+		add[renderArgs](q, config.Workers, h.Render), add[deliverArgs](q, config.Workers, h.Deliver), add[closeArgs](q, config.Workers, h.Close),
+	} {
+		if there {
+			handled++
+		}
+	}
+	if handled == 0 {
+		return errors.New("queue: work: there is no handler")
+	}
+	// A leader throws away what is stuck of kinds it does not know. Where others
+	// share the database, one that knows all of them is to lead.
+	config.LeaderElectionDisabled = handled < 3 && q.options.Driver == database.Postgres
 	client, err := river.NewClient(q.driver, config)
 	if err != nil {
 		return fmt.Errorf("queue: work: %w", err)
@@ -75,8 +83,19 @@ func (q *Queue) Work(ctx context.Context, h Handlers) error {
 	return nil
 }
 
+// add has jobs of one kind worked by a handler; false where there is none.
+func add[T storedJob](q *Queue, workers *river.Workers, handle Handler) bool {
+	if handle == nil {
+		return false
+	}
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
+		return q.do(ctx, handle, j.ID, j.Args.job(j.Kind))
+	}))
+	return true
+}
+
 // do has one job done and notes what its error asks for.
-func (q *Queue) do(ctx context.Context, handle func(context.Context, night.Job) error, id int64, j night.Job) error {
+func (q *Queue) do(ctx context.Context, handle Handler, id int64, j night.Job) error {
 	err := handle(ctx, j)
 	if err == nil {
 		return nil
