@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -190,8 +189,9 @@ func addSummary(w *workbook, d *DistrictNight) error {
 		gradeRows = append(gradeRows, s.row(len(s.schools)+i, g, ""))
 	}
 	gradeRows = append(gradeRows, s.row(len(s.counts)-1, "", "All grades")[:len(summaryHeads("", "", gradeCounts))])
+	heads := append(summaryHeads("School ID", "School", len(countHeads)), "Exceptions", "Rejected rows", "Held, and why")
 	blocks := []block{
-		{heads: append(summaryHeads("School ID", "School", len(countHeads)), "Exceptions", "Rejected rows", "Held, and why"), rows: schoolRows},
+		{heads: heads, rows: schoolRows, wide: []int{2, len(heads)}},
 		{heads: summaryHeads("Grade", "", gradeCounts), rows: gradeRows},
 	}
 	grades := len(schoolRows) + 4 // the first row of a grade
@@ -217,6 +217,16 @@ func chartTitle(text string) excelize.ChartTitle {
 	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: text}}}
 }
 
+// chartAxis is dark enough to read; number is the format of its values.
+func chartAxis(number string) excelize.ChartAxis {
+	axis := excelize.ChartAxis{Font: excelize.Font{Color: "404040", Size: 9}}
+	if number != "" {
+		axis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: number}
+		axis.Minimum, axis.MajorGridLines = new(float64), true
+	}
+	return axis
+}
+
 func tierChart(file *excelize.File, schools int, at string) error {
 	var series []excelize.ChartSeries
 	colours := []string{"70AD47", "FFC000", "ED7D31", "C00000"}
@@ -235,7 +245,7 @@ func tierChart(file *excelize.File, schools int, at string) error {
 	return file.AddChart(summarySheet, at, &excelize.Chart{
 		Type: excelize.ColStacked, Series: series, Title: chartTitle("Students by tier and school"),
 		Dimension: excelize.ChartDimension{Width: 960, Height: 440}, Legend: excelize.ChartLegend{Position: "bottom"},
-		YAxis: excelize.ChartAxis{Minimum: new(float64), MajorGridLines: true},
+		XAxis: chartAxis(""), YAxis: chartAxis("0"),
 	})
 }
 
@@ -253,100 +263,6 @@ func gradeChart(file *excelize.File, first, last int, at string) error {
 			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"ED7D31"}},
 		}},
 		Dimension: excelize.ChartDimension{Width: 960, Height: 380}, Legend: excelize.ChartLegend{Position: "none"},
-		YAxis: excelize.ChartAxis{Minimum: new(float64), MajorGridLines: true},
+		XAxis: chartAxis(""), YAxis: chartAxis("0%"),
 	})
-}
-
-const trendSheet = "Trends by month"
-
-// chartedSchools is how many lines a chart can hold and still be read; past it
-// the district's alone is drawn.
-const chartedSchools = 12
-
-func addTrends(w *workbook, d *DistrictNight) error {
-	var months []string
-	for _, line := range d.Schools {
-		for _, m := range line.Key.ByMonth {
-			months = append(months, m.Month)
-		}
-	}
-	slices.Sort(months)
-	months = slices.Compact(months)
-	absent, enrolled := make([]int, len(months)), make([]int, len(months))
-	hidden := make([]int, len(months))
-	heads := []string{"School ID", "School"}
-	for _, m := range months {
-		heads = append(heads, monthWords(m))
-	}
-	var rows [][]any
-	for _, line := range d.Schools {
-		row := []any{line.School.ID, line.School.Name}
-		students := tally(line.Key.ByGrade, line.Counts)[countStudents]
-		for i, month := range months {
-			at := slices.IndexFunc(line.Key.ByMonth, func(m MonthTally) bool { return m.Month == month })
-			if at < 0 || line.Key.ByMonth[at].DaysEnrolled == 0 {
-				row = append(row, nil)
-				continue
-			}
-			m := line.Key.ByMonth[at]
-			absent[i], enrolled[i] = absent[i]+m.DaysAbsent, enrolled[i]+m.DaysEnrolled
-			if d.SuppressSmall && (students <= smallCell || 1 <= m.DaysAbsent && m.DaysAbsent <= smallCell) {
-				hidden[i]++
-				row = append(row, nil)
-				continue
-			}
-			row = append(row, rate(float64(m.DaysAbsent)/float64(m.DaysEnrolled)))
-		}
-		rows = append(rows, row)
-	}
-	total := []any{"", "All schools"}
-	for i := range months {
-		// One school left out could be worked out from the district's rate.
-		if enrolled[i] == 0 || hidden[i] == 1 {
-			total = append(total, nil)
-			continue
-		}
-		total = append(total, rate(float64(absent[i])/float64(enrolled[i])))
-	}
-	rows = append(rows, total)
-	return addBlocks(w, trendSheet, "2E7D32", []block{{heads: heads, rows: rows}}, func(file *excelize.File) error {
-		if len(months) == 0 {
-			return nil
-		}
-		return trendChart(file, len(rows), len(months))
-	})
-}
-
-func trendChart(file *excelize.File, rows, months int) error {
-	last, err := excelize.ColumnNumberToName(2 + months)
-	if err != nil {
-		return err
-	}
-	first := 2
-	if rows-1 > chartedSchools {
-		first = rows + 1
-	}
-	var series []excelize.ChartSeries
-	for row := first; row <= rows+1; row++ {
-		series = append(series, excelize.ChartSeries{
-			Name:       fmt.Sprintf("'%s'!$B$%d", trendSheet, row),
-			Categories: fmt.Sprintf("'%s'!$C$1:$%s$1", trendSheet, last),
-			Values:     fmt.Sprintf("'%s'!$C$%d:$%s$%d", trendSheet, row, last, row),
-			Marker:     excelize.ChartMarker{Symbol: "circle", Size: 5},
-		})
-	}
-	return file.AddChart(trendSheet, fmt.Sprintf("A%d", rows+3), &excelize.Chart{
-		Type: excelize.Line, Series: series, Title: chartTitle("Absence rate by month"), ShowBlanksAs: "gap",
-		Dimension: excelize.ChartDimension{Width: 960, Height: 440}, Legend: excelize.ChartLegend{Position: "bottom"},
-		YAxis: excelize.ChartAxis{Minimum: new(float64), MajorGridLines: true},
-	})
-}
-
-// monthWords turns 2026-10 into Oct 2026.
-func monthWords(month string) string {
-	t, err := time.Parse("2006-01", month)
-	if err != nil {
-		return month
-	}
-	return t.Format("Jan 2006")
 }

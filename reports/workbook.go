@@ -22,7 +22,8 @@ import (
 // its settings are made first and its rows written once, so that a hundred
 // thousand of them cost time but no memory. Text from the data is only ever an
 // inline string in a cell formatted as text: it is no formula when written, and
-// becomes none when somebody edits it.
+// becomes none when somebody edits it. Past 16 MiB excelize keeps a sheet's rows
+// in a temporary file of mode 0600, gone with the workbook.
 type workbook struct {
 	file   *excelize.File
 	night  *Night

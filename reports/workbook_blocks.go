@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -11,6 +12,7 @@ import (
 type block struct {
 	heads []string
 	rows  [][]any
+	wide  []int // columns of names and reasons, from 1
 }
 
 // addBlocks streams blocks into a new sheet; charts draws over it, before the
@@ -40,12 +42,13 @@ func (w *workbook) streamBlocks(name, tab string, blocks []block, charts func(*e
 		return err
 	}
 	columns := 0
+	var wide []int
 	for _, b := range blocks {
-		columns = max(columns, len(b.heads))
+		columns, wide = max(columns, len(b.heads)), append(wide, b.wide...)
 	}
 	for i := columns; i > 0; i-- {
 		width := 11.0
-		if i == 2 {
+		if slices.Contains(wide, i) {
 			width = 30
 		}
 		if err := out.SetColWidth(i, i, width); err != nil {

@@ -18,8 +18,9 @@ import (
 // next; held back in compressed form and sorted, they are the same bytes always.
 // The faster deflate takes half the time for a file a seventh larger.
 type orderedZip struct {
-	out   io.Writer
-	parts []*zipPart
+	out     io.Writer
+	deflate *flate.Writer // of the last part, as long as it is written
+	parts   []*zipPart
 }
 
 // zipPart is one file of the archive, compressed as it is written.
@@ -31,13 +32,19 @@ type zipPart struct {
 	size       uint64
 }
 
-// Create begins the next part.
+// Create ends the last part and begins the next.
 func (z *orderedZip) Create(name string) (io.Writer, error) {
 	p := &zipPart{name: name}
 	var err error
-	if p.deflate, err = flate.NewWriter(&p.compressed, flate.BestSpeed); err != nil {
+	if z.deflate == nil {
+		z.deflate, err = flate.NewWriter(&p.compressed, flate.BestSpeed)
+	} else if err = z.deflate.Close(); err == nil {
+		z.deflate.Reset(&p.compressed)
+	}
+	if err != nil {
 		return nil, err
 	}
+	p.deflate = z.deflate
 	z.parts = append(z.parts, p)
 	return p, nil
 }
@@ -55,6 +62,11 @@ func (z *orderedZip) AddFS(fs.FS) error { return errors.ErrUnsupported }
 
 // Close writes the archive.
 func (z *orderedZip) Close() error {
+	if z.deflate != nil {
+		if err := z.deflate.Close(); err != nil {
+			return err
+		}
+	}
 	slices.SortFunc(z.parts, func(a, b *zipPart) int { return cmp.Compare(a.name, b.name) })
 	archive := zip.NewWriter(z.out)
 	for _, p := range z.parts {
@@ -66,9 +78,6 @@ func (z *orderedZip) Close() error {
 }
 
 func (p *zipPart) writeTo(archive *zip.Writer) error {
-	if err := p.deflate.Close(); err != nil {
-		return err
-	}
 	w, err := archive.CreateRaw(&zip.FileHeader{
 		Name: p.name, Method: zip.Deflate, CRC32: p.crc,
 		CompressedSize64: uint64(p.compressed.Len()), UncompressedSize64: p.size,
