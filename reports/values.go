@@ -23,7 +23,12 @@ type Night struct {
 	Provided map[district.File]bool
 	// Supports is the district's menu of interventions, printed on the contract.
 	Supports []string
+	// SchoolNames are the district's schools by ID, for siblings and transfers.
+	SchoolNames map[string]string
 }
+
+// schoolName is a school's name, its ID where the night does not have it.
+func (n *Night) schoolName(id string) string { return cmp.Or(n.SchoolNames[id], id) }
 
 // Office is a letterhead.
 type Office struct {
@@ -54,6 +59,8 @@ type SchoolNight struct {
 	Files    []StudentFile             // students with a case, on the watch list or with an exception, by student ID
 	Days     []intervention.MeetingDay // with a meeting on them, from the as-of date on
 	Meetings []intervention.Meeting    // standing from the as-of date on, by date, start, room
+	// Cancelled are the meetings given back tonight.
+	Cancelled []intervention.Meeting
 	// PacketDays are the days of Days whose meeting files are printed tonight.
 	PacketDays []DayKey
 	Letters    []LetterDue // issued tonight
@@ -100,6 +107,27 @@ type GradeTally struct {
 	Satisfactory, AtRisk, Chronic, Severe int
 	Truant                                int
 	ChronicLabel                          int // chronic by rule, with the minimum of days
+}
+
+// Add counts a student's standing.
+func (g *GradeTally) Add(s *attendance.Standing) {
+	g.Students++
+	switch s.Tier {
+	case attendance.Satisfactory:
+		g.Satisfactory++
+	case attendance.AtRisk:
+		g.AtRisk++
+	case attendance.Chronic:
+		g.Chronic++
+	case attendance.Severe:
+		g.Severe++
+	}
+	if s.Truant {
+		g.Truant++
+	}
+	if s.Chronic {
+		g.ChronicLabel++
+	}
 }
 
 // MonthTally counts one calendar month.
