@@ -59,6 +59,27 @@ type Counts struct {
 	Rejects        int `json:"rejects"` // rows that name this school
 }
 
+// Add adds another school's counts, for the district's totals.
+func (c *Counts) Add(o Counts) {
+	c.Students += o.Students
+	c.Chronic += o.Chronic
+	c.Truant += o.Truant
+	c.NewCART += o.NewCART
+	c.NewSART += o.NewSART
+	c.Withdrawn += o.Withdrawn
+	c.Superseded += o.Superseded
+	c.Flagged += o.Flagged
+	c.OpenCART += o.OpenCART
+	c.OpenSART += o.OpenSART
+	c.Waiting += o.Waiting
+	c.WatchList += o.WatchList
+	c.LettersMail += o.LettersMail
+	c.LettersStudent += o.LettersStudent
+	c.Meetings += o.Meetings
+	c.Exceptions += o.Exceptions
+	c.Rejects += o.Rejects
+}
+
 // Commit is everything a school's night writes, in one transaction.
 type Commit struct {
 	School   School
@@ -109,6 +130,32 @@ type Delivery struct {
 // Recipient is what became of a message for one address.
 type Recipient struct {
 	Address string
-	Outcome string // sent, refused, failed
+	Outcome Outcome
 	Detail  string // the server's words
+}
+
+// Outcome is what became of a message for one address.
+type Outcome string
+
+// What can become of a message.
+const (
+	Sent     Outcome = "sent"
+	Refused  Outcome = "refused"   // for good: a person must mend the address
+	TryAgain Outcome = "try_again" // not yet, or nobody knows: the same message goes out again
+)
+
+// Undelivered reports whether some recipient did not get the message.
+func (d Delivery) Undelivered() bool {
+	for _, r := range d.Recipients {
+		if r.Outcome != Sent {
+			return true
+		}
+	}
+	return false
+}
+
+// JobError is a job that was given up, and why.
+type JobError struct {
+	Job   Job
+	Error string
 }

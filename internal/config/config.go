@@ -1,0 +1,177 @@
+// Package config reads rollcall.yaml into plain structs: what a district sets,
+// checked as strictly as it can be without touching anything else. An unknown
+// key, a wrong type or a missing value is reported with its line and the valid
+// choice, all faults at once. Secrets come from the environment (${NAME}) or
+// from a file (password_file), never from the file itself.
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+)
+
+// Config is the whole file. Paths are absolute: relative ones were resolved
+// against the file's folder.
+type Config struct {
+	District  District                  `yaml:"district"`
+	Source    Source                    `yaml:"source"`
+	Policy    intervention.PolicyText   `yaml:"policy"`
+	Meetings  intervention.MeetingRules `yaml:"meetings"`
+	Letters   Letters                   `yaml:"letters"`
+	Mail      Mail                      `yaml:"mail"`
+	Ledger    Ledger                    `yaml:"ledger"`
+	Shelf     Shelf                     `yaml:"shelf"`
+	Schedule  Schedule                  `yaml:"schedule"`
+	Safety    Safety                    `yaml:"safety"`
+	Web       Web                       `yaml:"web"`
+	Privacy   Privacy                   `yaml:"privacy"`
+	Retention Retention                 `yaml:"retention"`
+
+	// Path is the file it was read from.
+	Path string `yaml:"-"`
+}
+
+// District is the letterhead and the clock.
+type District struct {
+	Name     string `yaml:"name"`
+	Street   string `yaml:"street"`
+	City     string `yaml:"city"`
+	State    string `yaml:"state"`
+	Zip      string `yaml:"zip"`
+	Phone    string `yaml:"phone"`
+	Website  string `yaml:"website"`
+	Logo     string `yaml:"logo"`
+	TimeZone string `yaml:"time_zone"`
+
+	Location *time.Location `yaml:"-"`
+}
+
+// Source is where the bundle comes from.
+type Source struct {
+	Kind           string  `yaml:"kind"` // csvdir
+	Path           string  `yaml:"path"`
+	MaxRejectRatio float64 `yaml:"max_reject_ratio"`
+}
+
+// Letters is what a district may change about its paper.
+type Letters struct {
+	Templates string   `yaml:"templates"` // a folder that overrides file by file
+	Supports  []string `yaml:"supports"`  // interventions to tick on the contract
+	Batch     int      `yaml:"batch"`     // letters in one PDF
+	// CorrectBy is how many instructional days before the meeting a family can
+	// still have a date corrected.
+	CorrectBy int `yaml:"correct_by"`
+}
+
+// Mail is how staff hear of the night.
+type Mail struct {
+	Transport      string            `yaml:"transport"` // folder, smtp, none
+	Folder         string            `yaml:"folder"`
+	From           string            `yaml:"from"`
+	ReplyTo        string            `yaml:"reply_to"`
+	AllowedDomains []string          `yaml:"allowed_domains"`
+	Attach         string            `yaml:"attach"` // none, encrypted, plain; empty: encrypted where a password is set
+	Passwords      map[string]string `yaml:"passwords"`
+	MaxSize        int64             `yaml:"max_size"` // bytes after encoding
+	Link           string            `yaml:"link"`     // where people find the shelf; default its path
+	SMTP           SMTP              `yaml:"smtp"`
+}
+
+// SMTP is the district's mail server.
+type SMTP struct {
+	Host         string `yaml:"host"`
+	Port         int    `yaml:"port"`
+	TLS          string `yaml:"tls"` // starttls, implicit, none (loopback only)
+	Username     string `yaml:"username"`
+	Password     string `yaml:"password"`
+	PasswordFile string `yaml:"password_file"`
+	CAFile       string `yaml:"ca_file"` // certificates to trust besides the system's
+}
+
+// Ledger is the memory.
+type Ledger struct {
+	Driver string `yaml:"driver"` // sqlite
+	Path   string `yaml:"path"`
+}
+
+// Shelf is where documents go.
+type Shelf struct {
+	Path string `yaml:"path"`
+}
+
+// Schedule is when the daemon runs the night.
+type Schedule struct {
+	Cron string `yaml:"cron"`
+}
+
+// Safety is when a school's night stops for a person.
+type Safety struct {
+	// MaxNewCases is how many new cases a school may have in one night after the
+	// first run of the year before they are held.
+	MaxNewCases Limit `yaml:"max_new_cases"`
+	// QuietDayMedian: no attendance row on the latest day although the median of
+	// the twenty before it was at least this many means the data did not come.
+	QuietDayMedian int `yaml:"quiet_day_median"`
+	// AbsentShare is the share of pupils in percent above which a day's
+	// absences are not believed.
+	AbsentShare float64 `yaml:"absent_share"`
+}
+
+// Limit is a count, or a share of enrolment in percent ("10%").
+type Limit struct {
+	Percent float64 // 0 where Count is meant
+	Count   int
+}
+
+// UnmarshalText reads 25 or 10%.
+func (l *Limit) UnmarshalText(text []byte) error {
+	s := strings.TrimSpace(string(text))
+	if share, ok := strings.CutSuffix(s, "%"); ok {
+		percent, err := strconv.ParseFloat(strings.TrimSpace(share), 64)
+		if err != nil || percent <= 0 || percent > 100 {
+			return fmt.Errorf("%q is neither a count of cases nor a percentage such as 10%%", s)
+		}
+		*l = Limit{Percent: percent}
+		return nil
+	}
+	count, err := strconv.Atoi(s)
+	if err != nil || count < 0 {
+		return fmt.Errorf("%q is neither a count of cases nor a percentage such as 10%%", s)
+	}
+	*l = Limit{Count: count}
+	return nil
+}
+
+// Exceeded reports whether n new cases are more than the limit allows a school
+// of the given enrolment.
+func (l Limit) Exceeded(n, enrolled int) bool {
+	if l.Percent > 0 {
+		return float64(100*n) > l.Percent*float64(enrolled)
+	}
+	return n > l.Count
+}
+
+// Web is the pickup site; its settings come with it.
+type Web struct{}
+
+// Privacy is what documents leave out.
+type Privacy struct {
+	SuppressSmallCells bool `yaml:"suppress_small_cells"`
+}
+
+// Retention is how long records are kept.
+type Retention struct {
+	Years int `yaml:"years"`
+}
+
+// AsOf is the as-of date of a night that starts at t: the date twelve hours
+// before, in the district's zone, so that a run just after midnight means
+// yesterday. (rules.md 1)
+func (c *Config) AsOf(t time.Time) district.Date {
+	return district.DateIn(t.Add(-12*time.Hour), c.District.Location)
+}

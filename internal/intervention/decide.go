@@ -1,0 +1,305 @@
+package intervention
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"rollcall/internal/attendance"
+	"rollcall/internal/district"
+)
+
+// Question is what decide needs beside the students of a school.
+type Question struct {
+	Policy   *Policy
+	District *district.District
+	SchoolID string
+}
+
+// Decide compares each student's standing with what was done before. It opens
+// at most one case a student and night, SART before CART, never a second one of
+// a kind and round, and gives the reason for everything it does and for what it
+// leaves. (rules.md 4)
+func Decide(entries []Entry, q Question) Decision {
+	d := decider{Question: q}
+	for i := range entries {
+		d.student(&entries[i])
+	}
+	slices.SortStableFunc(d.out.Actions, d.order)
+	return d.out
+}
+
+// WouldOpen is the case the policy alone would open for a student without
+// history, and its reason; ok is false where it would open none.
+func WouldOpen(p *Policy, s *attendance.Standing) (kind Kind, reason Reason, ok bool) {
+	if !p.CanHaveCase(s.Grade) {
+		return "", Reason{}, false
+	}
+	if reason, ok = p.Reason(SARTRules, s, Since{}); ok {
+		return SART, reason, true
+	}
+	if reason, ok = p.Reason(CARTRules, s, Since{}); ok {
+		return CART, reason, true
+	}
+	return "", Reason{}, false
+}
+
+type decider struct {
+	Question
+	out       Decision
+	standings map[string]*attendance.Standing
+}
+
+// order puts SART before CART, then the higher rate, then the student's ID.
+func (d *decider) order(a, b Action) int {
+	sa, sb := d.standings[a.Case.StudentID], d.standings[b.Case.StudentID]
+	rate := 0
+	if sa != nil && sb != nil {
+		rate = cmp.Compare(sb.DaysAbsent*sa.DaysEnrolled, sa.DaysAbsent*sb.DaysEnrolled)
+	}
+	return cmp.Or(cmp.Compare(kindRank(a.Case.Kind), kindRank(b.Case.Kind)), rate, cmp.Compare(a.Case.ID, b.Case.ID))
+}
+
+func kindRank(k Kind) int {
+	if k == SART {
+		return 0
+	}
+	return 1
+}
+
+func (d *decider) student(e *Entry) {
+	switch {
+	case e.Enrollment.SchoolID == "":
+		d.gone(e)
+		return
+	case e.Enrollment.SchoolID != d.SchoolID:
+		d.elsewhere(e)
+		return
+	}
+	if d.standings == nil {
+		d.standings = map[string]*attendance.Standing{}
+	}
+	d.standings[e.Student.ID] = &e.Standing
+	d.faults(e)
+	if !d.Policy.CanHaveCase(e.Enrollment.Grade) {
+		if len(e.Cases) > 0 {
+			d.silent(e, fmt.Sprintf("grade %s is outside the policy", e.Enrollment.Grade))
+		}
+		return
+	}
+	sart, truant := d.Policy.Reason(SARTRules, &e.Standing, Since{})
+	cart, chronic := d.Policy.Reason(CARTRules, &e.Standing, Since{})
+	covered := d.sart(e, sart, truant)
+	d.cart(e, cart, chronic, covered)
+	if watch, ok := d.Policy.Reason(WatchRules, &e.Standing, Since{}); ok && !d.hasOpen(e) {
+		d.out.Watch = append(d.out.Watch, Watch{StudentID: e.Student.ID, Reason: watch})
+	}
+}
+
+// sart decides the SART case and reports whether one covers the student, so
+// that no CART case is needed: SART reviews all absences.
+func (d *decider) sart(e *Entry, reason Reason, holds bool) (covered bool) {
+	c := latest(e.Cases, SART)
+	switch {
+	case c == nil && !holds:
+		return false
+	case c == nil:
+		d.letterOne(e)
+		d.act(Open, d.newCase(e, SART, reason), reason.Words)
+		return true
+	case holds:
+		return d.keep(e, c, reason)
+	default:
+		return d.lapse(e, c)
+	}
+}
+
+func (d *decider) cart(e *Entry, reason Reason, holds, covered bool) {
+	c := latest(e.Cases, CART)
+	switch {
+	case covered:
+		if c != nil && c.AwaitsMeeting() {
+			d.act(Supersede, *c, "SART reviews all absences")
+		} else if holds && c == nil {
+			d.silent(e, "CART rule holds too; the SART meeting reviews all absences")
+		}
+	case c == nil && holds:
+		d.act(Open, d.newCase(e, CART, reason), reason.Words)
+	case c == nil:
+	case holds:
+		d.keep(e, c, reason)
+	default:
+		d.lapse(e, c)
+	}
+}
+
+// keep goes on with a case whose rule still holds.
+func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
+	switch state := c.State(); {
+	case state.ended():
+		again := *c
+		again.SchoolID = d.SchoolID
+		again.Reason = reason
+		if c.Kind == SART {
+			d.letterOne(e)
+		}
+		d.act(Open, again, "holds again: "+reason.Words)
+	case c.SchoolID != d.SchoolID && state.beforeMeeting():
+		d.act(Move, *c, fmt.Sprintf("moved here from school %s", c.SchoolID))
+	case state == StateOpen || state == StateWaiting:
+		if c.Kind == SART {
+			d.letterOne(e)
+		}
+		d.act(Place, *c, "waits for a meeting day since "+c.OpenedOn.String())
+	default:
+		d.silent(e, fmt.Sprintf("%s case since %s: %s", c.Kind, c.OpenedOn, state.Words()))
+	}
+	return true
+}
+
+// lapse deals with a case whose rule no longer holds. Before its letter is
+// mailed nothing was said, and it is withdrawn; after, a person reviews it.
+func (d *decider) lapse(e *Entry, c *Case) (covered bool) {
+	switch state := c.State(); {
+	case state.ended():
+		return false
+	case !state.beforeMeeting():
+		d.silent(e, fmt.Sprintf("%s case since %s: %s", c.Kind, c.OpenedOn, state.Words()))
+		return true
+	case !c.Told():
+		d.act(Withdraw, *c, "the rule no longer holds: "+d.now(e))
+		return false
+	case c.NeedsReview():
+		d.silent(e, fmt.Sprintf("%s case below its threshold since the family was told; a person reviews it", c.Kind))
+		return true
+	default:
+		d.act(Flag, *c, "below threshold after the letter was mailed: "+d.now(e))
+		return true
+	}
+}
+
+// now says what the figures are tonight.
+func (d *decider) now(e *Entry) string {
+	s := &e.Standing
+	return fmt.Sprintf("absent %d of %d days, %d truancy events", s.DaysAbsent, s.DaysEnrolled, s.TruancyEvents)
+}
+
+// gone closes the open cases of a student who has left the district.
+func (d *decider) gone(e *Entry) {
+	for i := range e.Cases {
+		if c := &e.Cases[i]; c.SchoolID == d.SchoolID && c.IsOpen() {
+			d.act(Close, *c, "no longer enrolled in the district")
+		}
+	}
+}
+
+// elsewhere tells the school that lost a student to another one of the
+// district; the new school's night moves the case. The event of tonight is
+// looked for as well, so that the two nights may come in either order.
+func (d *decider) elsewhere(e *Entry) {
+	for i := range e.Cases {
+		c := &e.Cases[i]
+		open := c.SchoolID == d.SchoolID && c.AwaitsMeeting()
+		last := c.lastOf(Transferred)
+		movedTonight := c.SchoolID != d.SchoolID && last >= 0 && c.Events[last].On == d.District.AsOf
+		if open || movedTonight {
+			d.except(e, "transfer", fmt.Sprintf("moved to school %s: the %s case goes with the student; a meeting here is cancelled", e.Enrollment.SchoolID, c.Kind))
+		}
+	}
+}
+
+func (d *decider) newCase(e *Entry, kind Kind, reason Reason) Case {
+	const round = 1
+	return Case{
+		ID:        CaseID(d.District.Year, kind, round, e.Student.ID),
+		StudentID: e.Student.ID, SchoolID: d.SchoolID, Kind: kind, Round: round,
+		Year: d.District.Year, OpenedOn: d.District.AsOf, Reason: reason, PolicyHash: d.Policy.Hash,
+	}
+}
+
+// letterOne looks for the other system's notice before a SART invitation.
+func (d *decider) letterOne(e *Entry) {
+	if d.Policy.Text.LetterOne != LetterOneExternal || LetterOneOnRecord(e.Student, d.Policy) {
+		return
+	}
+	problem := fmt.Sprintf("Letter #1 (%s) is not in letters_sent; the invitation goes out all the same", d.Policy.Text.LetterOneName)
+	if d.Policy.Text.External == ExternalRequire {
+		problem = fmt.Sprintf("Letter #1 (%s) is not in letters_sent; the invitation waits for it", d.Policy.Text.LetterOneName)
+	}
+	d.except(e, "Letter #1", problem)
+}
+
+// LetterOneOnRecord reports whether the export shows the other system's notice
+// of three unexcused absences for this school year.
+func LetterOneOnRecord(s *district.Student, p *Policy) bool {
+	for _, l := range s.LettersSent {
+		if l.Letter == p.Text.LetterOneName {
+			return true
+		}
+	}
+	return false
+}
+
+// AwaitsLetterOne reports whether a SART case must wait for the other system's
+// notice before it may have a meeting.
+func AwaitsLetterOne(kind Kind, s *district.Student, p *Policy) bool {
+	return kind == SART && p.Text.LetterOne == LetterOneExternal && p.Text.External == ExternalRequire &&
+		!LetterOneOnRecord(s, p)
+}
+
+func (d *decider) faults(e *Entry) {
+	for _, f := range e.Standing.Faults {
+		problem := f.Problem
+		if !f.Date.IsZero() {
+			problem = f.Date.String() + ": " + problem
+		}
+		d.except(e, "data", problem)
+	}
+}
+
+func (d *decider) act(kind ActionKind, c Case, why string) {
+	d.out.Actions = append(d.out.Actions, Action{Kind: kind, Case: c, Why: why})
+}
+
+func (d *decider) silent(e *Entry, why string) {
+	d.out.Silences = append(d.out.Silences, Silence{StudentID: e.Student.ID, Why: why})
+}
+
+func (d *decider) except(e *Entry, subject, problem string) {
+	d.out.Exceptions = append(d.out.Exceptions, Exception{
+		StudentID: e.Student.ID, SchoolID: d.SchoolID, Subject: subject, Problem: problem,
+	})
+}
+
+// hasOpen reports whether the student has, after tonight, an open case.
+func (d *decider) hasOpen(e *Entry) bool {
+	ended := map[string]bool{}
+	for _, a := range d.out.Actions {
+		if a.Case.StudentID != e.Student.ID {
+			continue
+		}
+		switch a.Kind {
+		case Open, Place, Move:
+			return true
+		case Withdraw, Supersede, Close:
+			ended[a.Case.ID] = true
+		}
+	}
+	for i := range e.Cases {
+		if c := &e.Cases[i]; c.IsOpen() && !ended[c.ID] {
+			return true
+		}
+	}
+	return false
+}
+
+// latest is the case of a kind with the highest round, nil for none.
+func latest(cases []Case, kind Kind) *Case {
+	var found *Case
+	for i := range cases {
+		if c := &cases[i]; c.Kind == kind && (found == nil || c.Round > found.Round) {
+			found = c
+		}
+	}
+	return found
+}
