@@ -39,15 +39,14 @@ func (r *reader) readAttendance(ctx context.Context, t *table) error {
 func (r *reader) judgeAttendance(ctx context.Context, t *table) (rows []attendanceRow, periods []string) {
 	student, school, date, code := t.col("student_id"), t.col("school_id"), t.col("date"), t.col("code")
 	period, minutes := t.col("period"), t.col("minutes_missed")
-	students, schools := newLookup(r.studentIndex, r.studentIDs), newLookup(r.schoolIndex, nil)
-	periodIndex := map[string]int32{"": 0}
-	periods = []string{""}
-	lastPeriod, lastPeriodAt := "", int32(0)
+	students, schools := newLookup(r.studentIndex, r.studentIDs), newLookup(r.schoolIndex, r.schoolIDs)
+	codes := newLookup(r.codes.index, r.codes.names)
+	named := newLookup(map[string]int32{"": 0}, []string{""})
 	first, last := r.district.Year.First(), r.district.Year.Last()
 	rows = make([]attendanceRow, 0, strings.Count(t.scan.text, "\n")+1)
 	for t.next(ctx) {
 		row := attendanceRow{line: int32(t.scan.line), minutes: district.NoMinutes}
-		if row.code = r.codes.find(t, code); row.code < 0 {
+		if row.code = codes.find(t, code); row.code < 0 {
 			r.codes.unreadable(t.text(code), t.scan.line)
 			continue
 		}
@@ -87,52 +86,12 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) (rows []attendan
 			t.reject(date, reason)
 			continue
 		}
-		if s := t.text(period); s != lastPeriod {
-			at, known := periodIndex[s]
-			if !known {
-				at = int32(len(periods))
-				periodIndex[s] = at
-				periods = append(periods, s)
-			}
-			lastPeriod, lastPeriodAt = s, at
+		if t.raw(period) != "" {
+			row.period = named.findOrAdd(t, period)
 		}
-		row.period = lastPeriodAt
 		rows = append(rows, row)
 	}
-	return rows, periods
-}
-
-// lookup finds things by name and remembers: the last answer, because rows
-// mostly come grouped, and the order, because the next group is mostly the next
-// thing.
-type lookup struct {
-	index map[string]int32
-	names []string
-	raw   string
-	at    int32
-}
-
-func newLookup(index map[string]int32, names []string) lookup {
-	return lookup{index: index, names: names, at: -1}
-}
-
-// find is the place of what the field names, -1 where nothing has that name.
-func (l *lookup) find(t *table, c col) int32 {
-	raw := t.scan.fields[c]
-	if raw == l.raw {
-		return l.at
-	}
-	l.raw = raw
-	if next := int(l.at) + 1; next < len(l.names) && l.names[next] == raw {
-		l.at++
-		return l.at
-	}
-	at, known := l.index[t.text(c)]
-	if !known {
-		at = -1
-	}
-	l.at = at
-	return at
+	return rows, named.names
 }
 
 // noSchoolOn says why a day is no instructional day, empty where it is one.

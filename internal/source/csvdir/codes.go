@@ -14,6 +14,7 @@ import (
 type codeTable struct {
 	codes []district.Code
 	index map[string]int32
+	names []string  // by place in codes
 	bad   []badCode // with a category that is none of ours
 	uses  map[string]*codeUse
 }
@@ -44,6 +45,7 @@ func (r *reader) readCodes(ctx context.Context, t *table) error {
 			continue
 		}
 		c.index[row.Code] = int32(len(c.codes))
+		c.names = append(c.names, row.Code)
 		c.codes = append(c.codes, row)
 	}
 	r.district.Codes = make(map[string]*district.Code, len(c.codes))
@@ -52,21 +54,6 @@ func (r *reader) readCodes(ctx context.Context, t *table) error {
 	}
 	r.codes = c
 	return nil
-}
-
-// find is the place of the field's code, -1 where it has no meaning. There are
-// few, so comparing beats hashing.
-func (c *codeTable) find(t *table, field col) int32 {
-	raw := t.scan.fields[field]
-	for i := range min(len(c.codes), 16) {
-		if c.codes[i].Code == raw {
-			return int32(i)
-		}
-	}
-	if at, known := c.index[t.text(field)]; known {
-		return at
-	}
-	return -1
 }
 
 // unreadable counts an attendance row whose code has no meaning.

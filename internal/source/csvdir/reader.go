@@ -22,6 +22,7 @@ type reader struct {
 	tables   map[district.File]*table
 
 	schoolIndex  map[string]int32
+	schoolIDs    []string
 	days         []schoolDays // by school
 	students     []district.Student
 	studentIndex map[string]int32

@@ -38,6 +38,7 @@ func (r *reader) readSchools(ctx context.Context, t *table) error {
 	r.schoolIndex = make(map[string]int32, len(lines))
 	for i, s := range r.district.Schools {
 		r.schoolIndex[s.ID] = int32(i)
+		r.schoolIDs = append(r.schoolIDs, s.ID)
 	}
 	return nil
 }
