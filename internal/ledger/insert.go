@@ -22,27 +22,12 @@ const rowsAtOnce = 250
 // rows the engine says were written.
 func insert(ctx context.Context, tx *sqlx.Tx, statement string, rows [][]any) (int, error) {
 	written := 0
-	var prepared *sql.Stmt // of a full batch
 	for batch := range slices.Chunk(rows, rowsAtOnce) {
 		params := make([]any, 0, len(batch)*len(batch[0]))
 		for _, row := range batch {
 			params = append(params, row...)
 		}
-		var result sql.Result
-		var err error
-		switch {
-		case len(batch) == rowsAtOnce && prepared == nil:
-			prepared, err = tx.PrepareContext(ctx, tx.Rebind(values(statement, len(batch), len(batch[0]))))
-			if err != nil {
-				return written, err
-			}
-			defer func() { _ = prepared.Close() }()
-			fallthrough
-		case len(batch) == rowsAtOnce:
-			result, err = prepared.ExecContext(ctx, params...)
-		default:
-			result, err = tx.ExecContext(ctx, tx.Rebind(values(statement, len(batch), len(batch[0]))), params...)
-		}
+		result, err := tx.ExecContext(ctx, tx.Rebind(values(statement, len(batch), len(batch[0]))), params...)
 		if err != nil {
 			return written, err
 		}
