@@ -15,10 +15,10 @@ import (
 // ErrAtWork is why a second night cannot start on the same SQLite ledger.
 var ErrAtWork = errors.New("another night is at work on this ledger")
 
-// Lock takes the exclusive lock of the SQLite ledger at path, held in the
-// file path.lock beside it until unlock or the end of the process, however it ends. It does not
-// wait: where another process holds it, the error is ErrAtWork with that
-// process's number.
+// Lock takes the exclusive lock of the SQLite ledger at path. It is held in the
+// file path.lock beside it until unlock or the end of the process, however it
+// ends. Lock does not wait: where another process holds it, the error is
+// ErrAtWork with that process's number.
 func Lock(path string) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("ledger: lock: %w", err)
