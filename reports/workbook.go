@@ -9,13 +9,10 @@ import (
 	"sort"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
 	"rollcall/internal/attendance"
-	"rollcall/internal/district"
-	"rollcall/internal/intervention"
 )
 
 // workbook is an Excel file that grows sheet by sheet. Every sheet is streamed:
@@ -359,79 +356,6 @@ func colourTiers[T any](w *workbook, s worksheet[T], last int) error {
 		}
 	}
 	return nil
-}
-
-// firstSerial is the first day Excel counts rightly: it believes that 1900 had
-// a 29 February.
-var (
-	epoch       = district.NewDate(1899, time.December, 30)
-	firstSerial = district.NewDate(1900, time.March, 1)
-)
-
-// cell turns a value into a cell of its type.
-func (w *workbook) cell(v any, look cellLook) excelize.Cell {
-	switch v := v.(type) {
-	case string:
-		return excelize.Cell{StyleID: w.styles[look][0], Value: cellText(v)}
-	case int:
-		return excelize.Cell{StyleID: w.styles[asCount][0], Value: v}
-	case district.Date:
-		switch {
-		case v.IsZero():
-			return excelize.Cell{StyleID: w.styles[asDate][0]}
-		case v < firstSerial:
-			return excelize.Cell{StyleID: w.styles[asText][0], Value: v.String()}
-		}
-		return excelize.Cell{StyleID: w.styles[asDate][0], Value: int(v - epoch)}
-	case intervention.Clock:
-		return excelize.Cell{StyleID: w.styles[asClock][0], Value: float64(v) / (24 * 60)}
-	case rate:
-		return excelize.Cell{StyleID: w.styles[asRate][0], Value: float64(v)}
-	case tenths:
-		return excelize.Cell{StyleID: w.styles[asTenths][0], Value: float64(v)}
-	}
-	return excelize.Cell{StyleID: w.styles[look][0]}
-}
-
-// cellLimit is how many UTF-16 units an Excel cell can hold.
-const cellLimit = 32767
-
-// cellText is data as a cell can hold it: valid UTF-8 without the characters
-// XML forbids, and cut with a mark where it is too long.
-func cellText(s string) string {
-	clean := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c >= utf8.RuneSelf {
-			clean = false
-			break
-		}
-	}
-	if !clean {
-		s = strings.Map(func(r rune) rune {
-			switch {
-			case r == '\r':
-				return -1 // a line break in a cell is \n alone
-			case r == '\n' || r == '\t':
-				return r
-			case r < ' ', r == utf8.RuneError, r >= 0x7f && r <= 0x9f, r == 0xfffe, r == 0xffff:
-				return -1
-			}
-			return r
-		}, s)
-	}
-	if len(s) <= cellLimit {
-		return s
-	}
-	units := 0
-	for i, r := range s {
-		if r > 0xffff {
-			units++
-		}
-		if units++; units > cellLimit-1 {
-			return s[:i] + "…"
-		}
-	}
-	return s
 }
 
 // bytes is the finished file.
