@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"rollcall/internal/attendance"
+	"rollcall/internal/config"
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/source/csvdir"
+	"rollcall/reports"
+)
+
+type assessCommand struct {
+	AsOf   district.Date `help:"The last day that counts. Default: the date twelve hours ago." placeholder:"2026-10-15"`
+	Bundle string        `help:"Read this folder with the default policy; no configuration is needed." placeholder:"DIR" type:"path"`
+	School []string      `help:"Only students of this school." placeholder:"ID"`
+	Format string        `help:"${enum}." enum:"csv,json,table" default:"table"`
+}
+
+// Help shows an example.
+func (assessCommand) Help() string {
+	return "One row a student enrolled on the day, by student ID. The case is what the policy alone would open for a student without history.\n\nExample:\n  rollcall assess --bundle export --as-of 2026-10-15 --format csv > standings.csv"
+}
+
+// Run prints the standings. Rejected rows are told on stderr and in the exit
+// code; the standings of the good rows are printed all the same, because
+// nothing is issued on them.
+func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) error {
+	// The whole bundle lives until the process ends: collecting it again and
+	// again would cost more than it frees.
+	debug.SetGCPercent(400)
+	text, source := intervention.PolicyText{}, config.Source{Path: c.Bundle}
+	if c.Bundle == "" || c.AsOf.IsZero() && g.Config != "" {
+		cfg, err := s.load(g)
+		if err != nil {
+			return err
+		}
+		text = cfg.Policy
+		if c.Bundle == "" {
+			source = cfg.Source
+		}
+		if c.AsOf.IsZero() {
+			c.AsOf = cfg.AsOf(s.now())
+		}
+	}
+	if c.AsOf.IsZero() {
+		c.AsOf = defaultAsOf(s.now())
+	}
+	policy, err := intervention.Compile(text)
+	if err != nil {
+		return usage(err)
+	}
+	bundle, err := csvdir.Open(ctx, csvdir.Options{
+		Dir: source.Path, AsOf: c.AsOf, MaxRejectRatio: source.MaxRejectRatio, Need: csvdir.Standings, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range c.School {
+		if _, ok := bundle.District().School(id); !ok {
+			return usage(fmt.Errorf("no school %q in the export; it has %s", id, strings.Join(schoolIDs(bundle.District()), ", ")))
+		}
+	}
+	rows := assessAll(bundle.Students(), bundle.District(), policy, c.School)
+	if err := c.print(s, rows); err != nil {
+		return err
+	}
+	rejects := bundle.District().Rejects
+	if len(rejects) == 0 {
+		return nil
+	}
+	for _, r := range rejects[:min(len(rejects), 10)] {
+		fmt.Fprintf(s.stderr, "%s: line %d: %s %q: %s\n", r.File, r.Line, r.Column, r.Value, r.Reason)
+	}
+	fmt.Fprintf(s.stderr, "rollcall: %d bad rows are counted nowhere\n", len(rejects))
+	if err := bundle.Excess(); err != nil {
+		fmt.Fprintf(s.stderr, "rollcall: a night would stop here: %v\n", err)
+	}
+	return errNeedsPerson
+}
+
+func assessAll(students []district.Student, d *district.District, p *intervention.Policy, schools []string) []reports.StandingRow {
+	only := map[string]bool{}
+	for _, id := range schools {
+		only[id] = true
+	}
+	rows := make([]reports.StandingRow, 0, len(students))
+	for i := range students {
+		standing, ok := attendance.Assess(&students[i], d, p.Rules)
+		if !ok || len(only) > 0 && !only[standing.SchoolID] {
+			continue
+		}
+		row := reports.StandingRow{Standing: standing}
+		if kind, reason, ok := intervention.WouldOpen(p, &standing); ok {
+			row.Case, row.Reason = kind, reason.Rule
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (c *assessCommand) print(s *surroundings, rows []reports.StandingRow) error {
+	switch c.Format {
+	case "csv":
+		return reports.StandingsCSV(s.stdout, rows)
+	case "json":
+		return reports.StandingsJSON(s.stdout, rows)
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(s.stdout)
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = text.FormatDefault
+	t.AppendHeader(table.Row{"student", "school", "grade", "enrolled", "absent", "unexcused", "truancy events", "rate", "tier", "case", "reason"})
+	for _, r := range rows {
+		st := r.Standing
+		t.AppendRow(table.Row{st.StudentID, st.SchoolID, st.Grade, st.DaysEnrolled, st.DaysAbsent, st.DaysUnexcused, st.TruancyEvents,
+			fmt.Sprintf("%.1f %%", 100*st.AbsenceRate()), st.Tier, r.Case, r.Reason})
+	}
+	t.Render()
+	return nil
+}
+
+func schoolIDs(d *district.District) []string {
+	ids := make([]string, len(d.Schools))
+	for i, s := range d.Schools {
+		ids[i] = s.ID
+	}
+	return ids
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"rollcall/internal/attendance"
+	"rollcall/internal/config"
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/ledger"
+)
+
+type explainCommand struct {
+	Student string        `arg:"" help:"Student ID."`
+	AsOf    district.Date `help:"As of this date. Default: the date twelve hours ago." placeholder:"2026-10-15"`
+}
+
+// Help shows an example.
+func (explainCommand) Help() string {
+	return "Every counted day, the rules with their numbers, what was sent and what comes next.\n\nExample:\n  rollcall explain 4021877 --as-of 2026-10-15"
+}
+
+// Run answers a parent's question: why.
+func (c *explainCommand) Run(ctx context.Context, g *commands, s *surroundings) error {
+	cfg, err := s.load(g)
+	if err != nil {
+		return err
+	}
+	if c.AsOf.IsZero() {
+		c.AsOf = cfg.AsOf(s.now())
+	}
+	policy, err := intervention.Compile(cfg.Policy)
+	if err != nil {
+		return usage(err)
+	}
+	bundle, err := openSource(ctx, cfg, c.AsOf, s.log)
+	if err != nil {
+		return err
+	}
+	student, ok := bundle.Student(c.Student)
+	if !ok {
+		return usage(fmt.Errorf("no student %q in the export", c.Student))
+	}
+	d := bundle.District()
+	e := explanation{w: s.stdout, student: student, district: d, policy: policy}
+	if e.cases, err = remembered(ctx, cfg, d.Year, c.Student); err != nil {
+		return err
+	}
+	e.standing, e.assessed = attendance.Assess(student, d, policy.Rules)
+	e.print()
+	return nil
+}
+
+// remembered are the student's cases of the year; none where no night ran yet.
+func remembered(ctx context.Context, cfg *config.Config, year district.SchoolYear, student string) (cases []intervention.Case, err error) {
+	if _, err := os.Stat(cfg.Ledger.Path); err != nil {
+		return nil, nil
+	}
+	l, err := ledger.Open(ctx, ledger.Options{Driver: cfg.Ledger.Driver, Path: cfg.Ledger.Path})
+	if err != nil {
+		return nil, err
+	}
+	cases, err = l.Cases(ctx, year, []string{student})
+	return cases, errors.Join(err, l.Close())
+}
+
+type explanation struct {
+	w        io.Writer
+	student  *district.Student
+	district *district.District
+	policy   *intervention.Policy
+	standing attendance.Standing
+	assessed bool
+	cases    []intervention.Case
+}
+
+func (e *explanation) say(format string, args ...any) { fmt.Fprintf(e.w, format+"\n", args...) }
+
+const day = "Mon Jan 2, 2006"
+
+func (e *explanation) print() {
+	s := &e.standing
+	e.say("Student %s, as of %s (school year %s)", e.student.ID, e.district.AsOf.Format(day), e.district.Year)
+	if !e.assessed {
+		e.say("Not enrolled on that day, so not assessed.")
+		e.enrollments()
+		e.history()
+		return
+	}
+	school, _ := e.district.School(s.SchoolID)
+	e.say("%s (%s), grade %s", school.Name, s.SchoolID, s.Grade)
+	e.enrollments()
+	e.say("")
+	e.say("Absent %d of %d school days: %.1f %% (%s), %.1f days a school month.", s.DaysAbsent, s.DaysEnrolled, 100*s.AbsenceRate(), s.Tier, s.AbsencesPerMonth())
+	e.say("  excused %d, unexcused %d, not yet verified %d, suspended %d, independent study incomplete %d",
+		s.DaysExcused, s.DaysUnexcused, s.DaysPending, s.DaysSuspended, s.DaysIndependentStudyIncomplete)
+	e.say("Truancy events: %d (%d unexcused days and %d days late or missing more than %d minutes).", s.TruancyEvents, s.DaysUnexcused, s.PartialDayTruancies, e.policy.Rules.LateMinutes)
+	e.days("Days absent:", s.Absences)
+	e.days("Truancy events:", s.Truancies)
+	if len(s.Uncounted) > 0 {
+		e.say("\nDays that do not count:")
+		for _, d := range s.Uncounted {
+			e.say("  %s  %-4s %s", d.Date.Format(day), d.Code, d.Why)
+		}
+	}
+	for _, f := range s.Faults {
+		e.say("  to mend: %s %s", f.Date.Format(day), f.Problem)
+	}
+	e.rules()
+	e.history()
+	e.next()
+}
+
+func (e *explanation) enrollments() {
+	for _, en := range e.student.Enrollments {
+		until := "still enrolled"
+		if !en.ExitDate.IsZero() {
+			until = "until " + en.ExitDate.Format(day)
+		}
+		e.say("  at school %s, grade %s, from %s, %s", en.SchoolID, en.Grade, en.EntryDate.Format(day), until)
+	}
+}
+
+func (e *explanation) days(title string, days []attendance.Day) {
+	if len(days) == 0 {
+		return
+	}
+	e.say("\n%s", title)
+	for _, d := range days {
+		description := ""
+		if code := e.district.Codes[d.Code]; code != nil {
+			description = code.Description
+		}
+		detail := strings.ReplaceAll(d.Category.String(), "_", " ")
+		if d.Matured {
+			detail += ", not cleared within the window"
+		}
+		if len(d.Periods) > 0 {
+			detail += ", period " + strings.Join(d.Periods, " ")
+		}
+		if d.Minutes > 0 {
+			detail += fmt.Sprintf(", %d minutes", d.Minutes)
+		}
+		e.say("  %s  %-4s %s (%s)", d.Date.Format(day), d.Code, description, detail)
+	}
+}
+
+// rules shows each list with the rule that holds, or that none does.
+func (e *explanation) rules() {
+	e.say("\nThe policy %q:", e.policy.Text.Name)
+	if !e.policy.CanHaveCase(e.standing.Grade) {
+		e.say("  grade %s cannot get a case", e.standing.Grade)
+		return
+	}
+	for _, list := range []struct {
+		name  string
+		list  intervention.RuleList
+		rules []intervention.RuleText
+	}{
+		{"SART", intervention.SARTRules, e.policy.Text.SART},
+		{"CART", intervention.CARTRules, e.policy.Text.CART},
+		{"Watch list", intervention.WatchRules, e.policy.Text.WatchList},
+	} {
+		if reason, ok := e.policy.Reason(list.list, &e.standing, intervention.Since{}); ok {
+			e.say("  %-10s yes: %s (rule %q: %s)", list.name, reason.Words, reason.Rule, reason.Expr)
+			continue
+		}
+		var texts []string
+		for _, r := range list.rules {
+			texts = append(texts, r.When)
+		}
+		e.say("  %-10s no: does not meet %s", list.name, strings.Join(texts, ", nor "))
+	}
+}
+
+func (e *explanation) history() {
+	if len(e.cases) == 0 {
+		e.say("\nNo case on record this school year.")
+		return
+	}
+	for i := range e.cases {
+		c := &e.cases[i]
+		e.say("\n%s case, opened %s at school %s: %s", c.Kind, c.OpenedOn.Format(day), c.SchoolID, c.State().Words())
+		e.say("  reason: %s", c.Reason.Words)
+		for _, ev := range c.Events {
+			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), ev.Kind, ev.Detail, ev.Actor)
+		}
+		for _, l := range c.Letters {
+			state := "issued"
+			if l.Withdrawn {
+				state = "withdrawn before it was mailed"
+			}
+			e.say("  letter %s: %s, %s, dated %s, %s", l.ID, l.Kind, l.Channel, l.IssuedOn.Format(day), state)
+		}
+	}
+}
+
+// next says what tonight would do and what would change it.
+func (e *explanation) next() {
+	open := map[intervention.Kind]bool{}
+	for i := range e.cases {
+		if c := &e.cases[i]; c.IsOpen() {
+			open[c.Kind] = true
+			if c.Meeting != nil && !c.Meeting.Cancelled {
+				e.say("\nNext: the %s meeting on %s at %s.", c.Kind, c.Meeting.Date.Format(day), c.Meeting.Start)
+			} else {
+				e.say("\nNext: the %s case waits for a place on a meeting day.", c.Kind)
+			}
+		}
+	}
+	kind, _, ok := intervention.WouldOpen(e.policy, &e.standing)
+	switch {
+	case len(open) > 0:
+	case ok:
+		e.say("\nNext: the next night opens a %s case.", kind)
+	default:
+		e.say("\nNext: nothing; no rule for a meeting holds.")
+	}
+}

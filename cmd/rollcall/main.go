@@ -1,0 +1,150 @@
+// Command rollcall runs a school district's CART / SART process: each night it
+// reads attendance, finds who needs a meeting, and makes the letters, meeting
+// files, rosters and mail. This package wires and prints; it holds no rules.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/mattn/go-isatty"
+)
+
+// The exit codes. Scripts and the cron mail rely on them.
+const (
+	exitDone        = 0   // done
+	exitFailed      = 1   // failed, nothing issued
+	exitUsage       = 2   // wrong usage or configuration
+	exitNeedsPerson = 3   // done, but something needs a person; the summary says what
+	exitInterrupted = 130 // interrupted, safe to run again
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], surroundings{
+		stdout: os.Stdout, stderr: os.Stderr, now: time.Now, getenv: os.LookupEnv,
+		terminal: isatty.IsTerminal(os.Stderr.Fd()),
+	})
+	stop()
+	os.Exit(code)
+}
+
+// surroundings are what a command may touch of the world.
+type surroundings struct {
+	stdout, stderr io.Writer
+	now            func() time.Time
+	getenv         func(string) (string, bool)
+	terminal       bool // whether stderr is one: progress bars
+	log            *slog.Logger
+}
+
+// commands is the command line: one field a command, one file each.
+type commands struct {
+	Config    string `help:"Configuration file. Default: rollcall.yaml in the working folder, then $$ROLLCALL_CONFIG." placeholder:"FILE" type:"path"`
+	LogFormat string `help:"How stderr is written: ${enum}." enum:"text,json" default:"text"`
+	LogLevel  string `help:"What stderr tells: ${enum}." enum:"debug,info,warn,error" default:"info"`
+	Quiet     bool   `short:"q" help:"Say only what is wrong."`
+
+	Nightly nightlyCommand `cmd:"" help:"Run one whole night."`
+	Check   checkCommand   `cmd:"" help:"Try everything a night needs, and say what to mend."`
+	Assess  assessCommand  `cmd:"" help:"Print every student's standing."`
+	Explain explainCommand `cmd:"" help:"Say why a student has, or has not, a case."`
+	Init    initCommand    `cmd:"" help:"Write a commented rollcall.yaml."`
+	Demo    demoCommand    `cmd:"" help:"Write a fictitious district to try everything on."`
+	Version versionCommand `cmd:"" help:"Print the version and the formats it reads and writes."`
+}
+
+// errUsage marks errors of usage or configuration.
+var errUsage = errors.New("usage")
+
+// errNeedsPerson marks a night that is done but for what a person must do.
+var errNeedsPerson = errors.New("something needs a person")
+
+func run(ctx context.Context, args []string, s surroundings) int {
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("rollcall"),
+		kong.Description("Attendance intervention for a school district: who needs a CART or SART meeting, and all the paper for it."),
+		kong.UsageOnError(),
+		kong.Writers(s.stdout, s.stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		fmt.Fprintln(s.stderr, "rollcall:", err)
+		return exitUsage
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(s.stderr, "rollcall: %v; 'rollcall --help' lists the commands\n", err)
+		return exitUsage
+	}
+	s.log = logger(s.stderr, &c)
+	command.BindTo(ctx, (*context.Context)(nil))
+	return s.exitCode(ctx, command.Run(&c, &s))
+}
+
+// exitCode says an error once, in plain words, and gives its code.
+func (s surroundings) exitCode(ctx context.Context, err error) int {
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errNeedsPerson):
+		return exitNeedsPerson
+	case ctx.Err() != nil:
+		fmt.Fprintln(s.stderr, "rollcall: interrupted; it is safe to run the same command again")
+		return exitInterrupted
+	case errors.Is(err, errUsage):
+		fmt.Fprintln(s.stderr, "rollcall:", words(err))
+		return exitUsage
+	}
+	fmt.Fprintln(s.stderr, "rollcall:", words(err))
+	return exitFailed
+}
+
+// words is an error's text without the marks that only carry its exit code.
+func words(err error) string {
+	var marked *usageError
+	if errors.As(err, &marked) {
+		return marked.err.Error()
+	}
+	return err.Error()
+}
+
+// usageError is an error of usage or configuration.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string   { return e.err.Error() }
+func (e *usageError) Unwrap() []error { return []error{e.err, errUsage} }
+
+func usage(err error) error { return &usageError{err} }
+
+func logger(w io.Writer, c *commands) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		level = slog.LevelInfo
+	}
+	if c.Quiet {
+		level = slog.LevelError
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}

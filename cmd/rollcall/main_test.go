@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/mail"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"rollcall/internal/mail/mailtest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"rollcall": main})
+}
+
+// TestScript runs whole nights as a user runs them: testdata/script/*.txt.
+func TestScript(t *testing.T) {
+	bundle, err := filepath.Abs("../../internal/source/csvdir/testdata/grandbend")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("GRANDBEND", bundle)
+			// A terminal's colours and a person's configuration stay outside.
+			e.Setenv("HOME", e.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code":   runForCode,
+			"killat": killAt,
+			"same":   sameTree,
+			"ledger": sameLedger,
+			"lines":  countLines,
+			"edit":   editFile,
+			"smtp":   startSMTP,
+			"inbox":  countInbox,
+			"pdf":    checkPDF,
+			"mode":   checkMode,
+		},
+	})
+}
+
+// runForCode: code N rollcall ARGS… runs a command and wants its exit code.
+func runForCode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N command [args…]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// killAt: killat STAGE [N] rollcall ARGS… kills the command with SIGKILL as soon
+// as its log tells of the N-th boundary of a stage.
+func killAt(ts *testscript.TestScript, neg bool, args []string) {
+	stage, count := args[0], 1
+	args = args[1:]
+	if n, err := strconv.Atoi(args[0]); err == nil {
+		count, args = n, args[1:]
+	}
+	path, err := exec.LookPath(filepath.Join(binDir(ts), args[0]))
+	ts.Check(err)
+	cmd := exec.Command(path, append(args[1:], "--log-format", "json", "--log-level", "debug")...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH")}
+	stderr, err := cmd.StderrPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	killed := false
+	lines := bufio.NewScanner(stderr)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var entry struct{ Msg, Stage string }
+		if json.Unmarshal(lines.Bytes(), &entry) != nil || entry.Msg != "stage" || entry.Stage != stage {
+			continue
+		}
+		if count--; count == 0 {
+			ts.Check(cmd.Process.Kill())
+			killed = true
+		}
+	}
+	err = cmd.Wait()
+	if !killed {
+		ts.Fatalf("the night never told of stage %s: %v", stage, err)
+	}
+}
+
+func binDir(ts *testscript.TestScript) string {
+	first, _, _ := strings.Cut(ts.Getenv("PATH"), string(os.PathListSeparator))
+	return first
+}
+
+// tree is every file under a folder with the digest of its bytes.
+func tree(ts *testscript.TestScript, dir string) []string {
+	var lines []string
+	root := ts.MkAbs(dir)
+	ts.Check(filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		lines = append(lines, fmt.Sprintf("%x %s", sha256.Sum256(data), rel))
+		return err
+	}))
+	sort.Slice(lines, func(i, j int) bool { return lines[i][65:] < lines[j][65:] })
+	return lines
+}
+
+// sameTree: same DIR DIR wants equal files with equal bytes.
+func sameTree(ts *testscript.TestScript, neg bool, args []string) {
+	a, b := strings.Join(tree(ts, args[0]), "\n"), strings.Join(tree(ts, args[1]), "\n")
+	if (a == b) == neg {
+		ts.Fatalf("%s:\n%s\n\n%s:\n%s", args[0], a, args[1], b)
+	}
+}
+
+// countLines: lines N FILE wants a file of so many lines.
+func countLines(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if got := strings.Count(ts.ReadFile(args[1]), "\n"); (got == want) == neg {
+		ts.Fatalf("%s has %d lines, want %d", args[1], got, want)
+	}
+}
+
+// editFile: edit FILE OLD NEW replaces text that must be there.
+func editFile(ts *testscript.TestScript, neg bool, args []string) {
+	text := ts.ReadFile(args[0])
+	unescape := strings.NewReplacer(`\n`, "\n").Replace
+	old := unescape(args[1])
+	if !strings.Contains(text, old) {
+		ts.Fatalf("%s has no %q", args[0], old)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, old, unescape(args[2]))), 0o600))
+}
+
+// checkPDF: pdf FILE… wants each to be a whole PDF.
+func checkPDF(ts *testscript.TestScript, neg bool, args []string) {
+	for _, pattern := range args {
+		files, err := filepath.Glob(ts.MkAbs(pattern))
+		ts.Check(err)
+		if len(files) == 0 {
+			ts.Fatalf("no file matches %s", pattern)
+		}
+		for _, file := range files {
+			if out, err := exec.Command("qpdf", "--check", file).CombinedOutput(); err != nil {
+				ts.Fatalf("%s: %v\n%s", file, err, out)
+			}
+		}
+	}
+}
+
+// checkMode: mode DIR wants that nobody but the owner can read what is in it.
+func checkMode(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			return fmt.Errorf("%s has mode %s", path, info.Mode())
+		}
+		return err
+	}))
+}
+
+// startSMTP: smtp CONFIG starts a real mail server on loopback and points a
+// configuration at it.
+func startSMTP(ts *testscript.TestScript, neg bool, args []string) {
+	server, err := mailtest.Start(mailtest.Options{})
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(server.Close()) })
+	servers.Store(ts.Getenv("WORK"), server)
+	editFile(ts, false, []string{args[0], "  transport: folder ", fmt.Sprintf("  transport: smtp\n  smtp: {host: 127.0.0.1, port: %d, tls: none}\n  # ", server.Port())})
+	for _, address := range args[1:] {
+		server.Refuse(address, 550)
+	}
+}
+
+// countInbox: inbox N wants so many messages at the mail server, each with its
+// own Message-ID.
+func countInbox(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	ids := map[string]bool{}
+	messages := serverOf(ts).Messages()
+	for _, m := range messages {
+		read, err := mail.ReadMessage(bytes.NewReader(m.Data))
+		ts.Check(err)
+		ids[read.Header.Get("Message-ID")] = true
+	}
+	if len(messages) != want || len(ids) != want {
+		ts.Fatalf("%d messages with %d Message-IDs, want %d", len(messages), len(ids), want)
+	}
+}

@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"rollcall/internal/config"
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/ledger"
+	"rollcall/internal/mail/folder"
+	"rollcall/internal/mail/smtp"
+	"rollcall/internal/night"
+	"rollcall/internal/queue"
+	"rollcall/internal/shelf"
+	"rollcall/internal/source/csvdir"
+	"rollcall/pipeline"
+	"rollcall/reports"
+	"rollcall/templates"
+)
+
+// load finds and reads the configuration.
+func (s *surroundings) load(g *commands) (*config.Config, error) {
+	path := g.Config
+	if path == "" {
+		path = "rollcall.yaml"
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			if named, ok := s.getenv("ROLLCALL_CONFIG"); ok && named != "" {
+				path = named
+			}
+		}
+	}
+	cfg, err := config.Load(path, s.getenv, config.Check{Key: "schedule.cron", Test: checkSchedule})
+	if err != nil {
+		return nil, usage(err)
+	}
+	return cfg, nil
+}
+
+// checkSchedule refuses what cron would accept and never run, or panic on.
+func checkSchedule(c *config.Config) error {
+	expr := c.Schedule.Cron
+	// A zone of its own could disagree with the district's, and "TZ=" alone
+	// makes the parser panic.
+	if len(expr) > 0 && (expr[0] == 'T' || expr[0] == 'C') {
+		return fmt.Errorf("%q names a time zone; the district's is used", expr)
+	}
+	schedule, err := cron.ParseStandard(expr)
+	if err != nil {
+		return fmt.Errorf("%q is no schedule; \"0 4 * * *\" is every day at four", expr)
+	}
+	if schedule.Next(district.NewDate(2026, time.January, 1).Time()).IsZero() {
+		return fmt.Errorf("%q names a day that never comes", expr)
+	}
+	return nil
+}
+
+// defaultAsOf is the as-of date where no configuration names a time zone:
+// California's.
+func defaultAsOf(now time.Time) district.Date {
+	loc, err := time.LoadLocation("America/Los_Angeles")
+	if err != nil {
+		loc = time.UTC
+	}
+	return district.DateIn(now.Add(-12*time.Hour), loc)
+}
+
+// settings turns the configuration into what the pipeline is told.
+func settings(c *config.Config) (pipeline.Settings, error) {
+	office := reports.Office{
+		Name: c.District.Name, Street: c.District.Street, City: c.District.City, State: c.District.State,
+		Zip: c.District.Zip, Phone: c.District.Phone, Website: c.District.Website,
+	}
+	if c.District.Logo != "" {
+		logo, err := os.ReadFile(c.District.Logo)
+		if err != nil {
+			return pipeline.Settings{}, usage(fmt.Errorf("district.logo: %w", err))
+		}
+		office.Logo = logo
+	}
+	link := c.Mail.Link
+	if link == "" {
+		link = c.Shelf.Path
+	}
+	return pipeline.Settings{
+		Office: office, TimeZone: c.District.TimeZone, Location: c.District.Location,
+		Meetings: c.Meetings.Filled(), CorrectBy: c.Letters.CorrectBy, Batch: c.Letters.Batch, Supports: c.Letters.Supports,
+		Safety: pipeline.Safety{
+			TooMany: c.Safety.MaxNewCases.Exceeded, QuietDayMedian: c.Safety.QuietDayMedian, AbsentShare: c.Safety.AbsentShare,
+		},
+		Mail: pipeline.MailSettings{
+			Off: c.Mail.Transport == "none", From: c.Mail.From, ReplyTo: c.Mail.ReplyTo, AllowedDomains: c.Mail.AllowedDomains,
+			Attach: c.Mail.Attach, Passwords: c.Mail.Passwords, MaxSize: c.Mail.MaxSize, Link: link,
+		},
+		SuppressSmall: c.Privacy.SuppressSmallCells, Version: version,
+	}, nil
+}
+
+// loadWords loads the templates, the district's own folder over ours.
+func loadWords(c *config.Config) (*templates.Set, error) {
+	var overlay fs.FS
+	if c.Letters.Templates != "" {
+		if _, err := os.Stat(c.Letters.Templates); err != nil {
+			return nil, usage(fmt.Errorf("letters.templates: %w", err))
+		}
+		overlay = os.DirFS(c.Letters.Templates)
+	}
+	set, err := templates.Load(overlay)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return set, nil
+}
+
+// openSource reads the export as it was on a date.
+func openSource(ctx context.Context, c *config.Config, asOf district.Date, log *slog.Logger) (*csvdir.Bundle, error) {
+	return csvdir.Open(ctx, csvdir.Options{
+		Dir: c.Source.Path, AsOf: asOf, MaxRejectRatio: c.Source.MaxRejectRatio, Need: csvdir.Everything, Log: log,
+	})
+}
+
+// sender is the transport of the configuration.
+type sender interface {
+	pipeline.Sender
+	Close() error
+}
+
+func openSender(c *config.Config) (sender, error) {
+	if c.Mail.Transport == "smtp" {
+		return smtp.New(smtpOptions(c))
+	}
+	return folder.Open(c.Mail.Folder)
+}
+
+func smtpOptions(c *config.Config) smtp.Options {
+	o := c.Mail.SMTP
+	return smtp.Options{
+		Host: o.Host, Port: o.Port, TLS: smtp.Encryption(o.TLS), Username: o.Username, Password: o.Password, CAFile: o.CAFile,
+	}
+}
+
+// house is everything a night works with, opened.
+type house struct {
+	cfg      *config.Config
+	settings pipeline.Settings
+	policy   *intervention.Policy
+	words    *templates.Set
+	ledger   *ledger.Ledger
+	queue    *queue.Queue
+	shelf    *shelf.Folder
+	sender   sender
+	log      *slog.Logger
+	now      func() time.Time
+
+	close []func() error
+}
+
+// Close gives everything back, last opened first.
+func (h *house) Close() error {
+	var errs []error
+	for i := len(h.close) - 1; i >= 0; i-- {
+		errs = append(errs, h.close[i]())
+	}
+	return errors.Join(errs...)
+}
+
+// openHouse opens what the configuration names. Only one night may work on an
+// embedded ledger at a time; a second one is refused.
+func openHouse(ctx context.Context, c *config.Config, s *surroundings) (h *house, err error) {
+	h = &house{cfg: c, log: s.log, now: s.now}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.Close())
+			h = nil
+		}
+	}()
+	if h.settings, err = settings(c); err != nil {
+		return h, err
+	}
+	if h.policy, err = intervention.Compile(c.Policy); err != nil {
+		return h, usage(err)
+	}
+	if h.words, err = loadWords(c); err != nil {
+		return h, err
+	}
+	if err = os.MkdirAll(filepath.Dir(c.Ledger.Path), 0o700); err != nil {
+		return h, err
+	}
+	unlock, err := ledger.Lock(c.Ledger.Path)
+	if err != nil {
+		return h, err
+	}
+	h.close = append(h.close, func() error { unlock(); return nil })
+	if h.ledger, err = ledger.Open(ctx, ledger.Options{Driver: c.Ledger.Driver, Path: c.Ledger.Path, Log: s.log}); err != nil {
+		return h, err
+	}
+	h.close = append(h.close, h.ledger.Close)
+	if h.queue, err = queue.Open(ctx, queue.Options{Driver: c.Ledger.Driver, Path: c.Ledger.Path, Workers: workers(), Now: s.now, Log: s.log}); err != nil {
+		return h, err
+	}
+	h.close = append(h.close, h.queue.Close)
+	h.ledger.SetEnqueuer(h.queue)
+	// Under the lock no other process works these jobs: what a killed one left
+	// running is free again.
+	if _, err = h.queue.Reclaim(ctx); err != nil {
+		return h, err
+	}
+	if h.shelf, err = shelf.Open(c.Shelf.Path); err != nil {
+		return h, err
+	}
+	h.close = append(h.close, h.shelf.Close)
+	if h.sender, err = openSender(c); err != nil {
+		return h, usage(err)
+	}
+	h.close = append(h.close, h.sender.Close)
+	return h, nil
+}
+
+// jobs is the queue as the pipeline asks it.
+type jobs struct{ *queue.Queue }
+
+func (q jobs) Unfinished(ctx context.Context, runID string) (map[night.JobKind]int, []night.JobError, error) {
+	u, err := q.Queue.Unfinished(ctx, runID)
+	failed := make([]night.JobError, len(u.Failed))
+	for i, f := range u.Failed {
+		failed[i] = night.JobError{Job: f.Job, Error: f.Err}
+	}
+	return u.Open, failed, err
+}

@@ -1,0 +1,132 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func noEnv(string) (string, bool) { return "", false }
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "rollcall.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestStarterIsAValidConfiguration(t *testing.T) {
+	for _, s := range []Starter{NewDistrict, DemoDistrict} {
+		c, err := Load(write(t, s.Text()), noEnv)
+		if err != nil {
+			t.Fatalf("%s: %v", s.Name, err)
+		}
+		if c.District.Name != s.Name || c.District.Zip != s.Zip {
+			t.Errorf("district %q %q, want %q %q", c.District.Name, c.District.Zip, s.Name, s.Zip)
+		}
+		if want := filepath.Join(filepath.Dir(c.Path), s.Bundle); c.Source.Path != want {
+			t.Errorf("source.path %q is not relative to the file: want %q", c.Source.Path, want)
+		}
+	}
+}
+
+func TestEveryFaultIsNamedWithItsLineAtOnce(t *testing.T) {
+	path := write(t, `district:
+  name: Somewhere Unified
+  phone: 555
+  time_zone: Mars/Olympus
+source:
+  path: bundle
+  patth: elsewhere
+policy:
+  cart:
+    - {name: odd, when: days_absnt > 3}
+mail:
+  transport: pigeon
+  from: nobody
+safety:
+  max_new_cases: many
+`)
+	_, err := Load(path, noEnv)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, want := range []string{`line 7: unknown key "patth"`, "kind, max_reject_ratio, path", "line 15:"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in:\n%v", want, err)
+		}
+	}
+	// Once the types are right, the values are judged, all of them.
+	text, _ := os.ReadFile(path)
+	good := strings.NewReplacer("  patth: elsewhere\n", "", "max_new_cases: many", "max_new_cases: 12%").Replace(string(text))
+	_, err = Load(write(t, good), noEnv)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, want := range []string{
+		"line 4: district.time_zone", "days_absnt", `line 11: mail.transport: "pigeon" is none of folder, smtp, none`,
+		"line 12: mail.from", "mail.allowed_domains: is missing",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in:\n%v", want, err)
+		}
+	}
+}
+
+func TestSecretsComeFromTheEnvironment(t *testing.T) {
+	text := strings.Replace(NewDistrict.Text(), "  # attach: encrypted", "  passwords: {default: \"${PDF_PASSWORD}\"}\n  # attach: encrypted", 1)
+	_, err := Load(write(t, text), noEnv)
+	if err == nil || !strings.Contains(err.Error(), "the environment has no PDF_PASSWORD") {
+		t.Fatalf("a missing secret: %v", err)
+	}
+	c, err := Load(write(t, text), func(name string) (string, bool) { return "s3cret for " + name, true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Mail.Passwords["default"]; got != "s3cret for PDF_PASSWORD" {
+		t.Errorf("password %q", got)
+	}
+}
+
+func TestANightJustAfterMidnightMeansYesterday(t *testing.T) {
+	c, err := Load(write(t, NewDistrict.Text()), noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []struct{ clock, want string }{
+		{"2026-10-16T00:05:00-07:00", "2026-10-15"}, {"2026-10-16T04:00:00-07:00", "2026-10-15"},
+		{"2026-10-16T11:59:00-07:00", "2026-10-15"}, {"2026-10-16T12:00:00-07:00", "2026-10-16"},
+		{"2026-11-01T04:00:00-08:00", "2026-10-31"}, {"2027-03-14T04:00:00-07:00", "2027-03-13"},
+	} {
+		now, err := time.Parse(time.RFC3339, at.clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.AsOf(now.UTC()).String(); got != at.want {
+			t.Errorf("at %s the night is of %s, want %s", at.clock, got, at.want)
+		}
+	}
+}
+
+func TestLimitIsACountOrAShareOfEnrolment(t *testing.T) {
+	for _, c := range []struct {
+		text          string
+		n, enrolled   int
+		wantsTooMany  bool
+		wantsAccepted bool
+	}{
+		{"10%", 73, 728, true, true}, {"10%", 72, 728, false, true}, {"25", 26, 728, true, true}, {"25", 25, 728, false, true},
+		{"0%", 0, 0, false, false}, {"110%", 0, 0, false, false}, {"-3", 0, 0, false, false}, {"ten", 0, 0, false, false},
+	} {
+		var l Limit
+		if err := l.UnmarshalText([]byte(c.text)); (err == nil) != c.wantsAccepted {
+			t.Errorf("%q: %v", c.text, err)
+		} else if err == nil && l.Exceeded(c.n, c.enrolled) != c.wantsTooMany {
+			t.Errorf("%q: %d of %d: %v", c.text, c.n, c.enrolled, !c.wantsTooMany)
+		}
+	}
+}

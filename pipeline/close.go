@@ -1,0 +1,304 @@
+package pipeline
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/night"
+	"rollcall/reports"
+)
+
+// Closer is what the end of a night needs of the ledger.
+type Closer interface {
+	Postbook
+	Schools(ctx context.Context, runID string) ([]night.School, error)
+	Run(ctx context.Context, id string) (night.Run, bool, error)
+	Documents(ctx context.Context, runID string) ([]night.Document, error)
+	LastRun(ctx context.Context, year district.SchoolYear, before district.Date) (night.Run, bool, error)
+}
+
+// Closing makes the district's documents, sums the night up and tells the
+// district office.
+type Closing struct {
+	Ledger   Closer
+	Shelf    Shelf
+	Delivery Delivery
+}
+
+// Summary is a night in figures: summary.json, and what the ledger keeps of it.
+type Summary struct {
+	Run         string          `json:"run"`
+	AsOf        district.Date   `json:"as_of"`
+	SchoolYear  string          `json:"school_year"`
+	Version     string          `json:"version"`
+	PolicyHash  string          `json:"policy_hash"`
+	InputDigest string          `json:"input_digest"`
+	Totals      night.Counts    `json:"totals"`
+	Rejects     int             `json:"rejects"`
+	Held        []string        `json:"held"` // school IDs
+	Undelivered []Undelivered   `json:"undelivered"`
+	Schools     []SchoolSummary `json:"schools"`
+	Documents   int             `json:"documents"`
+	Pages       int             `json:"pages"`
+}
+
+// SchoolSummary is one school of it.
+type SchoolSummary struct {
+	SchoolID string       `json:"school_id"`
+	Name     string       `json:"name"`
+	Folder   string       `json:"folder"`
+	Held     string       `json:"held,omitempty"`
+	Counts   night.Counts `json:"counts"`
+}
+
+// Undelivered is a message that did not reach somebody.
+type Undelivered struct {
+	SchoolID string        `json:"school_id,omitempty"`
+	Role     district.Role `json:"role"`
+	Address  string        `json:"address"`
+	Outcome  night.Outcome `json:"outcome"`
+	Detail   string        `json:"detail"`
+}
+
+// NeedsPerson reports whether somebody has to look at the night: exit code 3.
+func (s Summary) NeedsPerson() bool {
+	return s.Rejects > 0 || len(s.Held) > 0 || len(s.Undelivered) > 0
+}
+
+// Do works a close job: the district's documents, then the mail to its office.
+func (c Closing) Do(ctx context.Context, j night.Job) (Summary, []night.Document, error) {
+	m, d, summary, err := c.night(ctx, j)
+	if err != nil {
+		return Summary{}, nil, err
+	}
+	docs, err := c.write(ctx, j.RunID, d, &summary)
+	if err != nil {
+		return Summary{}, nil, err
+	}
+	return summary, docs, c.tell(ctx, j, m, d, summary)
+}
+
+// night reads what the district's documents are made of.
+func (c Closing) night(ctx context.Context, j night.Job) (m districtMaterial, d *reports.DistrictNight, sum Summary, err error) {
+	packed, err := c.Ledger.Material(ctx, j.RunID, "")
+	if err != nil {
+		return m, nil, sum, err
+	}
+	if err := unpack(packed, &m); err != nil {
+		return m, nil, sum, err
+	}
+	d, sum, err = c.gather(ctx, j, m)
+	return m, d, sum, err
+}
+
+// gather reads the schools' nights one by one, keeping only what the district's
+// documents show.
+func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*reports.DistrictNight, Summary, error) {
+	run, ok, err := c.Ledger.Run(ctx, j.RunID)
+	if err != nil {
+		return nil, Summary{}, err
+	}
+	if !ok {
+		return nil, Summary{}, fmt.Errorf("run %s is not in the ledger", j.RunID)
+	}
+	d := &reports.DistrictNight{Night: m.Night, Rejects: m.Rejects, SuppressSmall: c.Delivery.Settings.SuppressSmall}
+	sum := Summary{
+		Run: run.ID, AsOf: run.AsOf, SchoolYear: m.Night.Year.String(), Version: run.Version,
+		PolicyHash: run.PolicyHash, InputDigest: run.InputDigest, Rejects: len(m.Rejects),
+		Held: []string{}, Undelivered: []Undelivered{}, Schools: []SchoolSummary{},
+	}
+	schools, err := c.Ledger.Schools(ctx, j.RunID)
+	if err != nil {
+		return nil, Summary{}, err
+	}
+	for _, school := range schools {
+		if school.SchoolID == "" {
+			continue
+		}
+		s, err := schoolNight(ctx, c.Ledger, night.Job{RunID: j.RunID, SchoolID: school.SchoolID})
+		if err != nil {
+			return nil, Summary{}, err
+		}
+		d.Schools = append(d.Schools, reports.SchoolLine{School: s.School, Held: s.Held, Counts: s.Counts, Key: s.Key})
+		d.Exceptions = append(d.Exceptions, s.Exceptions...)
+		for _, f := range s.Files {
+			for _, cs := range f.Cases {
+				if cs.SchoolID == s.School.ID {
+					d.Cases = append(d.Cases, reports.CaseLine{
+						SchoolID: s.School.ID, StudentID: f.Student.ID, Name: f.Student.SortName(), Grade: f.Enrollment.Grade,
+						Standing: f.Standing, Case: cs,
+					})
+				}
+			}
+		}
+		pieces, err := c.pieces(ctx, j.RunID, s)
+		if err != nil {
+			return nil, Summary{}, err
+		}
+		for _, l := range s.Letters {
+			p := pieces[l.Letter.ID]
+			d.Letters = append(d.Letters, reports.LetterLine{SchoolID: s.School.ID, Letter: l.Letter, Batch: p.batch, Digest: p.digest})
+		}
+		sum.Totals.Add(s.Counts)
+		sum.Schools = append(sum.Schools, SchoolSummary{SchoolID: s.School.ID, Name: s.School.Name, Folder: Folder(j.RunID, s.School), Held: s.Held, Counts: s.Counts})
+		if s.Held != "" {
+			sum.Held = append(sum.Held, s.School.ID)
+		}
+	}
+	slices.SortStableFunc(d.Cases, func(a, b reports.CaseLine) int {
+		return cmp.Or(cmp.Compare(a.SchoolID, b.SchoolID), cmp.Compare(rank(a.Case.Kind), rank(b.Case.Kind)), cmp.Compare(a.StudentID, b.StudentID))
+	})
+	slices.SortStableFunc(d.Letters, func(a, b reports.LetterLine) int {
+		return cmp.Or(cmp.Compare(a.SchoolID, b.SchoolID), cmp.Compare(a.Letter.ID, b.Letter.ID))
+	})
+	d.Undelivered, err = c.undelivered(ctx, run)
+	for _, u := range d.Undelivered {
+		for _, r := range u.Recipients {
+			if r.Outcome != night.Sent {
+				sum.Undelivered = append(sum.Undelivered, Undelivered{SchoolID: u.SchoolID, Role: u.Role, Address: r.Address, Outcome: r.Outcome, Detail: r.Detail})
+			}
+		}
+	}
+	return d, sum, err
+}
+
+// posted is where a letter lies in the mail.
+type posted struct{ batch, digest string }
+
+// pieces are a school's mailed letters by ID, as its mailing manifest has them.
+func (c Closing) pieces(ctx context.Context, runID string, s *reports.SchoolNight) (map[string]posted, error) {
+	if s.Counts.LettersMail == 0 {
+		return nil, nil
+	}
+	manifest, err := c.Shelf.Read(ctx, path.Join(Folder(runID, s.School), mailingManifest))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := csv.NewReader(bytes.NewReader(manifest)).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil, fmt.Errorf("%s of school %s: not as it was written: %w", mailingManifest, s.School.ID, err)
+	}
+	at := map[string]int{}
+	for i, column := range rows[0] {
+		at[column] = i
+	}
+	byLetter := make(map[string]posted, len(rows))
+	for _, row := range rows[1:] {
+		byLetter[row[at["letter"]]] = posted{batch: row[at["batch"]], digest: row[at["digest"]]}
+	}
+	return byLetter, nil
+}
+
+func rank(k intervention.Kind) int {
+	if k == intervention.SART {
+		return 0
+	}
+	return 1
+}
+
+// undelivered are this night's messages that did not reach somebody, and what
+// failed after the last night was summed up.
+func (c Closing) undelivered(ctx context.Context, run night.Run) ([]night.Delivery, error) {
+	runs := []string{run.ID}
+	last, ok, err := c.Ledger.LastRun(ctx, district.YearOf(run.AsOf), run.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		runs = append(runs, last.ID)
+	}
+	var found []night.Delivery
+	for i, id := range runs {
+		deliveries, err := c.Ledger.Deliveries(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range deliveries {
+			// Of the last night only what its own summary could not yet know:
+			// the district office's own mail.
+			if d.Undelivered() && (i == 0 || d.SchoolID == "") {
+				found = append(found, d)
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b night.Delivery) int {
+		return cmp.Or(cmp.Compare(a.RunID, b.RunID), cmp.Compare(a.SchoolID, b.SchoolID), cmp.Compare(a.Role, b.Role))
+	})
+	return found, nil
+}
+
+func (c Closing) write(ctx context.Context, runID string, d *reports.DistrictNight, sum *Summary) ([]night.Document, error) {
+	var docs []night.Document
+	put := func(p paper) error {
+		doc := night.Document{Path: path.Join(runID, p.name), Kind: p.kind, Pages: p.pages, Students: p.students}
+		var err error
+		doc.Bytes, doc.SHA256, err = c.Shelf.Put(ctx, doc.Path, func(w io.Writer) error {
+			_, err := w.Write(p.bytes)
+			return err
+		})
+		docs = append(docs, doc)
+		return err
+	}
+	roster, err := reports.DistrictRoster(d)
+	if err != nil {
+		return nil, fmt.Errorf("district/roster.xlsx: %w", err)
+	}
+	if err := put(paper{name: "district/roster.xlsx", kind: "roster", bytes: roster, students: len(d.Cases)}); err != nil {
+		return nil, err
+	}
+	brief, err := reports.DistrictBrief(d, c.Delivery.Words)
+	if err != nil {
+		return nil, fmt.Errorf("district/brief.pdf: %w", err)
+	}
+	if err := put(paper{name: "district/brief.pdf", kind: "brief", bytes: brief.Bytes, pages: brief.Pages}); err != nil {
+		return nil, err
+	}
+	rejects, err := reports.Rejects(d.Rejects)
+	if err != nil {
+		return nil, fmt.Errorf("rejects.csv: %w", err)
+	}
+	if err := put(paper{name: "rejects.csv", kind: "rejects", bytes: rejects}); err != nil {
+		return nil, err
+	}
+	made, err := c.Ledger.Documents(ctx, runID)
+	if err != nil {
+		return nil, err
+	}
+	for _, doc := range made {
+		if doc.SchoolID != "" {
+			sum.Documents++
+			sum.Pages += doc.Pages
+		}
+	}
+	for _, doc := range docs {
+		sum.Documents++
+		sum.Pages += doc.Pages
+	}
+	text, err := json.MarshalIndent(sum, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("summary.json: %w", err)
+	}
+	return docs, put(paper{name: "summary.json", kind: "summary", bytes: append(text, '\n')})
+}
+
+// tell writes to the district office.
+func (c Closing) tell(ctx context.Context, j night.Job, m districtMaterial, d *reports.DistrictNight, sum Summary) error {
+	if c.Delivery.Settings.Mail.Off || len(m.Staff) == 0 {
+		return nil
+	}
+	j.Role = district.DistrictOffice
+	message, err := c.Delivery.message(j, c.Delivery.districtWords(d, sum), m.Staff, moment(m.Night))
+	if err != nil {
+		return err
+	}
+	return c.Delivery.send(ctx, j, message)
+}

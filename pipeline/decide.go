@@ -1,0 +1,32 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"rollcall/internal/intervention"
+)
+
+// Decided is what the policy asks for tonight at one school.
+type Decided struct {
+	Assessed
+	Decision intervention.Decision
+}
+
+// decide compares standings with history. A held school's decision is made and
+// shown, but nothing of it is issued.
+func decide(_ context.Context, a Assessed) (Decided, error) {
+	d := Decided{Assessed: a, Decision: intervention.Decide(a.Entries, intervention.Question{
+		Policy: a.Policy, District: a.District, SchoolID: a.Snapshot.School.ID,
+	})}
+	opened := 0
+	for _, action := range d.Decision.Actions {
+		if action.Kind == intervention.Open {
+			opened++
+		}
+	}
+	if d.Held == "" && a.History.HasRun && a.Settings.Safety.TooMany(opened, a.Enrolled) {
+		d.Held = fmt.Sprintf("%d new cases among %d students in one night are more than safety.max_new_cases allows", opened, a.Enrolled)
+	}
+	return d, nil
+}

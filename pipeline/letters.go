@@ -1,0 +1,68 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"strings"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/reports"
+)
+
+// write makes the letters of one kind for a case: one for each household that
+// can be reached by mail, and the copy that goes home with the student.
+func (p *planner) write(c *intervention.Case, kind intervention.LetterKind) {
+	e := p.entries[c.StudentID]
+	var carried district.Household
+	for i, h := range e.Student.Households() {
+		if i == 0 {
+			carried = h
+		}
+		if h.Address.Usable() {
+			p.letter(c, kind, intervention.ByMail, h)
+		}
+	}
+	if carried.Language == "" {
+		carried.Language = e.Student.HomeLanguageOrEnglish()
+	}
+	p.letter(c, kind, intervention.WithStudent, carried)
+}
+
+func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, channel intervention.Channel, h district.Household) {
+	e := p.entries[c.StudentID]
+	l := intervention.Letter{
+		CaseID: c.ID, StudentID: c.StudentID, Kind: kind, Channel: channel,
+		Language: h.Language, IssuedOn: p.issued,
+	}
+	if channel == intervention.ByMail {
+		l.Household = h.Key
+	}
+	l.ID = letterID(l, c.MeetingsMade())
+	c.Letters = append(c.Letters, l)
+	p.Plan.Letters = append(p.Plan.Letters, l)
+	p.Due = append(p.Due, reports.LetterDue{
+		Letter: l, Household: h, Meeting: c.Meeting, CorrectBy: p.correctBy(c),
+		Homeroom: e.Enrollment.Homeroom, Copy: channel == intervention.WithStudent,
+	})
+}
+
+// correctBy is the last day a family can have a date corrected before its
+// meeting.
+func (p *planner) correctBy(c *intervention.Case) district.Date {
+	cal := p.District.Calendars[c.SchoolID]
+	before := cal.Days(p.issued, c.Meeting.Date-1)
+	if n := p.Settings.CorrectBy; n <= len(before) {
+		return before[len(before)-n]
+	}
+	return p.issued
+}
+
+// letterID is short enough to read over the telephone and depends only on what
+// makes the letter the one it is: a rerun gives the same.
+func letterID(l intervention.Letter, meeting int) string {
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%s\x00%s\x00%d\x00%s\x00%s", l.CaseID, l.Kind, meeting, l.Channel, l.Household)))
+	code := strings.ToUpper(base32.StdEncoding.EncodeToString(sum[:])[:10])
+	return code[:5] + "-" + code[5:]
+}

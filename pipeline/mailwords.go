@@ -1,0 +1,151 @@
+package pipeline
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/mail"
+	"rollcall/reports"
+	"rollcall/templates"
+)
+
+// longDay is a day as people write it.
+const longDay = "Monday, January 2, 2006"
+
+// schoolWords are what the mail to a role of a school says: counts and days,
+// never a student's name.
+func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files []mail.Attachment) templates.EmailData {
+	n := s.Counts
+	e := templates.EmailData{
+		Role: role.Label(), School: s.School.Name, District: s.Night.District.Name,
+		Date: s.Night.AsOf.Format(longDay), RunID: s.Night.RunID, Held: s.Held, Version: s.Night.Version,
+		Counts: []templates.Count{
+			{Label: "New SART cases", N: n.NewSART}, {Label: "New CART cases", N: n.NewCART},
+			{Label: "Open cases", N: n.OpenSART + n.OpenCART}, {Label: "Waiting for a meeting day", N: n.Waiting},
+			{Label: "Letters to mail", N: n.LettersMail}, {Label: "Copies to send home", N: n.LettersStudent},
+			{Label: "Watch list", N: n.WatchList}, {Label: "Exceptions", N: n.Exceptions},
+		},
+		Links: []templates.Link{{Name: "Tonight's folder", URL: d.Settings.Mail.Link + "/" + Folder(s.Night.RunID, s.School)}},
+	}
+	for _, day := range s.Days {
+		e.Meetings = append(e.Meetings, templates.MeetingDayLine{
+			Day: day.Date.Format(longDay), Kind: string(day.Kind), Times: day.Start.String() + " to " + day.End.String(),
+			Place: day.Place, Families: meetingsOn(s, day), Specialist: day.SpecialistRole,
+		})
+	}
+	for _, t := range toDo(s, role) {
+		e.ToDo = append(e.ToDo, templates.ToDo{By: t.by.Format("Monday, January 2"), What: t.what})
+	}
+	if n.Exceptions > 0 {
+		e.Problems = append(e.Problems, fmt.Sprintf("%d lines on the roster's Exceptions sheet", n.Exceptions))
+	}
+	if n.Rejects > 0 {
+		e.Problems = append(e.Problems, fmt.Sprintf("%d bad rows of the export name this school; they are counted nowhere", n.Rejects))
+	}
+	for _, f := range files {
+		e.Attachments = append(e.Attachments, f.Name)
+	}
+	if len(files) == 1 {
+		e.Password = "The attachment opens with your school's password. The calendar, the brief and the roster are inside it."
+	}
+	return e
+}
+
+func meetingsOn(s *reports.SchoolNight, day intervention.MeetingDay) int {
+	n := 0
+	for _, m := range s.Meetings {
+		if m.Kind == day.Kind && m.Date == day.Date {
+			n++
+		}
+	}
+	return n
+}
+
+// task is one thing to do by a day.
+type task struct {
+	by   district.Date
+	what string
+}
+
+// toDo lists what is next for a role, in order of date.
+func toDo(s *reports.SchoolNight, role district.Role) []task {
+	var list []task
+	add := func(by district.Date, format string, args ...any) {
+		list = append(list, task{by: by, what: fmt.Sprintf(format, args...)})
+	}
+	n := s.Counts
+	if s.Held != "" && role == district.Admin {
+		add(s.Night.Issued, "Look at the held night: %s. Nothing was issued.", s.Held)
+	}
+	if role == district.OfficeManager {
+		if n.LettersMail > 0 {
+			add(s.Night.Issued, "Print letters-mail.pdf on both sides, fold and mail %d letters, and sign the declaration on its last page", n.LettersMail)
+		}
+		if n.LettersStudent > 0 {
+			add(s.Night.Issued, "Print letters-student.pdf on both sides and send %d copies home with the students", n.LettersStudent)
+		}
+		if n.Exceptions > 0 {
+			add(s.Night.Issued, "Go through the roster's Exceptions sheet: %d lines", n.Exceptions)
+		}
+	}
+	cal := schoolDays(s.Calendar)
+	for _, day := range s.Days {
+		date := day.Date.Format("Monday, January 2")
+		switch role {
+		case district.OfficeManager:
+			add(max(cal.before(day.Date), s.Night.Issued), "Print the %s meeting files for %s and set up the room (room.pdf)", day.Kind, date)
+		case district.Admin:
+			add(day.Date, "%s meetings, %d families, %s", day.Kind, meetingsOn(s, day), day.Place)
+		case district.AttendanceSpecialist:
+			if day.SpecialistRole != "" {
+				add(day.Date, "SART day %d at %s: %s", day.Ordinal, s.School.Name, day.SpecialistRole)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b task) int { return cmp.Compare(a.by, b.by) })
+	return list
+}
+
+// schoolDays are instructional days in order.
+type schoolDays []district.Date
+
+// before is the last school day before d, or the day before where there is none.
+func (c schoolDays) before(d district.Date) district.Date {
+	i, _ := slices.BinarySearch(c, d)
+	if i == 0 {
+		return d - 1
+	}
+	return c[i-1]
+}
+
+// districtWords are what the mail to the district office says.
+func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates.EmailData {
+	t := sum.Totals
+	e := templates.EmailData{
+		Role: district.DistrictOffice.Label(), District: n.Night.District.Name,
+		Date: n.Night.AsOf.Format(longDay), RunID: n.Night.RunID, Version: n.Night.Version,
+		Counts: []templates.Count{
+			{Label: "Students assessed", N: t.Students}, {Label: "Chronically absent", N: t.Chronic}, {Label: "Truant", N: t.Truant},
+			{Label: "New SART cases", N: t.NewSART}, {Label: "New CART cases", N: t.NewCART},
+			{Label: "Open cases", N: t.OpenSART + t.OpenCART}, {Label: "Waiting for a meeting day", N: t.Waiting},
+			{Label: "Letters to mail", N: t.LettersMail}, {Label: "Meetings booked", N: t.Meetings}, {Label: "Exceptions", N: t.Exceptions},
+		},
+		Links: []templates.Link{{Name: "The district's workbook", URL: d.Settings.Mail.Link + "/" + n.Night.RunID + "/district/roster.xlsx"}},
+	}
+	for _, s := range n.Schools {
+		e.Schools = append(e.Schools, templates.SchoolLine{
+			Name: s.School.Name, CART: s.Counts.NewCART, SART: s.Counts.NewSART, Letters: s.Counts.LettersMail,
+			Meetings: s.Counts.Meetings, Exceptions: s.Counts.Exceptions, Held: s.Held,
+		})
+	}
+	if sum.Rejects > 0 {
+		e.Problems = append(e.Problems, fmt.Sprintf("%d bad rows in the export are counted nowhere: rejects.csv names each", sum.Rejects))
+	}
+	for _, u := range sum.Undelivered {
+		e.Problems = append(e.Problems, fmt.Sprintf("Mail to the %s of school %s was not delivered: %s", u.Role.Label(), cmp.Or(u.SchoolID, "-"), u.Detail))
+	}
+	return e
+}

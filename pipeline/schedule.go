@@ -1,0 +1,235 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/reports"
+)
+
+// actor is who the ledger says did what the night does.
+const actor = "rollcall"
+
+// Scheduled is a school's night, decided and laid out in time, ready to be
+// written.
+type Scheduled struct {
+	Decided
+	Plan intervention.Plan
+	// Due are the letters of the plan with their households and meetings.
+	Due []reports.LetterDue
+	// Cases are the school's cases after tonight, by student ID.
+	Cases map[string][]*intervention.Case
+	// Booked are the meetings standing after tonight, Cancelled those given back
+	// tonight.
+	Booked, Cancelled []intervention.Meeting
+}
+
+// schedule turns actions into events, meetings and letters. It is pure.
+func schedule(_ context.Context, d Decided) (Scheduled, error) {
+	p := planner{
+		Scheduled: Scheduled{Decided: d, Cases: map[string][]*intervention.Case{}},
+		entries:   map[string]*intervention.Entry{},
+		placed:    map[string]*intervention.Case{},
+		issued:    d.Issued(d.Snapshot.School.ID),
+	}
+	for i := range d.Entries {
+		e := &d.Entries[i]
+		p.entries[e.Student.ID] = e
+		for _, c := range e.Cases {
+			p.Cases[e.Student.ID] = append(p.Cases[e.Student.ID], &c)
+		}
+	}
+	p.Booked = append(p.Booked, d.History.Booked...)
+	if d.Held == "" {
+		for _, a := range d.Decision.Actions {
+			p.act(a)
+		}
+		p.place()
+	}
+	return p.Scheduled, nil
+}
+
+type planner struct {
+	Scheduled
+	entries map[string]*intervention.Entry
+	issued  district.Date
+	wants   []intervention.Want
+	placed  map[string]*intervention.Case // by case ID, those in wants
+}
+
+func (p *planner) act(a intervention.Action) {
+	c := p.own(a)
+	switch a.Kind {
+	case intervention.Open:
+		p.event(c, intervention.Identified, a.Why)
+		p.want(c)
+	case intervention.Place:
+		p.want(c)
+	case intervention.Move:
+		from := c.SchoolID
+		c.SchoolID = p.Snapshot.School.ID
+		p.Plan.Moved = append(p.Plan.Moved, intervention.CaseSchool{CaseID: c.ID, SchoolID: c.SchoolID})
+		p.event(c, intervention.Transferred, fmt.Sprintf("from school %s to school %s", from, c.SchoolID))
+		p.giveBack(c)
+		p.want(c)
+	case intervention.Withdraw:
+		p.end(c, intervention.Withdrawn, a.Why)
+	case intervention.Supersede:
+		p.end(c, intervention.Superseded, a.Why)
+	case intervention.Close:
+		p.end(c, intervention.Left, a.Why)
+	case intervention.Flag:
+		p.event(c, intervention.BelowThreshold, a.Why)
+	}
+}
+
+// own is the case of an action as the plan changes it: a new one is added.
+func (p *planner) own(a intervention.Action) *intervention.Case {
+	for _, c := range p.Cases[a.Case.StudentID] {
+		if c.ID == a.Case.ID {
+			c.Reason = a.Case.Reason
+			return c
+		}
+	}
+	p.Plan.Opened = append(p.Plan.Opened, a.Case)
+	c := a.Case
+	p.Cases[c.StudentID] = append(p.Cases[c.StudentID], &c)
+	return &c
+}
+
+func (p *planner) event(c *intervention.Case, kind intervention.EventKind, detail string) {
+	e := intervention.Event{Kind: kind, At: p.Run.StartedAt, On: p.Run.AsOf, Actor: actor, Detail: detail}
+	c.Events = append(c.Events, e)
+	p.Plan.Appended = append(p.Plan.Appended, intervention.CaseEvent{CaseID: c.ID, Event: e})
+}
+
+// end closes a case before its meeting: the slot is given back and letters that
+// nobody mailed never will be.
+func (p *planner) end(c *intervention.Case, kind intervention.EventKind, why string) {
+	told := c.Told()
+	p.event(c, kind, why)
+	p.giveBack(c)
+	if told {
+		return
+	}
+	for i := range c.Letters {
+		if !c.Letters[i].Withdrawn {
+			c.Letters[i].Withdrawn = true
+			p.Plan.Withdrawn = append(p.Plan.Withdrawn, c.Letters[i].ID)
+		}
+	}
+}
+
+func (p *planner) giveBack(c *intervention.Case) {
+	if c.Meeting == nil || c.Meeting.Cancelled {
+		return
+	}
+	m := *c.Meeting
+	m.Cancelled = true
+	m.Sequence++
+	c.Meeting = nil
+	p.Cancelled = append(p.Cancelled, m)
+	p.Plan.Meetings = append(p.Plan.Meetings, m)
+	for i := range p.Booked {
+		if p.Booked[i].ID == m.ID {
+			p.Booked = append(p.Booked[:i:i], p.Booked[i+1:]...)
+			break
+		}
+	}
+}
+
+// want asks for a slot, unless the other system's Letter #1 has to come first.
+func (p *planner) want(c *intervention.Case) {
+	e := p.entries[c.StudentID]
+	if intervention.AwaitsLetterOne(c.Kind, e.Student, p.Policy) {
+		p.wait(c, "waits for Letter #1 to be on record")
+		return
+	}
+	earliest, latest := intervention.Horizon(p.District.Calendars[c.SchoolID], p.issued, p.Settings.Meetings.Lead, p.Settings.Meetings.Horizon)
+	households := e.Student.Households()
+	w := intervention.Want{
+		CaseID: c.ID, StudentID: c.StudentID, Kind: c.Kind,
+		Absent: e.Standing.DaysAbsent, Enrolled: e.Standing.DaysEnrolled,
+		Family: families(e.Student), Language: e.Student.HomeLanguageOrEnglish(),
+		Earliest: earliest, Latest: latest, Sequence: c.MeetingsMade(),
+	}
+	if len(households) > 0 {
+		w.Language = households[0].Language
+	}
+	p.wants = append(p.wants, w)
+	p.placed[c.ID] = c
+}
+
+func families(s *district.Student) []string {
+	var keys []string
+	for _, h := range s.Households() {
+		keys = append(keys, h.Key)
+	}
+	return keys
+}
+
+// wait records once that a case has no slot.
+func (p *planner) wait(c *intervention.Case, why string) {
+	p.Plan.WaitingFor = append(p.Plan.WaitingFor, c.ID)
+	if c.State() != intervention.StateWaiting {
+		p.event(c, intervention.Waiting, why)
+	}
+}
+
+// place gives out the slots and, with each, the letters that tell of it.
+func (p *planner) place() {
+	kin := map[string][]string{}
+	for i := range p.Entries {
+		if keys := families(p.Entries[i].Student); len(keys) > 0 {
+			kin[p.Entries[i].Student.ID] = keys
+		}
+	}
+	made, waiting := intervention.Schedule(p.History.Days, p.Booked, p.wants, kin)
+	for _, w := range waiting {
+		p.wait(p.placed[w.CaseID], "no free place on a meeting day within the horizon")
+	}
+	for i := range made {
+		m := made[i]
+		m.SchoolID = p.Snapshot.School.ID
+		c := p.placed[m.CaseID]
+		again := c.MeetingsMade() > 0
+		p.event(c, intervention.Scheduled, fmt.Sprintf("%s at %s, %s", m.Date, m.Start, m.Room))
+		c.Meeting = &m
+		p.Booked = append(p.Booked, m)
+		p.Plan.Meetings = append(p.Plan.Meetings, m)
+		p.write(c, invitation(c.Kind, again))
+		if c.Kind == intervention.SART && p.owesLetterOne(c) {
+			p.write(c, intervention.LetterOne)
+		}
+	}
+}
+
+func invitation(kind intervention.Kind, again bool) intervention.LetterKind {
+	switch {
+	case again:
+		return intervention.Rescheduled
+	case kind == intervention.SART:
+		return intervention.SARTInvitation
+	default:
+		return intervention.CARTInvitation
+	}
+}
+
+// owesLetterOne reports whether the notice of EC 48260.5 is ours to make and
+// nobody has made it this year.
+func (p *planner) owesLetterOne(c *intervention.Case) bool {
+	if p.Policy.Text.LetterOne != intervention.LetterOneOurs ||
+		intervention.LetterOneOnRecord(p.entries[c.StudentID].Student, p.Policy) {
+		return false
+	}
+	for _, other := range p.Cases[c.StudentID] {
+		for _, l := range other.Letters {
+			if l.Kind == intervention.LetterOne && !l.Withdrawn {
+				return false
+			}
+		}
+	}
+	return true
+}

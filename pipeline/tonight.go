@@ -1,0 +1,91 @@
+package pipeline
+
+import (
+	"time"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/night"
+	"rollcall/reports"
+)
+
+// Settings are the district's choices, plain values from the configuration.
+type Settings struct {
+	Office    reports.Office
+	TimeZone  string
+	Location  *time.Location
+	Meetings  intervention.MeetingRules
+	CorrectBy int // instructional days before a meeting
+	Batch     int // letters in one PDF
+	Supports  []string
+	Safety    Safety
+	Mail      MailSettings
+	// SuppressSmall hides counts of 10 or fewer in cross-school summaries.
+	SuppressSmall bool
+	Version       string
+}
+
+// Safety is when a school's night stops for a person. (data.md, last point)
+type Safety struct {
+	TooMany        func(newCases, enrolled int) bool
+	QuietDayMedian int
+	AbsentShare    float64 // percent
+}
+
+// MailSettings are what a message needs beside its content.
+type MailSettings struct {
+	Off            bool
+	From, ReplyTo  string
+	AllowedDomains []string
+	Attach         string            // none, encrypted, plain; empty: encrypted where a password is set
+	Passwords      map[string]string // by school ID, or default
+	MaxSize        int64             // bytes after encoding
+	Link           string            // where people find the shelf
+}
+
+// Tonight is what every stage knows.
+type Tonight struct {
+	Run      night.Run
+	District *district.District
+	Policy   *intervention.Policy
+	Settings Settings
+}
+
+// Moment is the instant that papers and mail of a night carry: four in the
+// morning after the as-of date, so that the same inputs give the same bytes
+// whenever they are worked.
+func (t Tonight) Moment() time.Time {
+	return (t.Run.AsOf + 1).At(4, 0, t.Settings.Location)
+}
+
+// Issued is the date on a school's letters: the first instructional day after
+// the as-of date, when the office opens and can put them in the post; where the
+// calendar has ended, the day after.
+func (t Tonight) Issued(schoolID string) district.Date {
+	if d := t.District.Calendars[schoolID].After(t.Run.AsOf, 1); !d.IsZero() {
+		return d
+	}
+	return t.Run.AsOf + 1
+}
+
+// words is what documents say of the night.
+func (t Tonight) words(schoolID string) reports.Night {
+	p := t.Policy
+	w := reports.PolicyWords{Name: p.Text.Name, Hash: p.Hash, Numbers: p.Rules}
+	for _, list := range []struct {
+		name  string
+		rules []intervention.RuleText
+	}{
+		{"SART", p.Text.SART}, {"CART", p.Text.CART}, {"Watch list", p.Text.WatchList},
+		{"CART again", p.Text.CARTAgain}, {"SARB referral", p.Text.SARB},
+	} {
+		for _, r := range list.rules {
+			w.Rules = append(w.Rules, reports.RuleWords{Case: list.name, Name: r.Name, When: r.When})
+		}
+	}
+	return reports.Night{
+		District: t.Settings.Office, AsOf: t.Run.AsOf, Issued: t.Issued(schoolID), Year: t.District.Year,
+		RunID: t.Run.ID, Version: t.Settings.Version, Policy: w, TimeZone: t.Settings.TimeZone,
+		Provided: t.District.Provided, Supports: t.Settings.Supports,
+	}
+}
