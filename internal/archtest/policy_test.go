@@ -41,6 +41,7 @@ var layers = []layer{
 	{"internal/config", []string{"internal/intervention", "internal/attendance", "internal/district"}},
 	{"internal/demo", []string{"internal/district"}},
 	{"internal/archtest", nil},
+	{"internal/tools/*", nil},
 	{"cmd/*", []string{"*"}},
 }
 

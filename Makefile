@@ -1,0 +1,62 @@
+# make          says what can be made
+# make demo     needs Go and nothing else; make test installs what it needs
+#
+# The version comes from git where there is a checkout, else it is "dev".
+
+VERSION := $(shell test -e .git && git describe --tags --dirty 2>/dev/null || echo dev)
+COMMIT  := $(shell test -e .git && git rev-parse --short=12 HEAD 2>/dev/null)
+STAMP   := -X main.version=$(VERSION) -X main.stamped=$(COMMIT)
+
+# One night of the fictitious district.
+NIGHT := bin/rollcall nightly --config demo/rollcall.yaml --as-of 2025-10-15
+
+# The packages in which goroutines meet.
+RACED := ./internal/ledger/... ./internal/queue/... ./internal/shelf/... ./internal/mail/... \
+	./internal/seal ./internal/source/... ./pipeline ./reports
+
+LINT  := go tool -modfile=internal/tools/lint/go.mod golangci-lint
+BENCH := go test -run '^$$' -benchmem -exec '$(CURDIR)/bin/peak'
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test lint fmt cover bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## bin/rollcall
+	@go build -trimpath -buildvcs=false -ldflags '$(STAMP)' -o bin/rollcall ./cmd/rollcall
+
+# A night that ends with 3 is done and has said what needs a person, as nearly
+# every night of a real district ends.
+demo: build ## a fictitious district in demo/ and its night of 2025-10-15
+	@bin/rollcall demo demo
+	@$(NIGHT) || { code=$$?; [ $$code -eq 3 ] || exit $$code; }
+
+test: ## every test, the concurrent packages under the race detector too
+	@internal/tools/install.sh
+	@internal/tools/test.sh $(RACED)
+
+lint: ## go vet and golangci-lint (its first build takes minutes)
+	@go vet ./...
+	@$(LINT) run ./...
+
+fmt: ## format the code
+	@$(LINT) fmt
+
+cover: ## how much of each package its tests reach
+	@go test -coverprofile=cover.out ./...
+	@go tool cover -func=cover.out | tail -1
+
+bench: ## the rates and the peak memory that are promised, on this machine
+	@go build -buildvcs=false -o bin/peak ./internal/tools/peak
+	@echo "== 100,000 students from CSV to standings, the whole process on one core"
+	@go test -run '^$$' -bench 'Assess100k$$' -benchtime 3x -cpu 1 ./cmd/rollcall
+	@echo "== letters, batches of 200 on one core"
+	@$(BENCH) -bench 'Letters/batch' -cpu 1 ./reports
+	@echo "== packets, rosters"
+	@$(BENCH) -bench 'Packets|Roster' -cpu 1 ./reports
+	@echo "== a whole night of the fictitious district: 10 schools, 7,400 students, two cores"
+	@go test -run '^$$' -bench 'DemoNight$$' -benchtime 3x ./cmd/rollcall
+
+clean: ## remove what make made
+	@rm -rf bin demo cover.out

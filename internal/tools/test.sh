@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The whole of `make test`: vet, every test, then the packages in which
+# goroutines meet once more under the race detector (its packages are the
+# arguments). It ends with a line that says what was checked, or what failed.
+set -euo pipefail
+
+step=""
+trap 'code=$?; [ $code -eq 0 ] || echo "make test: $step failed; the lines above say where." >&2' EXIT
+
+begin() {
+	step=$1
+	echo "== $step"
+}
+
+started=$SECONDS
+begin "go vet"
+go vet ./...
+begin "go test"
+go test -timeout 12m ./...
+begin "go test -race"
+CGO_ENABLED=1 go test -race -timeout 12m "$@"
+
+count() { go list -f '{{if or .TestGoFiles .XTestGoFiles}}x{{end}}' "$@" | grep -c x; }
+took=$((SECONDS - started))
+echo "== All is as promised: $(count ./...) packages tested, $(count "$@") of them under the race detector too, in $((took / 60)) min $((took % 60)) s."
