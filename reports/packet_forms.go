@@ -179,7 +179,7 @@ func (f *flow) formChecks(items [][]span) {
 
 // formTable sets a table; a row that is empty is high enough to write in.
 func (f *flow) formTable(b templates.Block) {
-	t := f.tableOf(b, f.size-0.5)
+	t := f.tableOf(b, f.size-0.5, f.right-f.left)
 	for _, row := range t.Rows {
 		empty := len(row) > 0
 		for _, c := range row {

@@ -28,6 +28,9 @@ var (
 		"contract-cart": Languages,
 		"contract-sart": Languages,
 		"meeting-notes": {English},
+		"guide-cart":    {English},
+		"guide-sart":    {English},
+		"phone-call":    Languages,
 		"declaration":   {English},
 		"interpreter":   {English},
 	}
@@ -319,6 +322,17 @@ func (s *Set) Contract(kind, lang string, d ContractData) ([]Block, error) {
 // MeetingNotes prints the form the team fills in at the meeting.
 func (s *Set) MeetingNotes(d ContractData) ([]Block, error) {
 	return s.page(formPath("meeting-notes", English), d)
+}
+
+// Guide prints the facilitator's guide of a kind, CART or SART. Of d it names
+// only what belongs to the school: no student.
+func (s *Set) Guide(kind string, d ContractData) ([]Block, error) {
+	return s.page(formPath("guide-"+strings.ToLower(kind), English), d)
+}
+
+// PhoneCall prints what the clerk says to a family that did not come.
+func (s *Set) PhoneCall(lang string, d ContractData) ([]Block, error) {
+	return s.page(formPath("phone-call", lang), d)
 }
 
 // Declaration prints the declaration of mailing.

@@ -1,0 +1,238 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/templates"
+)
+
+// Schedule is what goes to Admin, Office Manager and Attendance Specialist: a
+// page for each meeting day from tonight on, and the families still waiting for
+// a place.
+func Schedule(s *SchoolNight, _ *templates.Set) (PDF, error) {
+	p := newPaper("Meeting schedule, "+s.School.Name, &s.Night, landscape)
+	options := flowOptions{
+		Head: literal("Meeting schedule · "+s.School.Name) + "\tConfidential: for staff of the meeting team",
+		Foot: literal("School year "+s.Night.Year.String()+" · data through "+longDay(s.Night.AsOf)) + "\tPage {page} of {pages}",
+		Size: 9.5,
+	}
+	f := p.flow(options)
+	f.held(s)
+	days := s.dayPlans()
+	if len(days) == 0 {
+		f.heading(1, "Meeting schedule")
+		f.text("No meetings are booked from " + longDay(s.Night.AsOf) + " on.")
+	}
+	for i, d := range days {
+		if i > 0 {
+			f.newPage()
+		}
+		f.dayPage(s, d)
+	}
+	f.waiting(s)
+	f.cancelled(s)
+	return p.finish()
+}
+
+// held is the notice on the papers of a school whose night stops for a person.
+func (f *flow) held(s *SchoolNight) {
+	if s.Held == "" {
+		return
+	}
+	f.para([]span{
+		{"This school is held: nothing was issued tonight. ", bold}, {text: s.Held + " "},
+		{"The papers show what stood before and what the night would decide. Release it with: ", regular},
+		{fmt.Sprintf("rollcall approve %s %s", s.Night.RunID, s.School.ID), bold},
+	}, setting{ink: red})
+	f.rule()
+}
+
+// dayPlan is a meeting day with its meetings in slot order.
+type dayPlan struct {
+	intervention.MeetingDay
+	meetings []intervention.Meeting
+}
+
+// dayPlans are the days with meetings on them, by date; SART leads.
+func (s *SchoolNight) dayPlans() []dayPlan {
+	var plans []dayPlan
+	for _, m := range s.Meetings {
+		if m.Cancelled {
+			continue
+		}
+		i := slices.IndexFunc(plans, func(d dayPlan) bool { return d.Kind == m.Kind && d.Date == m.Date })
+		if i < 0 {
+			d := intervention.MeetingDay{SchoolID: m.SchoolID, Kind: m.Kind, Date: m.Date, Start: m.Start, End: m.End, Place: m.Place}
+			if known := s.day(&m); known != nil {
+				d = *known
+			}
+			plans = append(plans, dayPlan{MeetingDay: d})
+			i = len(plans) - 1
+		}
+		plans[i].meetings = append(plans[i].meetings, m)
+	}
+	for i := range plans {
+		slices.SortStableFunc(plans[i].meetings, bySlot)
+	}
+	slices.SortStableFunc(plans, func(a, b dayPlan) int {
+		return cmp.Or(cmp.Compare(a.Date, b.Date), -cmp.Compare(a.Kind, b.Kind))
+	})
+	return plans
+}
+
+func (f *flow) dayPage(s *SchoolNight, d dayPlan) {
+	f.heading(1, fmt.Sprintf("%s meetings, %s", d.Kind, longDay(d.Date)))
+	f.dayFacts(s, d)
+	rows := make([][]cell, len(d.meetings))
+	for i, m := range d.meetings {
+		rows[i] = slotRow(s, &m)
+	}
+	f.table(table{Size: 9, Rows: rows, Columns: []column{
+		{Title: "Time", Width: 20}, {Title: "Student", Weight: 1.5}, {Title: "Grade", Width: 13}, {Title: "Homeroom", Weight: 0.8},
+		{Title: "Family's language", Width: 32}, {Title: "Call first", Weight: 1.6}, {Title: "Room", Weight: 0.7}, {Title: "Facilitator", Weight: 0.9},
+		{Title: "Came", Width: 22},
+	}})
+}
+
+func slotRow(s *SchoolNight, m *intervention.Meeting) []cell {
+	row := []cell{
+		{Text: m.Start.String(), Bold: true}, {Text: "ID " + m.StudentID}, {}, {}, {}, {}, {Text: orNone(short(m.Room))}, {Text: orNone(short(m.Facilitator))},
+		{Text: "☐ yes  ☐ no"},
+	}
+	f := s.File(m.StudentID)
+	if f == nil {
+		return row
+	}
+	row[1] = cell{Spans: []span{{listName(&f.Student), bold}, {text: "\nID " + f.Student.ID}}}
+	row[2].Text = f.grade()
+	row[3].Text = joinParts("\n", short(f.Enrollment.Homeroom), short(f.Enrollment.HomeroomTeacher))
+	row[4].Text = f.familyLanguage()
+	if row[4].Text != "English" {
+		row[4] = cell{Spans: []span{{row[4].Text, bold}, {text: "\ninterpreter needed"}}}
+	}
+	row[5].Text = firstCall(&f.Student)
+	return row
+}
+
+// listName is a student in a list that is read at a glance: the meeting file
+// has the whole of a name too long for it.
+func listName(st *district.Student) string { return short(st.SortName()) }
+
+// short is data on one line of a list, cut with an ellipsis.
+func short(s string) string { return typefaces().oneLine(s, 70) }
+
+// firstCall is whom to call first, with the number.
+func firstCall(st *district.Student) string {
+	for _, c := range st.Contacts {
+		if c.Phone != "" {
+			return joinParts("\n", short(joinParts(", ", c.Name, c.Relationship)), short(c.Phone))
+		}
+	}
+	return "no phone on file"
+}
+
+// dayFacts are what everyone asks of a meeting day.
+func (f *flow) dayFacts(s *SchoolNight, d dayPlan) {
+	families := count(len(d.meetings), "family", "families")
+	if places := d.Capacity(); places > len(d.meetings) {
+		families += fmt.Sprintf(", %d of %d places free", places-len(d.meetings), places)
+	}
+	facts := [][2]string{
+		{"Time", fmt.Sprintf("%s to %s", d.Start, d.End)},
+		{"Place", orNone(joinParts(", ", d.Place, strings.Join(d.Rooms, ", ")))},
+		{"Families", families},
+		{"Facilitator", orNone(strings.Join(d.Facilitators, ", "))},
+		{"Interpreter", cmp.Or(interpreters(s, d.meetings), "not needed")},
+	}
+	if d.SpecialistRole != "" {
+		facts = append(facts, [2]string{"Specialist", joinParts(": ", s.names(district.AttendanceSpecialist), d.SpecialistRole)})
+	}
+	var rows [][]cell
+	for i := 0; i < len(facts); i += 2 {
+		var row []cell
+		for _, fact := range facts[i:min(i+2, len(facts))] {
+			row = append(row, cell{Text: fact[0], Ink: grey}, cell{Text: fact[1], Bold: true})
+		}
+		rows = append(rows, row)
+	}
+	f.table(table{Columns: []column{{Width: 24}, {Weight: 1}, {Width: 24}, {Weight: 1}}, Rows: rows, NoHead: true, Bare: true})
+}
+
+// interpreters counts the languages of a day's families, in order: "Spanish
+// (3), Vietnamese (1)"; empty where all speak English.
+func interpreters(s *SchoolNight, meetings []intervention.Meeting) string {
+	families := map[string]int{}
+	var languages []string
+	for _, m := range meetings {
+		if f := s.File(m.StudentID); f != nil {
+			if lang := f.familyLanguage(); lang != "English" {
+				if families[lang]++; families[lang] == 1 {
+					languages = append(languages, lang)
+				}
+			}
+		}
+	}
+	slices.Sort(languages)
+	for i, lang := range languages {
+		languages[i] = fmt.Sprintf("%s (%d)", lang, families[lang])
+	}
+	return strings.Join(languages, ", ")
+}
+
+// names are the people of a role.
+func (s *SchoolNight) names(role district.Role) string {
+	var names []string
+	for _, p := range s.Staff {
+		if p.Role == role && p.Name != "" && !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// waiting lists the cases that found no place within the horizon.
+func (f *flow) waiting(s *SchoolNight) {
+	cases := caseRows(s, func(c *intervention.Case) bool {
+		state := c.State()
+		return (state == intervention.StateWaiting || state == intervention.StateOpen) && c.SchoolID == s.School.ID
+	})
+	f.heading(2, "Waiting for a meeting day")
+	if len(cases) == 0 {
+		f.text("Nobody waits: every open case has a place.")
+		return
+	}
+	rows := make([][]cell, len(cases))
+	for i, c := range cases {
+		rows[i] = texts(string(c.Kind), listName(&c.file.Student), c.file.Student.ID, c.file.grade(),
+			share(c.file.Standing.DaysAbsent, c.file.Standing.DaysEnrolled), c.Reason.Words, c.OpenedOn.Format("1/2/2006"))
+	}
+	f.text("No letter has gone out to these families yet. They take the first places that open; more meeting days make more places.", setting{after: 1.2})
+	f.table(table{Size: 9, Rows: rows, Columns: []column{
+		{Title: "Kind", Width: 14}, {Title: "Student", Weight: 1.3}, {Title: "ID", Width: 24}, {Title: "Grade", Width: 14}, {Title: "Rate", Width: 16}, {Title: "Why", Weight: 2}, {Title: "Since", Width: 24},
+	}})
+}
+
+// cancelled lists the places given back tonight: someone must tell these
+// families.
+func (f *flow) cancelled(s *SchoolNight) {
+	if len(s.Cancelled) == 0 {
+		return
+	}
+	f.heading(2, "Cancelled tonight")
+	rows := make([][]cell, len(s.Cancelled))
+	for i, m := range s.Cancelled {
+		name, phone := "", ""
+		if file := s.File(m.StudentID); file != nil {
+			name, phone = listName(&file.Student), firstCall(&file.Student)
+		}
+		rows[i] = texts(string(m.Kind), shortDay(m.Date)+", "+m.Start.String(), orNone(name), m.StudentID, orNone(phone))
+	}
+	f.table(table{Size: 9, Rows: rows, Columns: []column{
+		{Title: "Kind", Width: 14}, {Title: "Was", Width: 48}, {Title: "Student", Weight: 1}, {Title: "ID", Width: 24}, {Title: "Call first", Weight: 1},
+	}})
+}
