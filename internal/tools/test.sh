@@ -12,13 +12,15 @@ begin() {
 	echo "== $step"
 }
 
+shown() { grep --line-buffered -v 'no test files' || true; }
+
 started=$SECONDS
 begin "go vet"
 go vet ./...
 begin "go test"
-go test -timeout 12m ./...
+go test -timeout 12m ./... | shown
 begin "go test -race"
-CGO_ENABLED=1 go test -race -timeout 12m "$@"
+CGO_ENABLED=1 go test -race -timeout 12m "$@" | shown
 
 count() { go list -f '{{if or .TestGoFiles .XTestGoFiles}}x{{end}}' "$@" | grep -c x; }
 took=$((SECONDS - started))
