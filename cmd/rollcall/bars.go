@@ -14,9 +14,9 @@ type bars struct {
 	lines    map[pipeline.Name]*mpb.Bar
 }
 
-func newBars(s *surroundings, quiet bool) *bars {
+func newBars(s *surroundings) *bars {
 	b := &bars{lines: map[pipeline.Name]*mpb.Bar{}}
-	if s.terminal && !quiet {
+	if s.terminal {
 		b.progress = mpb.New(mpb.WithOutput(s.stderr), mpb.WithWidth(48))
 	}
 	return b

@@ -12,9 +12,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -47,6 +49,7 @@ func TestScript(t *testing.T) {
 			"ledger": sameLedger,
 			"lines":  countLines,
 			"edit":   editFile,
+			"drop":   dropLines,
 			"smtp":   startSMTP,
 			"inbox":  countInbox,
 			"pdf":    checkPDF,
@@ -76,8 +79,13 @@ func runForCode(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // killAt: killat STAGE [N] rollcall ARGS… kills the command with SIGKILL as soon
-// as its log tells of the N-th boundary of a stage.
+// as its log tells of the N-th boundary of a stage. killat -INT asks it to stop
+// instead, and wants exit code 130.
 func killAt(ts *testscript.TestScript, neg bool, args []string) {
+	sig := syscall.SIGKILL
+	if args[0] == "-INT" {
+		sig, args = syscall.SIGINT, args[1:]
+	}
 	stage, count := args[0], 1
 	args = args[1:]
 	if n, err := strconv.Atoi(args[0]); err == nil {
@@ -100,13 +108,16 @@ func killAt(ts *testscript.TestScript, neg bool, args []string) {
 			continue
 		}
 		if count--; count == 0 {
-			ts.Check(cmd.Process.Kill())
+			ts.Check(cmd.Process.Signal(sig))
 			killed = true
 		}
 	}
 	err = cmd.Wait()
 	if !killed {
 		ts.Fatalf("the night never told of stage %s: %v", stage, err)
+	}
+	if code := cmd.ProcessState.ExitCode(); sig == syscall.SIGINT && code != exitInterrupted {
+		ts.Fatalf("interrupted at %s: exit code %d, want %d", stage, code, exitInterrupted)
 	}
 }
 
@@ -161,6 +172,16 @@ func editFile(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has no %q", args[0], old)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, old, unescape(args[2]))), 0o600))
+}
+
+// dropLines: drop FILE TEXT takes out every line that holds a text.
+func dropLines(ts *testscript.TestScript, neg bool, args []string) {
+	lines := strings.SplitAfter(ts.ReadFile(args[0]), "\n")
+	kept := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.Contains(line, args[1]) })
+	if len(kept) == len(lines) {
+		ts.Fatalf("%s has no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(kept, "")), 0o600))
 }
 
 // checkPDF: pdf FILE… wants each to be a whole PDF.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -93,7 +94,11 @@ func (c *nightlyCommand) in(ctx context.Context, cfg *config.Config, g *commands
 	if err != nil {
 		return err
 	}
-	n := nightRun{house: h, surroundings: s, command: c, quiet: g.Quiet}
+	around := *s
+	if g.Quiet {
+		around.stdout, around.terminal = io.Discard, false
+	}
+	n := nightRun{house: h, surroundings: &around, command: c}
 	return errors.Join(n.run(ctx), h.Close())
 }
 
@@ -102,7 +107,6 @@ type nightRun struct {
 	*house
 	*surroundings
 	command *nightlyCommand
-	quiet   bool
 }
 
 func (n *nightRun) run(ctx context.Context) error {
@@ -133,7 +137,7 @@ func (n *nightRun) run(ctx context.Context) error {
 		n.house.log.Warn("the export has changed since this night began; schools already decided keep their decision", "run", run.ID)
 	}
 	t := pipeline.Tonight{Run: run, District: d, Policy: n.policy, Settings: n.settings}
-	bars := newBars(n.surroundings, n.quiet)
+	bars := newBars(n.surroundings)
 	planned, err := pipeline.NewPlanning(t, bundle, n.ledger, n.house.log).Run(ctx, t, schools, until, bars.watch)
 	if err != nil {
 		bars.stop()

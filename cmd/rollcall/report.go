@@ -75,9 +75,6 @@ func (n *nightRun) givenUp(failed []night.JobError) {
 
 // table is one line a school.
 func (n *nightRun) table(s pipeline.Summary) {
-	if n.quiet {
-		return
-	}
 	t := table.NewWriter()
 	t.SetOutputMirror(n.stdout)
 	t.SetStyle(table.StyleLight)
