@@ -45,11 +45,19 @@ func (f *flow) held(s *SchoolNight) {
 		return
 	}
 	f.para([]span{
-		{"This school is held: nothing was issued tonight. ", bold}, {text: s.Held + " "},
+		{"This school is held: nothing was issued tonight. ", bold}, {text: sentence(s.Held) + " "},
 		{"The papers show what stood before and what the night would decide. Release it with: ", regular},
 		{fmt.Sprintf("rollcall approve %s %s", s.Night.RunID, s.School.ID), bold},
 	}, setting{ink: red})
 	f.rule()
+}
+
+// sentence ends with a full stop.
+func sentence(s string) string {
+	if s = strings.TrimSpace(s); s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return s
+	}
+	return s + "."
 }
 
 // dayPlan is a meeting day with its meetings in slot order.
