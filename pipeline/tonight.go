@@ -68,6 +68,15 @@ func (t Tonight) Issued(schoolID string) district.Date {
 	return t.Run.AsOf + 1
 }
 
+// PreviewNight is a night for papers that are made for nobody.
+func PreviewNight(s Settings, p *intervention.Policy, asOf district.Date) reports.Night {
+	t := Tonight{
+		Run:      night.Run{ID: asOf.String(), AsOf: asOf},
+		District: &district.District{AsOf: asOf, Year: district.YearOf(asOf)}, Policy: p, Settings: s,
+	}
+	return t.words("")
+}
+
 // words is what documents say of the night.
 func (t Tonight) words(schoolID string) reports.Night {
 	p := t.Policy
