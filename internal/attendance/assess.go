@@ -10,12 +10,31 @@ import "rollcall/internal/district"
 // district promises they are read without a copy. s is not changed, and the
 // standing shares only strings with it. (rules.md 1-3)
 func Assess(s *district.Student, d *district.District, rules Rules) (standing Standing, ok bool) {
+	var room [24]verdict
+	standing, days, ok := addUp(room[:0], s, d, rules)
+	if ok {
+		standing.file(days, rules)
+	}
+	return standing, ok
+}
+
+// Tally is Assess without the evidence: Absences, Truancies and Uncounted stay
+// nil. Writing them down costs as much as the arithmetic, and whoever wants the
+// figures of a whole district has no use for them.
+func Tally(s *district.Student, d *district.District, rules Rules) (standing Standing, ok bool) {
+	var room [24]verdict
+	standing, _, ok = addUp(room[:0], s, d, rules)
+	return standing, ok
+}
+
+// addUp judges the student's days, into room, which is empty, and counts them.
+func addUp(room []verdict, s *district.Student, d *district.District, rules Rules) (standing Standing, days []verdict, ok bool) {
 	current, ok := s.EnrollmentOn(d.AsOf)
 	if !ok {
-		return Standing{}, false
+		return Standing{}, nil, false
 	}
 	if _, ok = d.School(current.SchoolID); !ok {
-		return Standing{}, false
+		return Standing{}, nil, false
 	}
 	var stayRoom [4]stay
 	enrolled := staysOf(stayRoom[:0], s.Enrollments, d)
@@ -25,10 +44,9 @@ func Assess(s *district.Student, d *district.District, rules Rules) (standing St
 		DaysEnrolled: enrolled.days(), SchoolDaysEnrolled: enrolled.daysAt(current.SchoolID),
 	}
 	standing.CompulsoryAge, standing.Faults = compulsory(s, current.Grade, d.AsOf, rules)
-
-	var room [24]verdict
-	standing.addUp(verdicts(room[:0], inOrder(s.Marks), enrolled, rules), rules)
-	return standing, true
+	days = verdicts(room, inOrder(s.Marks), enrolled, rules)
+	standing.count(days, rules)
+	return standing, days, true
 }
 
 // oldestPupil is the age above which a birthdate must be a slip of the pen.

@@ -8,8 +8,11 @@ import (
 	"rollcall/internal/district/districttest"
 )
 
-// BenchmarkAssess is one student of a district in April, with fourteen rows.
-func BenchmarkAssess(b *testing.B) {
+// The benchmarks are one student of a district in April, with fourteen rows.
+func BenchmarkAssess(b *testing.B) { benchmark(b, Assess) }
+func BenchmarkTally(b *testing.B)  { benchmark(b, Tally) }
+
+func benchmark(b *testing.B, assess func(*district.Student, *district.District, Rules) (Standing, bool)) {
 	d := asOfDay(165)
 	sessions := elmSchool.Sessions()
 	codes := []string{"E", "E", "U", "T", "E", "V", "E", "L"}
@@ -24,7 +27,7 @@ func BenchmarkAssess(b *testing.B) {
 	rules := DefaultRules()
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, ok := Assess(&students[i%len(students)], d, rules); !ok {
+		if _, ok := assess(&students[i%len(students)], d, rules); !ok {
 			b.Fatal("not assessed")
 		}
 	}

@@ -10,7 +10,7 @@
 //	standing.go  what do the days add up to
 //
 // and keeps the days that answer as evidence, dated and explained
-// (evidence.go).
+// (evidence.go). Tally asks the same and keeps only the figures.
 //
 // All comparisons of rates are on whole numbers (10*A >= D), never on rounded
 // figures.

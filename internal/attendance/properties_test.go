@@ -105,6 +105,21 @@ func TestStandingAddsUp(t *testing.T) {
 	})
 }
 
+func TestTallyIsAssessWithoutTheEvidence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		child, d := drawChild(t)
+		want, wantOK := Assess(&child.Student, d, DefaultRules())
+		want.Absences, want.Truancies, want.Uncounted = nil, nil, nil
+		got, ok := Tally(&child.Student, d, DefaultRules())
+		if ok != wantOK {
+			t.Fatalf("tallied %v, assessed %v", ok, wantOK)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
 func TestAnAddedAbsenceNeverLowersATier(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		child, d, before := drawStanding(t)

@@ -84,22 +84,20 @@ func quotient(a, d int) float64 {
 // district's policy calls chronic.
 const chronicTruantPercent = 10
 
-// addUp fills everything that the judged days decide; DaysEnrolled and
+// count fills every figure that the judged days decide; DaysEnrolled and
 // CompulsoryAge stand already. days come by date.
-func (s *Standing) addUp(days []verdict, rules Rules) {
+func (s *Standing) count(days []verdict, rules Rules) {
 	s.MonthDays = rules.MonthDays
 	if s.DaysEnrolled > 0 && s.MonthDays > 0 {
 		s.AbsencesByMonth = make([]int, (s.DaysEnrolled-1)/s.MonthDays+1)
 	}
 	for i := range days {
-		s.count(&days[i])
+		s.add(&days[i])
 	}
 	s.TruancyEvents = s.DaysUnexcused + s.PartialDayTruancies
 	if s.AbsencesByMonth != nil && s.DaysEnrolled >= s.MonthDays {
 		s.EveryMonth = slices.Min(s.AbsencesByMonth[:s.DaysEnrolled/s.MonthDays])
 	}
-	s.file(days, rules)
-
 	s.Tier = tier(s.DaysAbsent, s.DaysEnrolled, rules)
 	chronic := reaches(s.DaysAbsent, s.DaysEnrolled, rules.ChronicPercent)
 	s.Chronic = chronic && s.DaysEnrolled >= rules.ChronicMinDays
@@ -108,7 +106,7 @@ func (s *Standing) addUp(days []verdict, rules Rules) {
 	s.ChronicTruant = reaches(s.DaysUnexcused, s.DaysEnrolled, chronicTruantPercent)
 }
 
-func (s *Standing) count(v *verdict) {
+func (s *Standing) add(v *verdict) {
 	if v.minutesMissing {
 		s.Faults = append(s.Faults, Fault{Date: v.decisive.Date,
 			Problem: "a tardy has no minutes and is not counted: enter minutes_missed in the student information system"})
