@@ -1,8 +1,13 @@
 package reports
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 
 	"rollcall/internal/attendance"
 	"rollcall/internal/district"
@@ -19,14 +24,245 @@ func words(t testing.TB) *templates.Set {
 	return set
 }
 
-func TestMeetingFilesAreAValidDocument(t *testing.T) {
-	s := fullNight()
-	pdf, err := Packets(s, words(t), []intervention.Meeting{s.Meetings[0], s.Meetings[3]})
+func packets(t testing.TB, s *SchoolNight, meetings ...intervention.Meeting) PDF {
+	t.Helper()
+	pdf, err := Packets(s, words(t), meetings)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return pdf
+}
+
+// flat is text without line breaks and repeated spaces.
+func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func TestMeetingFileHasItsSectionsInTheOrderOfTheProcess(t *testing.T) {
+	s := fullNight()
+	pdf := packets(t, s, s.Meetings[3])
 	checkPDF(t, pdf.Bytes)
 	keepPDF(t, "packets.pdf", pdf.Bytes)
+	text := flat(pdfText(t, pdf.Bytes))
+	at := 0
+	for _, section := range []string{
+		"Face sheet", "Attendance print-out", "Attendance notes", "Grades", "Missing assignments", "Behavior",
+		"Interventions and letters so far", "CART meeting notes", "Acuerdo de asistencia CART", "CART attendance contract",
+	} {
+		i := strings.Index(text[at:], section)
+		if i < 0 {
+			t.Fatalf("no section %q after the ones before it", section)
+		}
+		at += i + len(section)
+	}
+	for _, want := range []string{
+		"Luz María Reyes", "Lucy Reyes", "needed: Spanish", "CART, Tuesday, November 10, 2026, 8:00 AM to 8:30 AM", "Tomás Reyes",
+		"12 Oak Street Apt 4, Sage Valley, CA 92501", "Cottonwood K-8", "SART, Tue Nov 3, 2026, 8:00 AM", "absent 5 of 48 days", "Rate of absence so far: 10.4%",
+		"full day absent, excused", "Late 12 minutes: only more than 30 minutes counts.", "5 assignments are missing", "stomach flu",
+		"Left the playground", "Spoke with mother", "Letter A2A-1", "parent understands and agrees with the CART contract", "Home visit", "Page 1 of 7",
+		"Confidential student record", "Reyes, Luz · ID 0001002 · grade 2 · Juniper & Sage Elementary",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the meeting file does not say %q", want)
+		}
+	}
+}
+
+func TestMeetingFilesComeInSlotOrderWithOneBookmarkAStudent(t *testing.T) {
+	s := fullNight()
+	shuffled := []intervention.Meeting{s.Meetings[2], s.Meetings[0], s.Meetings[1]}
+	pdf := packets(t, s, shuffled...)
+	var outline struct {
+		Outlines []struct {
+			Title string `json:"title"`
+			Kids  []any  `json:"kids"`
+			Page  int    `json:"destpageposfrom1"`
+		} `json:"outlines"`
+	}
+	if err := json.Unmarshal([]byte(runTool(t, pdf.Bytes, "qpdf", "--json", "--json-key=outlines", "IN")), &outline); err != nil {
+		t.Fatal(err)
+	}
+	if len(outline.Outlines) != 3 {
+		t.Fatalf("%d bookmarks for 3 students", len(outline.Outlines))
+	}
+	last := 0
+	for i, id := range []string{"0001001", "0001003", "0001005"} {
+		b := outline.Outlines[i]
+		if !strings.Contains(b.Title, id) || len(b.Kids) > 0 || b.Page <= last || b.Page%2 == 0 {
+			t.Errorf("bookmark %d is %+v, want %s, alone, on a right-hand page after %d", i, b, id, last)
+		}
+		last = b.Page
+	}
+}
+
+func TestEmptySectionSaysWhetherTheExportHadIt(t *testing.T) {
+	s := fixtureNight()
+	s.Files[0].Student.Notes, s.Files[0].Student.Grades = nil, nil
+	s.Night.Provided = map[district.File]bool{district.GradesFile: true}
+	text := flat(pdfText(t, packets(t, s, s.Meetings[0]).Bytes))
+	for _, want := range []string{
+		"Attendance notes The SIS export did not provide it.", "Grades None on record.",
+		"Missing assignments The SIS export did not provide it.", "Behavior The SIS export did not provide it.",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not say %q", want)
+		}
+	}
+}
+
+func TestContractIsInTheHouseholdsLanguage(t *testing.T) {
+	for _, c := range []struct {
+		lang      string
+		has, lack []string
+	}{
+		{"en", []string{"CART attendance contract"}, []string{"Acuerdo", "interpreter for"}},
+		{"es-MX", []string{"Acuerdo de asistencia CART", "CART attendance contract"}, []string{"interpreter for"}},
+		{"vi", []string{"Quý vị", "interpreter for Vietnamese", "CART attendance contract"}, []string{"Acuerdo"}},
+		{"ar", []string{"interpreter for Arabic", "CART attendance contract"}, []string{"Acuerdo"}},
+	} {
+		t.Run(c.lang, func(t *testing.T) {
+			s := fixtureNight()
+			s.Files[1].Student.Contacts[0].Language = c.lang
+			text := flat(pdfText(t, packets(t, s, s.Meetings[3]).Bytes))
+			for _, want := range c.has {
+				if !strings.Contains(text, want) {
+					t.Errorf("lacks %q", want)
+				}
+			}
+			for _, not := range c.lack {
+				if strings.Contains(text, not) {
+					t.Errorf("has %q", not)
+				}
+			}
+		})
+	}
+}
+
+func TestGridShowsWhatEachDayWas(t *testing.T) {
+	s := fullNight()
+	day := func(month time.Month, d int) district.Date { return district.NewDate(2026, month, d) }
+	p := newPacket(newPaper("Grid", &s.Night, portrait), s, words(t), s.Meetings[3])
+	g := p.yearGrid()
+	for _, c := range []struct {
+		name string
+		on   district.Date
+		want cellKind
+	}{
+		{"before the student came", s.Calendar[0], notEnrolled},
+		{"an absence is shown even there, where the data say so", s.Calendar[2], evident},
+		{"a school day without a row", day(time.October, 1), present},
+		{"a Saturday", day(time.October, 3), noSchool},
+		{"a holiday", day(time.September, 7), noSchool},
+		{"the as-of date", s.Night.AsOf, present},
+		{"the day after", s.Night.AsOf + 1, toCome},
+		{"a holiday to come", day(time.November, 11), noSchool},
+	} {
+		if got := g.kind(c.on); got != c.want {
+			t.Errorf("%s, %s: kind %d, want %d", c.name, c.on, got, c.want)
+		}
+	}
+	if n := len(g.months); n != 10 || g.months[0].first != day(time.August, 1) {
+		t.Errorf("%d months from %s", n, g.months[0].first)
+	}
+	absent, truant := g.counts(monthOf(day(time.August, 1)))
+	if absent != 5 || truant != 0 {
+		t.Errorf("August has %d absences and %d truancies, want 5 and 0", absent, truant)
+	}
+}
+
+func TestMonthsOfTheGridAddUpToTheStanding(t *testing.T) {
+	s := fixtureNight()
+	for _, m := range s.Meetings {
+		p := newPacket(newPaper("Grid", &s.Night, portrait), s, words(t), m)
+		g := p.yearGrid()
+		absent, truant := 0, 0
+		for _, month := range g.months {
+			a, tr := g.counts(month)
+			absent, truant = absent+a, truant+tr
+		}
+		if st := p.file.Standing; absent != st.DaysAbsent || truant != st.TruancyEvents {
+			t.Errorf("%s: the grid has %d absences and %d truancies, the standing %d and %d", m.StudentID, absent, truant, st.DaysAbsent, st.TruancyEvents)
+		}
+	}
+}
+
+func TestHostileDataAreTextInMeetingFiles(t *testing.T) {
+	s := fullNight()
+	f := &s.Files[0]
+	f.Student.LastName = "{page} of {pages}\tX"
+	long := ""
+	for i := range 1500 {
+		long += fmt.Sprintf("w%04d ", i)
+	}
+	f.Student.Notes = []district.Note{{Date: fixtureAsOf, Note: long, Author: hostile[9]}, {Date: fixtureAsOf, Note: "العربية \u202e 🎈 </w:t> \x00 %PDF ) Tj ET", Author: "=1+1"}}
+	f.Student.Behavior = []district.Incident{{Date: fixtureAsOf, Incident: "**bold** [x](y) {{.Night}} <script>", Location: ":: page", Action: "| a |"}}
+	f.Student.Missing = []district.MissingAssignment{{Course: hostile[9], Title: "\r\n\r\n"}}
+	f.Enrollment.HomeroomTeacher = "\u202eevil"
+	pdf := packets(t, s, s.Meetings...)
+	checkPDF(t, pdf.Bytes)
+	text := flat(pdfText(t, pdf.Bytes))
+	at := 0
+	for _, word := range strings.Fields(long) {
+		i := strings.Index(text[at:], word)
+		if i < 0 {
+			t.Fatalf("a long note lost %q and what follows", word)
+		}
+		at += i
+	}
+	for _, want := range []string{"{page} of {pages} X, Ada", "**bold** [x](y) {{.Night}} <script>", ":: page", "%PDF ) Tj ET", "=1+1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not show %q as text", want)
+		}
+	}
+	// The name of 10,000 characters stands whole on its face sheet.
+	if n := strings.Count(text, "long"); n < 3*2000 {
+		t.Errorf("%d words: something was cut", n)
+	}
+}
+
+func TestMeetingOfAnUnknownStudentStillGetsItsForms(t *testing.T) {
+	s := fixtureNight()
+	m := s.Meetings[0]
+	m.StudentID, m.CaseID = "0009999", "none"
+	text := flat(pdfText(t, packets(t, s, m).Bytes))
+	for _, want := range []string{"0009999", "Tonight's data hold nothing of this student", "SART meeting notes", "SART attendance contract"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not say %q", want)
+		}
+	}
+}
+
+func TestDayWithoutMeetingsIsAPageThatSaysSo(t *testing.T) {
+	s := fixtureNight()
+	cancelled := s.Meetings[0]
+	cancelled.Cancelled = true
+	for _, meetings := range [][]intervention.Meeting{nil, {cancelled}} {
+		pdf := packets(t, s, meetings...)
+		if text := pdfText(t, pdf.Bytes); pdf.Pages != 1 || !strings.Contains(text, "There are no meetings on this day.") {
+			t.Errorf("%d pages: %s", pdf.Pages, text)
+		}
+	}
+}
+
+func TestAnyTextMakesAMeetingFile(t *testing.T) {
+	set := words(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := fixtureNight()
+		some := func(what string) string { return rapid.String().Draw(t, what) }
+		f := &s.Files[0]
+		f.Student.LastName, f.Student.FirstName, f.Student.PreferredName = some("last"), some("first"), some("preferred")
+		f.Student.Notes = []district.Note{{Note: some("note"), Author: some("author")}}
+		f.Student.Contacts[0].Name, f.Student.Contacts[0].Language, f.Student.Contacts[0].Street = some("contact"), some("language"), some("street")
+		f.Standing.Absences[0].Code = some("code")
+		s.School.Name, s.Night.Supports = some("school"), []string{some("support")}
+		f.Cases[0].Reason.Words = some("reason")
+		s.Meetings[0].Room, s.Meetings[0].Facilitator = some("room"), some("facilitator")
+		pdf, err := Packets(s, set, s.Meetings[:1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pdf.Pages < 5 || pdf.Pages > 12 {
+			t.Fatalf("%d pages", pdf.Pages)
+		}
+	})
 }
 
 // fullNight is the fixture with a student who has something in every section.
