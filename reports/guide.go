@@ -23,7 +23,7 @@ func Guide(s *SchoolNight, set *templates.Set) (PDF, error) {
 			Head: literal("Facilitator's guide · " + s.School.Name), Foot: fmt.Sprintf("%s guide · school year %s\tPage {page} of {pages}", kind, s.Night.Year),
 			Bookmark: string(kind), Size: 9.5,
 		})
-		f.onOnePage(func() {
+		f.fewestPages(func() {
 			f.form(blocks)
 			f.daysAhead(s, kind)
 		})

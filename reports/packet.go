@@ -80,11 +80,13 @@ func (p *packet) add() error {
 	p.faceSheet()
 	p.newPage()
 	p.printOut()
-	p.attendanceNotes()
-	p.grades()
-	p.missingAssignments()
-	p.behavior()
-	p.soFar()
+	p.fewestPages(func() {
+		p.attendanceNotes()
+		p.grades()
+		p.missingAssignments()
+		p.behavior()
+		p.soFar()
+	})
 	if err := p.meetingNotes(); err != nil {
 		return err
 	}

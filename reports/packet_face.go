@@ -113,14 +113,18 @@ func (p *packet) standing() {
 	st := &p.file.Standing
 	p.heading(2, "Attendance this school year, through "+p.school.Night.AsOf.Format("January 2, 2006"))
 	figure := func(n int) cell { return cell{Text: fmt.Sprint(n), Bold: true} }
-	columns := []column{
-		{Title: "Days enrolled"}, {Title: "Days absent"}, {Title: "Excused"}, {Title: "Unexcused"}, {Title: "Pending"}, {Title: "Suspended"},
-		{Title: "Ind. study incomplete"}, {Title: "Partial-day truancies"}, {Title: "Truancy events"}, {Title: "Absence rate"}, {Title: "Absent a month"}, {Title: "Tier"},
+	const size = 7
+	var columns []column
+	for _, title := range []string{
+		"Days enrolled", "Days absent", "Excused", "Unexcused", "Pending", "Suspended", "Ind. study incomplete", "Partial-day truancies",
+		"Truancy events", "Absence rate", "Absent a month",
+	} {
+		c := p.countColumn(title, size, 12)
+		c.Align = centered
+		columns = append(columns, c)
 	}
-	for i, weight := range []float64{0.95, 0.9, 1, 1.2, 1, 1.2, 1.3, 1.25, 1.05, 1, 0.95, 1.15} {
-		columns[i].Weight, columns[i].Align = weight, centered
-	}
-	p.table(table{Columns: columns, Size: 7, Rows: [][]cell{{
+	columns = append(columns, column{Title: "Tier", Weight: 1, Align: centered})
+	p.table(table{Columns: columns, Size: size, Rows: [][]cell{{
 		figure(st.DaysEnrolled), figure(st.DaysAbsent), figure(st.DaysExcused), figure(st.DaysUnexcused), figure(st.DaysPending), figure(st.DaysSuspended),
 		figure(st.DaysIndependentStudyIncomplete), figure(st.PartialDayTruancies), figure(st.TruancyEvents),
 		{Text: share(st.DaysAbsent, st.DaysEnrolled), Bold: true}, {Text: fmt.Sprintf("%.1f", st.AbsencesPerMonth()), Bold: true},

@@ -17,7 +17,7 @@ func (p *packet) meetingNotes() error {
 		return err
 	}
 	p.newPage()
-	p.onOnePage(func() { p.form(blocks) })
+	p.fewestPages(func() { p.form(blocks) })
 	return nil
 }
 
@@ -48,7 +48,7 @@ func (p *packet) contractIn(lang, offer string) error {
 		return err
 	}
 	p.newPage()
-	p.onOnePage(func() {
+	p.fewestPages(func() {
 		if offer != "" {
 			p.text(offer, setting{face: bold})
 		}
@@ -57,24 +57,35 @@ func (p *packet) contractIn(lang, offer string) error {
 	return nil
 }
 
-// onOnePage sets a form in the largest type that keeps it on the fresh page: a
-// page to sign with its signatures on the next one is signed unread. A form too
-// long for the smallest is set in the usual size, over as many as it takes.
-func (f *flow) onOnePage(blocks func()) {
-	pages, marks, y, usual := len(f.pages), len(f.sheet().marks), f.y, f.size
-	for _, size := range []float64{usual, 9, 8.5, 8} {
-		f.size = size
-		if blocks(); len(f.pages) == pages {
-			break
-		}
+// fewestPages sets blocks in the largest type that needs no more pages than
+// the smallest would: a page of signatures is signed unread, and a page of two
+// lines wastes a sheet for each student. blocks run more than once.
+func (f *flow) fewestPages(blocks func()) {
+	const smallest = 8
+	pages, marks, y, outline, usual := len(f.pages), len(f.sheet().marks), f.y, len(f.outline), f.size
+	set := func(size float64) int {
 		f.pages = f.pages[:pages]
-		f.sheet().marks, f.y = f.sheet().marks[:marks], y
-		if size == 8 {
-			f.size = usual
-			blocks()
+		f.sheet().marks, f.y, f.outline = f.sheet().marks[:marks], y, f.outline[:outline]
+		f.size = size
+		blocks()
+		f.size = usual
+		return len(f.pages)
+	}
+	most := set(usual)
+	if most == pages {
+		return
+	}
+	least := set(smallest)
+	if least == most {
+		set(usual)
+		return
+	}
+	for size := usual - 0.5; size > smallest; size -= 0.5 {
+		if set(size) == least {
+			return
 		}
 	}
-	f.size = usual
+	set(smallest)
 }
 
 // kind is the meeting's; a meeting that does not say reviews all absences.
