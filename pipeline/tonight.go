@@ -95,6 +95,14 @@ func (t Tonight) words(schoolID string) reports.Night {
 	return reports.Night{
 		District: t.Settings.Office, AsOf: t.Run.AsOf, Issued: t.Issued(schoolID), Year: t.District.Year,
 		RunID: t.Run.ID, Version: t.Settings.Version, Policy: w, TimeZone: t.Settings.TimeZone,
-		Provided: t.District.Provided, Supports: t.Settings.Supports,
+		Provided: t.District.Provided, Supports: t.Settings.Supports, SchoolNames: t.schoolNames(),
 	}
+}
+
+func (t Tonight) schoolNames() map[string]string {
+	names := make(map[string]string, len(t.District.Schools))
+	for _, s := range t.District.Schools {
+		names[s.ID] = s.Name
+	}
+	return names
 }
