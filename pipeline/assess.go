@@ -49,9 +49,12 @@ func assess(_ context.Context, x Extracted) (Assessed, error) {
 func (a *Assessed) doubt() string {
 	school := a.Snapshot.School.ID
 	cal := a.District.Calendars[school]
+	if len(cal.All()) == 0 {
+		return fmt.Sprintf("the export's calendar has no instructional day in %s: no day can be counted", a.District.Year)
+	}
 	latest := cal.OnOrBefore(a.Run.AsOf)
 	if latest.IsZero() {
-		return ""
+		return "" // before the first day of school
 	}
 	const before = 20
 	days := cal.Days(a.District.Year.First(), latest)
