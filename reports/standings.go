@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -25,15 +26,18 @@ const StandingColumns = "student_id,school_id,grade,days_enrolled,days_absent,da
 	"days_suspended,days_independent_study_incomplete,partial_day_truancies,truancy_events,absence_rate,unexcused_rate," +
 	"absences_per_month,school_days_enrolled,school_days_absent,tier,chronic,chronic_state,truant,chronic_truant,case,reason"
 
-// StandingsCSV writes one row a student, rates with six decimals.
-func StandingsCSV(w io.Writer, rows []StandingRow) error {
+// StandingsCSV writes one row a student, rates with six decimals, as the rows
+// come: none is kept.
+func StandingsCSV(w io.Writer, rows iter.Seq[StandingRow]) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	b.WriteString(StandingColumns)
 	b.WriteByte('\n')
 	var line []byte
-	for i := range rows {
-		line = appendStanding(line[:0], &rows[i])
-		b.Write(line)
+	for row := range rows {
+		line = appendStanding(line[:0], &row)
+		if _, err := b.Write(line); err != nil {
+			return err
+		}
 	}
 	return b.Flush()
 }

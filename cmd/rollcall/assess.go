@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -24,6 +26,9 @@ type assessCommand struct {
 	Format string        `help:"${enum}." enum:"csv,json,table" default:"table"`
 }
 
+// collectFrom is the memory, in bytes, from which on garbage is collected.
+const collectFrom = 2 << 30
+
 // Help shows an example.
 func (assessCommand) Help() string {
 	return "One row a student enrolled on the day, by student ID. The case is what the policy alone would open for a student without history.\n\nExample:\n  rollcall assess --bundle export --as-of 2026-10-15 --format csv > standings.csv"
@@ -33,9 +38,11 @@ func (assessCommand) Help() string {
 // code; the standings of the good rows are printed all the same, because
 // nothing is issued on them.
 func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) error {
-	// The whole bundle lives until the process ends: collecting it again and
-	// again would cost more than it frees.
-	debug.SetGCPercent(400)
+	// The bundle lives until the process ends, so that collecting would cost
+	// time and free little; a district too large for that is collected all the
+	// same.
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(min(collectFrom, debug.SetMemoryLimit(-1)))
 	text, source := intervention.PolicyText{}, config.Source{Path: c.Bundle}
 	if c.Bundle == "" || c.AsOf.IsZero() && g.Config != "" {
 		cfg, err := s.load(g)
@@ -68,8 +75,7 @@ func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 			return usage(fmt.Errorf("no school %q in the export; it has %s", id, strings.Join(schoolIDs(bundle.District()), ", ")))
 		}
 	}
-	rows := assessAll(bundle.Students(), bundle.District(), policy, c.School)
-	if err := c.print(s, rows); err != nil {
+	if err := c.print(s, c.standings(bundle, policy)); err != nil {
 		return err
 	}
 	rejects := bundle.District().Rejects
@@ -86,39 +92,41 @@ func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	return errNeedsPerson
 }
 
-func assessAll(students []district.Student, d *district.District, p *intervention.Policy, schools []string) []reports.StandingRow {
-	only := map[string]bool{}
-	for _, id := range schools {
-		only[id] = true
+// standings assesses the students asked for, one by one. Only JSON shows the
+// evidence.
+func (c *assessCommand) standings(bundle *csvdir.Bundle, p *intervention.Policy) iter.Seq[reports.StandingRow] {
+	assess := attendance.Tally
+	if c.Format == "json" {
+		assess = attendance.Assess
 	}
-	rows := make([]reports.StandingRow, 0, len(students))
-	for i := range students {
-		standing, ok := attendance.Assess(&students[i], d, p.Rules)
-		if !ok || len(only) > 0 && !only[standing.SchoolID] {
-			continue
+	return func(yield func(reports.StandingRow) bool) {
+		students := bundle.Students()
+		for i := range students {
+			standing, ok := assess(&students[i], bundle.District(), p.Rules)
+			if !ok || len(c.School) > 0 && !slices.Contains(c.School, standing.SchoolID) {
+				continue
+			}
+			kind, rule, _ := intervention.WouldOpen(p, &standing)
+			if !yield(reports.StandingRow{Standing: standing, Case: kind, Reason: rule}) {
+				return
+			}
 		}
-		row := reports.StandingRow{Standing: standing}
-		if kind, reason, ok := intervention.WouldOpen(p, &standing); ok {
-			row.Case, row.Reason = kind, reason.Rule
-		}
-		rows = append(rows, row)
 	}
-	return rows
 }
 
-func (c *assessCommand) print(s *surroundings, rows []reports.StandingRow) error {
+func (c *assessCommand) print(s *surroundings, rows iter.Seq[reports.StandingRow]) error {
 	switch c.Format {
 	case "csv":
 		return reports.StandingsCSV(s.stdout, rows)
 	case "json":
-		return reports.StandingsJSON(s.stdout, rows)
+		return reports.StandingsJSON(s.stdout, slices.Collect(rows))
 	}
 	t := table.NewWriter()
 	t.SetOutputMirror(s.stdout)
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
 	t.AppendHeader(table.Row{"student", "school", "grade", "enrolled", "absent", "unexcused", "truancy events", "rate", "tier", "case", "reason"})
-	for _, r := range rows {
+	for r := range rows {
 		st := r.Standing
 		t.AppendRow(table.Row{st.StudentID, st.SchoolID, st.Grade, st.DaysEnrolled, st.DaysAbsent, st.DaysUnexcused, st.TruancyEvents,
 			fmt.Sprintf("%.1f %%", 100*st.AbsenceRate()), st.Tier, r.Case, r.Reason})

@@ -30,18 +30,18 @@ func Decide(entries []Entry, q Question) Decision {
 }
 
 // WouldOpen is the case the policy alone would open for a student without
-// history, and its reason; ok is false where it would open none.
-func WouldOpen(p *Policy, s *attendance.Standing) (kind Kind, reason Reason, ok bool) {
+// history, and the rule that opens it; ok is false where it would open none.
+func WouldOpen(p *Policy, s *attendance.Standing) (kind Kind, rule string, ok bool) {
 	if !p.CanHaveCase(s.Grade) {
-		return "", Reason{}, false
+		return "", "", false
 	}
-	if reason, ok = p.Reason(SARTRules, s, Since{}); ok {
-		return SART, reason, true
+	if rule, ok = p.Holds(SARTRules, s, Since{}); ok {
+		return SART, rule, true
 	}
-	if reason, ok = p.Reason(CARTRules, s, Since{}); ok {
-		return CART, reason, true
+	if rule, ok = p.Holds(CARTRules, s, Since{}); ok {
+		return CART, rule, true
 	}
-	return "", Reason{}, false
+	return "", "", false
 }
 
 type decider struct {

@@ -319,6 +319,26 @@ func TestAnAddedAbsenceNeverEndsADefaultReason(t *testing.T) {
 	})
 }
 
+func TestHoldsNamesTheRuleOfTheReason(t *testing.T) {
+	p := compiled(t, PolicyText{})
+	rapid.Check(t, func(t *rapid.T) {
+		d := rapid.IntRange(0, 180).Draw(t, "enrolled")
+		a := rapid.IntRange(0, d).Draw(t, "absent")
+		s := standing(d, a, rapid.IntRange(0, a).Draw(t, "events"))
+		s.EveryMonth = rapid.IntRange(0, 2).Draw(t, "every month")
+		since := Since{Events: rapid.IntRange(0, 5).Draw(t, "since"), Days: rapid.IntRange(0, 40).Draw(t, "days since")}
+		since.Absences = rapid.IntRange(0, since.Days).Draw(t, "absences since")
+		for list := range ruleLists {
+			want, wantOK := p.Reason(list, s, since)
+			bare := *s
+			bare.Absences, bare.Truancies, bare.Uncounted = nil, nil, nil
+			if got, ok := p.Holds(list, &bare, since); ok != wantOK || got != want.Rule {
+				t.Fatalf("%s: holds %v %q, the reason is %v %q", list, ok, got, wantOK, want.Rule)
+			}
+		}
+	})
+}
+
 func TestReasonIsSafeForManyGoroutines(t *testing.T) {
 	p := compiled(t, PolicyText{})
 	done := make(chan string)
@@ -366,11 +386,25 @@ func FuzzRule(f *testing.F) {
 		for _, s := range standings {
 			first, ok := p.Reason(SARBRules, s, Since{})
 			again, okAgain := p.Reason(SARBRules, s, Since{})
+			if name, holds := p.Holds(SARBRules, s, Since{}); holds != ok || name != first.Rule {
+				t.Fatalf("%q holds %v as %q, its reason %v as %q", when, holds, name, ok, first.Rule)
+			}
 			if ok != okAgain || first.Words != again.Words || !slices.Equal(first.Dates, again.Dates) {
 				t.Fatalf("%q answers twice: %v, %v", when, first, again)
 			}
 		}
 	})
+}
+
+func BenchmarkWouldOpen(b *testing.B) {
+	p := compiled(b, PolicyText{})
+	s := standing(100, 4, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, ok := WouldOpen(p, s); ok {
+			b.Fatal("opens")
+		}
+	}
 }
 
 func BenchmarkReason(b *testing.B) {

@@ -53,12 +53,39 @@ type desk struct {
 	fields  fields
 }
 
-// Reason is the first rule of a list that holds for a standing; since is read
+// Holds is the name of the first rule of a list that holds for a standing, and
+// looks at its figures alone: a tally without evidence is enough. since is read
 // by the lists that come after a meeting and may be zero for the others.
+func (p *Policy) Holds(list RuleList, s *attendance.Standing, since Since) (rule string, ok bool) {
+	d := p.desks.Get().(*desk)
+	defer p.desks.Put(d)
+	d.fields.fill(s, since)
+	if r := p.first(list, d); r != nil {
+		return r.name, true
+	}
+	return "", false
+}
+
+// Reason is the rule that Holds, with its words and its dates, which it takes
+// from the standing's evidence.
 func (p *Policy) Reason(list RuleList, s *attendance.Standing, since Since) (Reason, bool) {
 	d := p.desks.Get().(*desk)
 	defer p.desks.Put(d)
 	d.fields.fill(s, since)
+	r := p.first(list, d)
+	if r == nil {
+		return Reason{}, false
+	}
+	return Reason{
+		Rule: r.name, Expr: r.text,
+		Words: r.words(list, s, since, &d.fields),
+		Dates: r.dates(list, s, since),
+	}, true
+}
+
+// first is the first rule of a list that holds for what lies on the desk, nil
+// where none does.
+func (p *Policy) first(list RuleList, d *desk) *rule {
 	for i := range p.rules[list] {
 		r := &p.rules[list][i]
 		holds, err := d.machine.Run(r.program, &d.fields)
@@ -68,14 +95,10 @@ func (p *Policy) Reason(list RuleList, s *attendance.Standing, since Since) (Rea
 			panic(fmt.Sprintf("policy: %s rule %q: %v", list, r.name, err))
 		}
 		if holds.(bool) {
-			return Reason{
-				Rule: r.name, Expr: r.text,
-				Words: r.words(list, s, since, &d.fields),
-				Dates: r.dates(list, s, since),
-			}, true
+			return r
 		}
 	}
-	return Reason{}, false
+	return nil
 }
 
 // simpleName keeps rule names fit for a column, a file name and a sentence.
