@@ -1,0 +1,166 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rollcall/internal/district"
+	"rollcall/internal/district/districttest"
+	"rollcall/internal/intervention"
+)
+
+// planned takes one student with three unexcused days through a night on which
+// there is one SART day with room.
+func planned(t *testing.T, contacts []district.Contact, cases []intervention.Case, days ...intervention.MeetingDay) Scheduled {
+	t.Helper()
+	x := classroom(t, "2025-10-15", []string{"2025-09-02", "2025-09-03", "2025-09-04"}, nil, nil, nil, nil, nil, nil, nil, nil)
+	x.Snapshot.Students[0].Contacts = contacts
+	x.Settings.Meetings = intervention.MeetingRules{}.Filled()
+	x.Settings.CorrectBy = 3
+	x.History.Cases, x.History.Days = cases, days
+	for _, c := range cases {
+		if c.Meeting != nil {
+			x.History.Booked = append(x.History.Booked, *c.Meeting)
+		}
+	}
+	return through(t, x)
+}
+
+func through(t *testing.T, x Extracted) Scheduled {
+	t.Helper()
+	ctx := context.Background()
+	a, err := assess(ctx, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := decide(ctx, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := schedule(ctx, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func sartDay(on string) intervention.MeetingDay {
+	return intervention.MeetingDay{
+		SchoolID: "A", Kind: intervention.SART, Date: districttest.Day(on), Start: 8 * 60, End: 9 * 60, SlotMinutes: 30,
+		Rooms: []string{"Room 4"}, Place: "School office", Facilitators: []string{"Dana Ortiz"}, Ordinal: 1, SpecialistRole: "Model",
+	}
+}
+
+func adult(id, household, street string, mail bool) district.Contact {
+	c := district.Contact{ID: id, Name: "Adult " + id, HouseholdID: household, Street: street, ReceivesMail: mail}
+	if street != "" {
+		c.City, c.State, c.Zip = "Valle Verde", "CA", "92599"
+	}
+	return c
+}
+
+// issued is what letters went to whom.
+func issued(s Scheduled) map[string]int {
+	n := map[string]int{}
+	for _, l := range s.Plan.Letters {
+		n[string(l.Channel)+" "+l.Household]++
+	}
+	return n
+}
+
+func TestOneLetterForEachHouseholdAndACopyForTheStudent(t *testing.T) {
+	for _, c := range []struct {
+		rule     string
+		contacts []district.Contact
+		want     map[string]int
+	}{
+		{"two adults of one household get one", []district.Contact{adult("1", "H1", "1 Oak St", true), adult("2", "H1", "1 Oak St", true)},
+			map[string]int{"mail H1": 1, "student ": 1}},
+		{"two households get one each", []district.Contact{adult("1", "H1", "1 Oak St", true), adult("2", "H2", "9 Elm St", true)},
+			map[string]int{"mail H1": 1, "mail H2": 1, "student ": 1}},
+		{"who receives no mail gets none", []district.Contact{adult("1", "H1", "1 Oak St", true), adult("2", "H2", "9 Elm St", false)},
+			map[string]int{"mail H1": 1, "student ": 1}},
+		{"without a usable address only the copy is made", []district.Contact{adult("1", "H1", "", true)}, map[string]int{"student ": 1}},
+		{"without any contact too", nil, map[string]int{"student ": 1}},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			s := planned(t, c.contacts, nil, sartDay("2025-11-04"))
+			if diff := cmp.Diff(c.want, issued(s)); diff != "" {
+				t.Error(diff)
+			}
+			told := slices.ContainsFunc(s.exceptions(), func(x intervention.Exception) bool { return x.Subject == "address" })
+			if unreachable := c.want["mail H1"] == 0; told != unreachable {
+				t.Errorf("the roster tells of the address: %v, want %v", told, unreachable)
+			}
+		})
+	}
+}
+
+func TestACaseWithoutASlotWaitsWithoutALetter(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	// The letter is dated 16 October; ten instructional days later is the 30th.
+	for _, day := range []string{"2025-10-29", "2025-12-05"} {
+		s := planned(t, home, nil, sartDay(day))
+		if len(s.Plan.Letters) != 0 || len(s.Plan.WaitingFor) != 1 {
+			t.Errorf("a day on %s, outside lead and horizon: %d letters, %d waiting", day, len(s.Plan.Letters), len(s.Plan.WaitingFor))
+		}
+	}
+	if s := planned(t, home, nil, sartDay("2025-10-30")); len(s.Plan.Letters) != 2 {
+		t.Errorf("the first day after the lead: %d letters", len(s.Plan.Letters))
+	}
+}
+
+func TestAMeetingHasItsLettersDatedTheNextSchoolDayAndADayToCorrect(t *testing.T) {
+	s := planned(t, []district.Contact{adult("1", "H1", "1 Oak St", true)}, nil, sartDay("2025-11-04"))
+	due := s.Due[0]
+	if got := due.Letter.IssuedOn.String(); got != "2025-10-16" {
+		t.Errorf("dated %s", got)
+	}
+	// Three instructional days before Tuesday 4 November.
+	if got := due.CorrectBy.String(); got != "2025-10-30" {
+		t.Errorf("corrections until %s", got)
+	}
+	if m := due.Meeting; m == nil || m.Date != districttest.Day("2025-11-04") || m.Facilitator != "Dana Ortiz" || m.SchoolID != "A" {
+		t.Errorf("meeting %+v", m)
+	}
+}
+
+func TestSARTTakesTheOpenCARTsPlaceAndWithdrawsItsLetters(t *testing.T) {
+	open := intervention.Case{
+		ID: intervention.CaseID(2025, intervention.CART, 1, "100"), StudentID: "100", SchoolID: "A", Kind: intervention.CART, Round: 1, Year: 2025,
+		Events:  []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Scheduled}},
+		Letters: []intervention.Letter{{ID: "OLD-1", Channel: intervention.ByMail}, {ID: "OLD-2", Channel: intervention.WithStudent}},
+		Meeting: &intervention.Meeting{ID: "m1", StudentID: "100", SchoolID: "A", Kind: intervention.CART, Date: districttest.Day("2025-11-06")},
+	}
+	s := planned(t, nil, []intervention.Case{open}, sartDay("2025-11-04"))
+	if diff := cmp.Diff([]string{"OLD-1", "OLD-2"}, s.Plan.Withdrawn); diff != "" {
+		t.Error(diff)
+	}
+	if len(s.Cancelled) != 1 || !s.Cancelled[0].Cancelled || s.Cancelled[0].Sequence != 1 {
+		t.Errorf("cancelled %+v", s.Cancelled)
+	}
+	// A letter that was mailed is not denied.
+	open.Events = append(open.Events, intervention.Event{Kind: intervention.Mailed})
+	if s := planned(t, nil, []intervention.Case{open}, sartDay("2025-11-04")); len(s.Plan.Withdrawn) != 0 {
+		t.Errorf("withdrawn after mailing: %v", s.Plan.Withdrawn)
+	}
+}
+
+func TestTheSameNightMakesTheSamePlan(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true), adult("2", "H2", "9 Elm St", true)}
+	a := planned(t, home, nil, sartDay("2025-11-04"))
+	b := planned(t, home, nil, sartDay("2025-11-04"))
+	if diff := cmp.Diff(a.Plan, b.Plan); diff != "" {
+		t.Error(diff)
+	}
+	seen := map[string]bool{}
+	for _, l := range a.Plan.Letters {
+		if seen[l.ID] {
+			t.Errorf("two letters with ID %s", l.ID)
+		}
+		seen[l.ID] = true
+	}
+}
