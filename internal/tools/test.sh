@@ -21,7 +21,11 @@ begin "go test"
 go test -timeout 12m ./... | shown
 begin "go test -race"
 CGO_ENABLED=1 go test -race -timeout 12m "$@" | shown
+begin "a whole night under the race detector"
+# A script that is renamed must not quietly fall out of the pattern.
+ls cmd/rollcall/testdata/script/{night,mail}.txt >/dev/null
+CGO_ENABLED=1 go test -race -timeout 12m -run '^TestScript$/^(night|mail)$' ./cmd/rollcall
 
 count() { go list -f '{{if or .TestGoFiles .XTestGoFiles}}x{{end}}' "$@" | grep -c x; }
 took=$((SECONDS - started))
-echo "== All is as promised: $(count ./...) packages tested, $(count "$@") of them under the race detector too, in $((took / 60)) min $((took % 60)) s."
+echo "== All is as promised: $(count ./...) packages tested, $(count "$@") of them and whole nights under the race detector too, in $((took / 60)) min $((took % 60)) s."
