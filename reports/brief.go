@@ -127,35 +127,40 @@ func (f *flow) daysToCome(s *SchoolNight) {
 	for i, d := range days {
 		rows[i] = texts(string(d.Kind), longDay(d.Date), fmt.Sprintf("%s to %s", d.Start, d.End), fmt.Sprint(len(d.meetings)), orNone(interpreters(s, d.meetings)), orNone(d.SpecialistRole))
 	}
-	f.table(table{Size: 8.5, Rows: rows, Columns: []column{
-		{Title: "Kind", Width: 13}, {Title: "Day", Weight: 1.3}, {Title: "Time", Width: 40}, {Title: "Families", Width: 17, Align: flushRight}, {Title: "Interpreter", Weight: 1}, {Title: "Specialist", Weight: 0.9},
-	}})
+	f.asWideAsWords(8.5, rows, "Kind", "Day", "Time", "Families", "Interpreter", "Specialist")
 }
 
-// listed is how many students a brief names; the roster has all of them.
-const listed = 40
+// A brief names so many students of a kind; the roster has all of them.
+const (
+	discussed = 12
+	listed    = 40
+)
 
 func (f *flow) toDiscuss(s *SchoolNight) {
-	cases := caseRows(s, func(c *intervention.Case) bool { return stands(c) && c.OpenedOn == s.Night.AsOf })
-	slices.SortStableFunc(cases, func(a, b caseRow) int { return -cmp.Compare(a.Kind, b.Kind) })
 	f.heading(2, "Students to discuss: new cases")
-	if len(cases) == 0 {
+	var rows [][]cell
+	left := 0
+	for _, kind := range []intervention.Kind{intervention.SART, intervention.CART} {
+		cases := caseRows(s, func(c *intervention.Case) bool {
+			return c.Kind == kind && stands(c) && c.OpenedOn == s.Night.AsOf && c.SchoolID == s.School.ID
+		})
+		for _, c := range cases[:min(discussed, len(cases))] {
+			st := &c.file.Standing
+			meets := "not yet"
+			if m := c.Meeting; m != nil && !m.Cancelled {
+				meets = m.Date.Format("1/2") + ", " + m.Start.String()
+			}
+			rows = append(rows, texts(string(c.Kind), listName(&c.file.Student), c.StudentID, c.file.grade(), share(st.DaysAbsent, st.DaysEnrolled), c.Reason.Words, meets))
+		}
+		left += max(0, len(cases)-discussed)
+	}
+	if len(rows) == 0 {
 		f.text("No new case tonight.")
 		return
 	}
-	var rows [][]cell
-	for _, c := range cases[:min(listed, len(cases))] {
-		st := &c.file.Standing
-		meets := c.State().Words()
-		if m := c.Meeting; m != nil && !m.Cancelled {
-			meets = m.Date.Format("1/2") + ", " + m.Start.String()
-		}
-		rows = append(rows, texts(string(c.Kind), listName(&c.file.Student), c.StudentID, c.file.grade(), share(st.DaysAbsent, st.DaysEnrolled), c.Reason.Words, meets))
-	}
-	f.table(table{Size: 8.5, Rows: rows, Zebra: true, Columns: []column{
-		{Title: "Kind", Width: 13}, {Title: "Student", Weight: 1.2}, {Title: "ID", Width: 22}, {Title: "Grade", Width: 13}, {Title: "Rate", Width: 15, Align: flushRight}, {Title: "Why", Weight: 1.6}, {Title: "Meets", Width: 31},
-	}})
-	f.more(len(cases) - len(rows))
+	f.text("The highest rates of absence first.", setting{after: 1.2})
+	f.asWideAsWords(8, rows, "Kind", "Student", "ID", "Grade", "Rate", "Why", "Meets")
+	f.more(left)
 }
 
 // more says that a list was cut, and where the rest is.
@@ -209,14 +214,14 @@ func (f *flow) exceptionCounts(s *SchoolNight) {
 		f.text("None tonight.")
 		return
 	}
-	var items [][]span
+	var words []span
 	for _, n := range subjects(s.Exceptions) {
-		items = append(items, []span{{fmt.Sprint(n.n), bold}, {text: " " + n.words}})
+		words = append(words, span{fmt.Sprint(n.n), bold}, span{text: " " + n.words + "   "})
 	}
 	if n := len(s.Rejects); n > 0 {
-		items = append(items, []span{{fmt.Sprint(n), bold}, {text: " rejected rows of the export"}})
+		words = append(words, span{fmt.Sprint(n), bold}, span{text: " rejected rows of the export"})
 	}
-	f.bullets(items...)
+	f.para(words)
 	f.text("Each one, with the mend, is on the roster's Exceptions sheet.", setting{ink: grey, size: 8})
 }
 

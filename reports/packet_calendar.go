@@ -73,10 +73,10 @@ func (g *yearGrid) kind(d district.Date) cellKind {
 		return evident
 	case d.IsWeekend() || g.taught != nil && !g.taught[d]:
 		return noSchool
-	case !slices.ContainsFunc(g.stays, func(e district.Enrollment) bool { return e.Includes(d) }):
-		return notEnrolled
 	case d > g.asOf:
 		return toCome
+	case !slices.ContainsFunc(g.stays, func(e district.Enrollment) bool { return e.Includes(d) }):
+		return notEnrolled
 	}
 	return present
 }

@@ -157,8 +157,8 @@ func (p *packet) contacts() {
 		rows = append(rows, texts(c.Name, c.Relationship, orNone(lang), orNone(c.Phone), orNone(c.Email), orNone(addressLine(c.Address())), yesNo(c.ReceivesMail)))
 	}
 	p.table(table{Size: 8, Rows: rows, Columns: []column{
-		{Title: "Name", Weight: 1.5}, {Title: "Relation", Width: 22}, {Title: "Language", Width: 20}, {Title: "Phone", Width: 25},
-		{Title: "E-mail", Weight: 1.5}, {Title: "Address", Weight: 2}, {Title: "Mail", Width: 10},
+		{Title: "Name", Weight: 1.4}, {Title: "Relation", Width: 21}, {Title: "Language", Width: 19}, {Title: "Phone", Width: 24},
+		{Title: "E-mail", Weight: 1.9}, {Title: "Address", Weight: 1.9}, {Title: "Mail", Width: 10},
 	}})
 }
 

@@ -182,7 +182,9 @@ func (p *packet) counted(d *attendance.Day) string {
 	case d.Category == district.IndependentStudyIncomplete:
 		words = "full day absent, independent study not completed"
 	}
-	if len(d.Periods) > 0 {
+	if n := len(d.Periods); n > 3 {
+		words += fmt.Sprintf(" (%d periods)", n)
+	} else if n > 0 {
 		words += fmt.Sprintf(" (period %s)", strings.Join(d.Periods, ", "))
 	}
 	if d.SchoolID != p.school.School.ID && d.SchoolID != "" {

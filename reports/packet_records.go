@@ -41,7 +41,7 @@ func (p *packet) grades() {
 		rows[i][2].Bold = true
 	}
 	p.table(table{Rows: rows, Zebra: true, Columns: []column{
-		{Title: "Term", Width: 18}, {Title: "Course", Weight: 1.6}, {Title: "Mark", Width: 16}, {Title: "Percent", Width: 18, Align: flushRight}, {Title: "Teacher", Weight: 1}, {Title: "As of", Width: 22},
+		{Title: "Term", Width: 26}, {Title: "Course", Weight: 1.6}, {Title: "Mark", Width: 16}, {Title: "Percent", Width: 18, Align: flushRight}, {Title: "Teacher", Weight: 1}, {Title: "As of", Width: 22},
 	}})
 }
 

@@ -34,13 +34,15 @@ func Room(s *SchoolNight, _ *templates.Set) (PDF, error) {
 }
 
 func (f *flow) roomPage(s *SchoolNight, d dayPlan) {
-	f.heading(1, fmt.Sprintf("%s room set-up, %s", d.Kind, longDay(d.Date)))
-	f.dayFacts(s, d)
-	f.keep(func() {
-		f.columns(8, func() { f.seating(s, d) }, func() { f.layOut(s, d) })
+	f.fewestPages(func() {
+		f.heading(1, fmt.Sprintf("%s room set-up, %s", d.Kind, longDay(d.Date)))
+		f.dayFacts(s, d)
+		f.keep(func() {
+			f.columns(8, func() { f.seating(s, d) }, func() { f.layOut(s, d) })
+		})
+		f.hours(s, d)
+		f.filesInOrder(s, d)
 	})
-	f.hours(s, d)
-	f.filesInOrder(s, d)
 }
 
 func (f *flow) seating(s *SchoolNight, d dayPlan) {
@@ -109,18 +111,29 @@ func (f *flow) hours(s *SchoolNight, d dayPlan) {
 	f.table(table{Rows: rows, Columns: []column{{Title: "Hour", Width: 45}, {Title: "Families", Width: 25, Align: flushRight}, {Title: "Interpreter for", Weight: 1}}})
 }
 
+// filesInOrder lists the meeting files in two columns, down and then across.
 func (f *flow) filesInOrder(s *SchoolNight, d dayPlan) {
 	f.heading(2, "Meeting files in slot order")
 	rows := make([][]cell, len(d.meetings))
 	for i, m := range d.meetings {
-		name, grade, lang := "", "", ""
+		name := []span{{text: "ID " + m.StudentID}}
 		if file := s.File(m.StudentID); file != nil {
-			name, grade, lang = listName(&file.Student), file.grade(), file.familyLanguage()
+			name = []span{{listName(&file.Student), bold}, {text: "  " + m.StudentID}}
 		}
-		rows[i] = texts("☐", fmt.Sprint(i+1), m.Start.String(), orNone(m.Room), orNone(name), m.StudentID, grade, lang)
+		rows[i] = []cell{{Text: "☐"}, {Text: fmt.Sprint(i + 1)}, {Text: m.Start.String()}, {Spans: name}, {Text: orNone(short(m.Room))}}
 	}
-	f.table(table{Rows: rows, Zebra: true, Columns: []column{
-		{Title: "Laid", Width: 11, Align: centered}, {Title: "No.", Width: 10, Align: flushRight}, {Title: "Time", Width: 19}, {Title: "Room", Weight: 0.7}, {Title: "Student", Weight: 1.5},
-		{Title: "ID", Width: 24}, {Title: "Grade", Width: 13}, {Title: "Language", Width: 26},
-	}})
+	half := func(rows [][]cell) func() {
+		return func() {
+			f.table(table{Rows: rows, Size: f.size - 1.5, Columns: []column{
+				{Title: "", Width: 6}, {Title: "No.", Width: 9, Align: flushRight}, {Title: "Time", Width: 18}, {Title: "Student", Weight: 2}, {Title: "Room", Weight: 1},
+			}})
+		}
+	}
+	const most = 60 // of two columns on one page
+	for len(rows) > 0 {
+		part := rows[:min(most, len(rows))]
+		rows = rows[len(part):]
+		middle := (len(part) + 1) / 2
+		f.keep(func() { f.columns(6, half(part[:middle]), half(part[middle:])) })
+	}
 }

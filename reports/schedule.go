@@ -93,18 +93,60 @@ func (s *SchoolNight) dayPlans() []dayPlan {
 	return plans
 }
 
+// dayPage is a day at a glance: in type small enough for one page, where a page
+// can hold it.
 func (f *flow) dayPage(s *SchoolNight, d dayPlan) {
-	f.heading(1, fmt.Sprintf("%s meetings, %s", d.Kind, longDay(d.Date)))
-	f.dayFacts(s, d)
-	rows := make([][]cell, len(d.meetings))
-	for i, m := range d.meetings {
-		rows[i] = slotRow(s, &m)
+	f.fewestPages(func() {
+		f.heading(1, fmt.Sprintf("%s meetings, %s", d.Kind, longDay(d.Date)))
+		f.dayFacts(s, d)
+		rows := make([][]cell, len(d.meetings))
+		for i, m := range d.meetings {
+			rows[i] = slotRow(s, &m)
+		}
+		f.asWideAsWords(f.size-0.5, rows, "Time", "Student", "Grade", "Homeroom", "Family's language", "Call first", "Room", "Facilitator", "Came")
+	})
+}
+
+// asWideAsWords sets a table whose columns are as wide as their words, so that
+// rows keep to one line as far as the page allows; where it does not, each
+// column gives up a share of what its longest word leaves.
+func (f *flow) asWideAsWords(size float64, rows [][]cell, titles ...string) {
+	whole, least := make([]float64, len(titles)), make([]float64, len(titles))
+	measure := func(i int, words string, style face) {
+		words = f.fonts.oneLine(words, 80)
+		whole[i] = max(whole[i], f.fonts.width(words, style, size))
+		for _, w := range strings.Fields(words) {
+			least[i] = max(least[i], min(f.fonts.width(w, style, size), 40))
+		}
 	}
-	f.table(table{Size: 9, Rows: rows, Columns: []column{
-		{Title: "Time", Width: 20}, {Title: "Student", Weight: 1.5}, {Title: "Grade", Width: 13}, {Title: "Homeroom", Weight: 0.8},
-		{Title: "Family's language", Width: 32}, {Title: "Call first", Weight: 1.6}, {Title: "Room", Weight: 0.7}, {Title: "Facilitator", Weight: 0.9},
-		{Title: "Came", Width: 22},
-	}})
+	columns := make([]column, len(titles))
+	for i, title := range titles {
+		columns[i].Title = title
+		measure(i, title, bold)
+		for _, row := range rows {
+			words, style := row[i].Text, regular
+			for _, s := range row[i].Spans {
+				words += s.text
+				style |= s.face
+			}
+			if row[i].Bold {
+				style = bold
+			}
+			measure(i, words, style)
+		}
+	}
+	free, over := f.right-f.left, 0.0
+	for i := range titles {
+		free -= least[i] + 2*cellPadX + 0.2
+		over += whole[i] - least[i]
+	}
+	for i := range columns {
+		columns[i].Width = least[i] + 2*cellPadX + 0.2
+		if over > 0 {
+			columns[i].Width += free * (whole[i] - least[i]) / over
+		}
+	}
+	f.table(table{Size: size, Rows: rows, Columns: columns, Zebra: true})
 }
 
 func slotRow(s *SchoolNight, m *intervention.Meeting) []cell {
@@ -116,12 +158,12 @@ func slotRow(s *SchoolNight, m *intervention.Meeting) []cell {
 	if f == nil {
 		return row
 	}
-	row[1] = cell{Spans: []span{{listName(&f.Student), bold}, {text: "\nID " + f.Student.ID}}}
+	row[1] = cell{Spans: []span{{listName(&f.Student), bold}, {text: "  " + f.Student.ID}}}
 	row[2].Text = f.grade()
-	row[3].Text = joinParts("\n", short(f.Enrollment.Homeroom), short(f.Enrollment.HomeroomTeacher))
+	row[3].Text = short(cmp.Or(f.Enrollment.Homeroom, f.Enrollment.HomeroomTeacher))
 	row[4].Text = f.familyLanguage()
 	if row[4].Text != "English" {
-		row[4] = cell{Spans: []span{{row[4].Text, bold}, {text: "\ninterpreter needed"}}}
+		row[4] = cell{Spans: []span{{row[4].Text, bold}, {text: ", interpreter"}}}
 	}
 	row[5].Text = firstCall(&f.Student)
 	return row
@@ -138,7 +180,7 @@ func short(s string) string { return typefaces().oneLine(s, 70) }
 func firstCall(st *district.Student) string {
 	for _, c := range st.Contacts {
 		if c.Phone != "" {
-			return joinParts("\n", short(joinParts(", ", c.Name, c.Relationship)), short(c.Phone))
+			return joinParts(", ", short(c.Phone), short(c.Name))
 		}
 	}
 	return "no phone on file"
@@ -220,9 +262,7 @@ func (f *flow) waiting(s *SchoolNight) {
 			share(c.file.Standing.DaysAbsent, c.file.Standing.DaysEnrolled), c.Reason.Words, c.OpenedOn.Format("1/2/2006"))
 	}
 	f.text("No letter has gone out to these families yet. They take the first places that open; more meeting days make more places.", setting{after: 1.2})
-	f.table(table{Size: 9, Rows: rows, Columns: []column{
-		{Title: "Kind", Width: 14}, {Title: "Student", Weight: 1.3}, {Title: "ID", Width: 24}, {Title: "Grade", Width: 14}, {Title: "Rate", Width: 16}, {Title: "Why", Weight: 2}, {Title: "Since", Width: 24},
-	}})
+	f.asWideAsWords(9, rows, "Kind", "Student", "ID", "Grade", "Rate", "Why", "Since")
 }
 
 // cancelled lists the places given back tonight: someone must tell these
