@@ -1,6 +1,10 @@
 package reports
 
-import "rollcall/templates"
+import (
+	"strings"
+
+	"rollcall/templates"
+)
 
 // blocks sets what a template printed.
 func (f *flow) blocks(blocks []templates.Block) {
@@ -22,7 +26,7 @@ func (f *flow) block(b templates.Block) {
 	case templates.Checks:
 		f.checks(itemsOf(b.Items)...)
 	case templates.Table:
-		f.table(f.tableOf(b, f.size-0.5))
+		f.table(f.tableOf(b, f.size-0.5, f.right-f.left))
 	case templates.Rule, templates.Slip:
 		f.rule()
 	case templates.PageBreak:
@@ -70,17 +74,22 @@ func blockWords(in []templates.Span) string {
 	return s
 }
 
-// tableOf makes a table of a template's, with columns as wide as their words
-// ask for.
-func (f *flow) tableOf(b templates.Block, size float64) table {
+// tableOf makes a table of a template's, wide mm together, with columns as wide
+// as their words ask for; a column is never narrower than its longest word while
+// there is room.
+func (f *flow) tableOf(b templates.Block, size, wide float64) table {
 	t := table{Size: size, Columns: make([]column, len(b.Head))}
-	natural := make([]float64, len(b.Head))
+	natural, least := make([]float64, len(b.Head)), make([]float64, len(b.Head))
 	grow := func(i int, spans []span) {
-		w := 2 * cellPadX
+		whole := 2*cellPadX + 0.2
 		for _, s := range spans {
-			w += f.fonts.width(f.fonts.oneLine(s.text, 60), s.face, size)
+			text := f.fonts.oneLine(s.text, 60)
+			whole += f.fonts.width(text, s.face, size)
+			for _, word := range strings.Split(text, " ") {
+				least[i] = max(least[i], 2*cellPadX+0.2+f.fonts.width(word, s.face, size))
+			}
 		}
-		natural[i] = max(natural[i], w)
+		natural[i] = max(natural[i], whole)
 	}
 	for i, h := range b.Head {
 		t.Columns[i].Title = blockWords(h)
@@ -94,8 +103,22 @@ func (f *flow) tableOf(b templates.Block, size float64) table {
 		}
 		t.Rows = append(t.Rows, cells)
 	}
+	sum := func(of []float64) (total float64) {
+		for _, w := range of {
+			total += w
+		}
+		return total
+	}
+	whole, words := sum(natural), sum(least)
 	for i := range t.Columns {
-		t.Columns[i].Weight = max(natural[i], 8)
+		switch {
+		case whole <= wide:
+			t.Columns[i].Width = natural[i] + (wide-whole)*natural[i]/whole
+		case words < wide:
+			t.Columns[i].Width = least[i] + (wide-words)*(natural[i]-least[i])/(whole-words)
+		default:
+			t.Columns[i].Width = wide / float64(len(t.Columns))
+		}
 	}
 	return t
 }

@@ -44,9 +44,12 @@ func runTool(t testing.TB, pdf []byte, tool string, args ...string) string {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, tool, args...).CombinedOutput()
+	var faults strings.Builder
+	cmd := exec.CommandContext(ctx, tool, args...)
+	cmd.Stderr = &faults
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s: %v\n%s", tool, err, out)
+		t.Fatalf("%s: %v\n%s%s", tool, err, out, faults.String())
 	}
 	return string(out)
 }

@@ -1,0 +1,242 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	_ "image/png" // a logo may be one
+	"slices"
+	"strings"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/templates"
+)
+
+// MaxLetters is how many letters one batch may hold: a document's memory grows
+// with its pages.
+const MaxLetters = 200
+
+// LetterBatch is one file of letters, to be printed on both sides.
+type LetterBatch struct {
+	PDF
+	Letters []PrintedLetter // in the order given
+}
+
+// PrintedLetter is where a letter is in its batch.
+type PrintedLetter struct {
+	ID     string
+	Digest string // SHA-256 of its laid-out content, hex
+	Page   int    // its first page, from 1; always odd
+	Pages  int    // with both languages, without the blank back
+}
+
+// SortForMail puts letters into the order of the post: by ZIP, then street, then
+// household, then letter.
+func SortForMail(letters []LetterDue) {
+	fonts := typefaces()
+	type key struct{ zip, street, household, id string }
+	keys := map[string]key{}
+	for i := range letters {
+		a := letters[i].Household.Address
+		keys[letters[i].Letter.ID] = key{fonts.zip(a.Zip), fonts.postal(a.Street + " " + a.Unit), letters[i].Household.Key, letters[i].Letter.ID}
+	}
+	slices.SortStableFunc(letters, func(a, b LetterDue) int {
+		x, y := keys[a.Letter.ID], keys[b.Letter.ID]
+		return cmp.Or(cmp.Compare(x.zip, y.zip), cmp.Compare(x.street, y.street), cmp.Compare(x.household, y.household), cmp.Compare(x.id, y.id))
+	})
+}
+
+// SortForStudents puts the copies into the order they are handed out: by
+// homeroom, then the student's name.
+func SortForStudents(s *SchoolNight, letters []LetterDue) {
+	name := func(l *LetterDue) string {
+		if f := s.File(l.Letter.StudentID); f != nil {
+			return f.Student.SortName()
+		}
+		return ""
+	}
+	slices.SortStableFunc(letters, func(a, b LetterDue) int {
+		return cmp.Or(cmp.Compare(a.Homeroom, b.Homeroom), cmp.Compare(name(&a), name(&b)), cmp.Compare(a.Letter.ID, b.Letter.ID))
+	})
+}
+
+// Letters prints letters, at most MaxLetters, in the order given: a cover sheet
+// with the counts, each letter from a front page on, and behind letters for the
+// mail the declaration to sign. batch names the file on both. A family who reads
+// Spanish gets English on the front and Spanish on the back (EC 48985); any other
+// language gets English with the offer of an interpreter.
+func Letters(s *SchoolNight, set *templates.Set, letters []LetterDue, batch string) (LetterBatch, error) {
+	if len(letters) == 0 || len(letters) > MaxLetters {
+		return LetterBatch{}, fmt.Errorf("letters %s: %d letters, a batch holds 1 to %d", batch, len(letters), MaxLetters)
+	}
+	p := newPaper("Letters "+batch, &s.Night, portrait)
+	p.logo = opaqueLogo(s.Night.District.Logo)
+	// The cover counts the sheets, so it is drawn last on a page kept for it.
+	p.pages = append(p.pages, &sheet{paper: p})
+	out := LetterBatch{Letters: make([]PrintedLetter, len(letters))}
+	for i := range letters {
+		l := &letters[i]
+		sides, err := letterSides(s, set, l)
+		if err != nil {
+			return LetterBatch{}, fmt.Errorf("letters %s: letter %s: %w", batch, l.Letter.ID, err)
+		}
+		first := len(p.pages) + len(p.pages)%2
+		p.letter(sides[0], true)
+		for _, side := range sides[1:] {
+			p.letter(side, false)
+		}
+		out.Letters[i] = PrintedLetter{ID: l.Letter.ID, Page: first + 1, Pages: len(p.pages) - first, Digest: digest(p.pages[first:])}
+	}
+	if err := batchSheets(p, s, set, letters, out.Letters, batch); err != nil {
+		return LetterBatch{}, fmt.Errorf("letters %s: %w", batch, err)
+	}
+	pdf, err := p.finish()
+	if err != nil {
+		return LetterBatch{}, fmt.Errorf("letters %s: %w", batch, err)
+	}
+	out.PDF = pdf
+	return out, nil
+}
+
+// letterSides prints a letter's words: English, and Spanish where the household
+// reads it.
+func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide, error) {
+	f := s.File(l.Letter.StudentID)
+	if f == nil {
+		return nil, fmt.Errorf("student %s has no file tonight", l.Letter.StudentID)
+	}
+	c := f.Case(l.Letter.CaseID)
+	kind := kindOfLetter(l, c)
+	meeting := l.Meeting
+	switch l.Letter.Kind {
+	case intervention.LetterOne, intervention.SARBNotice:
+		// Neither invites to a meeting at the school.
+		meeting = nil
+	default:
+		if meeting == nil {
+			return nil, fmt.Errorf("a %s without a meeting", l.Letter.Kind)
+		}
+	}
+	fonts := typefaces()
+	adults := make([]string, 0, len(l.Household.Adults))
+	for _, a := range l.Household.Adults {
+		if !slices.Contains(adults, a.Name) {
+			adults = append(adults, a.Name)
+		}
+	}
+	language := cmp.Or(l.Letter.Language, l.Household.Language)
+	spoken := []string{templates.English}
+	if district.IsSpanish(language) {
+		spoken = append(spoken, templates.Spanish)
+	}
+	sides := make([]letterSide, len(spoken))
+	for i, lang := range spoken {
+		words := templates.LetterData{FamilyData: familyWords(s, f, kind, meeting, adults, lang),
+			ID: fonts.oneLine(l.Letter.ID, longestName), CorrectBy: templates.Day(lang, l.CorrectBy), Before: before(s, l, c, lang)}
+		if !l.Letter.IssuedOn.IsZero() {
+			words.Date = templates.Day(lang, l.Letter.IssuedOn)
+		}
+		if len(spoken) == 1 && !district.IsEnglish(language) && language != "" {
+			words.Interpreter = interpreter(set, language, words.Contact.Phone)
+		}
+		blocks, err := set.Letter(string(l.Letter.Kind), lang, words)
+		if err != nil {
+			return nil, err
+		}
+		sides[i] = letterSide{lang: lang, blocks: blocks, words: words, returnTo: fonts.returnLines(s), recipient: recipient(s, f, l)}
+	}
+	return sides, nil
+}
+
+func kindOfLetter(l *LetterDue, c *intervention.Case) intervention.Kind {
+	switch {
+	case l.Letter.Kind == intervention.CARTInvitation:
+		return intervention.CART
+	case c != nil && l.Letter.Kind != intervention.LetterOne && l.Letter.Kind != intervention.SARBNotice:
+		return c.Kind
+	case l.Meeting != nil && l.Letter.Kind != intervention.LetterOne && l.Letter.Kind != intervention.SARBNotice:
+		return l.Meeting.Kind
+	}
+	return intervention.SART
+}
+
+// before is the day a moved or missed meeting was on.
+func before(s *SchoolNight, l *LetterDue, c *intervention.Case, lang string) string {
+	var on district.Date
+	for i := range s.Cancelled {
+		if s.Cancelled[i].CaseID == l.Letter.CaseID {
+			on = s.Cancelled[i].Date
+		}
+	}
+	if c != nil && l.Letter.Kind == intervention.SecondInvitation {
+		for _, e := range c.Events {
+			if e.Kind == intervention.NoShow {
+				on = e.On
+			}
+		}
+	}
+	return templates.Day(lang, on)
+}
+
+// interpreter is the offer of an interpreter in the family's own words where
+// the typeface has them, with the English below for whoever answers the phone.
+func interpreter(set *templates.Set, language, phone string) string {
+	own, english := set.Interpreter(language, phone)
+	switch {
+	case own != "" && len(MissingGlyphs(own)) == 0:
+		return own
+	case len(MissingGlyphs(english)) == 0:
+		return english
+	}
+	// A language's own name in a script the typeface lacks stands in brackets.
+	plainWords, rest, _ := strings.Cut(english, " (")
+	if _, tail, ok := strings.Cut(rest, ")"); ok {
+		plainWords += tail
+	}
+	return plainWords
+}
+
+func recipient(s *SchoolNight, f *StudentFile, l *LetterDue) []string {
+	fonts := typefaces()
+	if !l.Copy {
+		return fonts.recipientLines(l.Household, f.Student.Name())
+	}
+	lines := []string{"TO THE FAMILY OF", fonts.postal(f.Student.Name())}
+	if room := fonts.postal(cmp.Or(l.Homeroom, f.Enrollment.Homeroom)); room != "" {
+		lines = append(lines, "HOMEROOM "+room)
+	}
+	return lines
+}
+
+// opaqueLogo makes a logo a small JPEG on white, once for a batch; nil where
+// there is none or it is no picture.
+func opaqueLogo(b []byte) []byte {
+	if len(b) == 0 {
+		return nil
+	}
+	if c, _, err := image.DecodeConfig(bytes.NewReader(b)); err != nil || c.Width*c.Height > 16_000_000 {
+		return nil
+	}
+	img, _, err := image.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil
+	}
+	side := max(img.Bounds().Dx(), img.Bounds().Dy())
+	if side == 0 {
+		return nil
+	}
+	square := image.NewRGBA(image.Rect(0, 0, side, side))
+	draw.Draw(square, square.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+	at := image.Pt((side-img.Bounds().Dx())/2, (side-img.Bounds().Dy())/2)
+	draw.Draw(square, img.Bounds().Sub(img.Bounds().Min).Add(at), img, img.Bounds().Min, draw.Over)
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, square, &jpeg.Options{Quality: 88}); err != nil {
+		return nil
+	}
+	return out.Bytes()
+}

@@ -1,0 +1,86 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"testing"
+
+	"github.com/johnfercher/maroto/v2"
+	"github.com/johnfercher/maroto/v2/pkg/components/text"
+	"github.com/johnfercher/maroto/v2/pkg/config"
+	"github.com/johnfercher/maroto/v2/pkg/props"
+
+	"github.com/go-fonts/dejavu/dejavusanscondensed"
+	"github.com/johnfercher/maroto/v2/pkg/core/entity"
+
+	"rollcall/internal/intervention"
+	"rollcall/templates"
+)
+
+func logoPNG(t testing.TB) []byte {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, 90, 60))
+	for x := range 90 {
+		for y := range 60 {
+			img.Set(x, y, color.RGBA{uint8(x * 2), 90, uint8(y * 4), 255})
+		}
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, img); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// BenchmarkLetters prints 200 letters as the night does, and beside it the same
+// words the obvious way: a maroto document for each letter.
+func BenchmarkLetters(b *testing.B) {
+	for _, language := range []string{"en", "es"} {
+		s, due := letterNight(intervention.SARTInvitation, language)
+		set := loadWords(b)
+		letters := make([]LetterDue, MaxLetters)
+		for i := range letters {
+			letters[i] = due
+			letters[i].Letter.ID = fmt.Sprintf("L%04d", i)
+		}
+		b.Run("batch "+language, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Letters(s, set, letters, "bench"); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(MaxLetters*b.N)/b.Elapsed().Seconds(), "letters/s")
+		})
+	}
+	b.Run("a document each", func(b *testing.B) {
+		s, due := letterNight(intervention.SARTInvitation, "en")
+		set := loadWords(b)
+		for b.Loop() {
+			sides, err := letterSides(s, set, &due)
+			if err != nil {
+				b.Fatal(err)
+			}
+			naiveLetter(b, sides[0].blocks)
+		}
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "letters/s")
+	})
+}
+
+func naiveLetter(b *testing.B, blocks []templates.Block) {
+	b.Helper()
+	var fonts []*entity.CustomFont
+	for _, style := range faceStyles {
+		fonts = append(fonts, &entity.CustomFont{Family: family, Style: style, Bytes: bytes.Clone(dejavusanscondensed.TTF)})
+	}
+	doc := maroto.New(config.NewBuilder().WithCustomFonts(fonts).WithDefaultFont(&props.Font{Family: family, Size: 10}).Build())
+	for _, block := range blocks {
+		doc.AddAutoRow(text.NewCol(12, block.Text()))
+	}
+	if _, err := doc.Generate(); err != nil {
+		b.Fatal(err)
+	}
+}
