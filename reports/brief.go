@@ -22,14 +22,16 @@ func Brief(s *SchoolNight, _ *templates.Set) (PDF, error) {
 		Size: 9.5,
 	})
 	f.heading(1, "Key attendance data, "+longDay(s.Night.AsOf))
-	f.held(s)
-	f.keyFigures(s)
-	f.keyCharts(s)
-	f.gradeTable(s)
-	f.daysToCome(s)
-	f.toDiscuss(s)
-	f.followUps(s)
-	f.exceptionCounts(s)
+	f.fewestPages(func() {
+		f.held(s)
+		f.keyFigures(s)
+		f.keyCharts(s)
+		f.gradeTable(s)
+		f.daysToCome(s)
+		f.toDiscuss(s)
+		f.followUps(s)
+		f.exceptionCounts(s)
+	})
 	return p.finish()
 }
 
@@ -125,7 +127,7 @@ func (f *flow) daysToCome(s *SchoolNight) {
 	}
 	rows := make([][]cell, len(days))
 	for i, d := range days {
-		rows[i] = texts(string(d.Kind), longDay(d.Date), fmt.Sprintf("%s to %s", d.Start, d.End), fmt.Sprint(len(d.meetings)), orNone(interpreters(s, d.meetings)), orNone(d.SpecialistRole))
+		rows[i] = texts(string(d.Kind), shortDay(d.Date), fmt.Sprintf("%s to %s", d.Start, d.End), fmt.Sprint(len(d.meetings)), orNone(interpreters(s, d.meetings)), orNone(d.SpecialistRole))
 	}
 	f.asWideAsWords(8.5, rows, "Kind", "Day", "Time", "Families", "Interpreter", "Specialist")
 }
@@ -215,11 +217,15 @@ func (f *flow) exceptionCounts(s *SchoolNight) {
 		return
 	}
 	var words []span
-	for _, n := range subjects(s.Exceptions) {
-		words = append(words, span{fmt.Sprint(n.n), bold}, span{text: " " + n.words + "   "})
-	}
+	counts := subjects(s.Exceptions)
 	if n := len(s.Rejects); n > 0 {
-		words = append(words, span{fmt.Sprint(n), bold}, span{text: " rejected rows of the export"})
+		counts = append(counts, tallied{"rejected rows of the export", n})
+	}
+	for i, n := range counts {
+		if i > 0 {
+			words = append(words, span{text: " · "})
+		}
+		words = append(words, span{fmt.Sprint(n.n), bold}, span{text: " " + n.words})
 	}
 	f.para(words)
 	f.text("Each one, with the mend, is on the roster's Exceptions sheet.", setting{ink: grey, size: 8})

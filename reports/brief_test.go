@@ -10,7 +10,7 @@ import (
 func TestBriefShowsTheKeyFigures(t *testing.T) {
 	mustSay(t, paperText(t, "brief", fullNight()),
 		"400 41 12 5 5 students assessed chronically absent truant", "10.3% of students", "Students by tier in each grade", "Chronic absence rate by grade", "Full-day absences by weekday",
-		"Absences in each month, of days enrolled", "Grade TK", "15% (6 of 40)", "SART Tuesday, November 3, 2026", "Students to discuss: new cases",
+		"Absences in each month, of days enrolled", "Grade TK", "15% (6 of 40)", "SART Tue Nov 3, 2026", "Students to discuss: new cases",
 		"Okafor, Ada", "4 truancy events", "11/3, 8:00 AM", "Meeting held: record the contract", "1 Letter #1", "2 rejected rows of the export")
 }
 
