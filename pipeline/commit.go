@@ -72,7 +72,7 @@ const packetsAhead = 2
 // meetingDays are the days somebody is booked on, and those whose meeting files
 // are printed tonight: where a meeting was booked or given back, and where the
 // day is near.
-func (s Scheduled) meetingDays() (days []intervention.MeetingDay, print []reports.DayKey) {
+func (s Scheduled) meetingDays() (days []intervention.MeetingDay, printed []reports.DayKey) {
 	taken := map[reports.DayKey]bool{}
 	for _, m := range s.Booked {
 		taken[reports.DayKey{Kind: m.Kind, Date: m.Date}] = true
@@ -89,10 +89,10 @@ func (s Scheduled) meetingDays() (days []intervention.MeetingDay, print []report
 		}
 		days = append(days, d)
 		if changed[key] || d.Date == near {
-			print = append(print, key)
+			printed = append(printed, key)
 		}
 	}
-	return days, print
+	return days, printed
 }
 
 // files are the students the documents name: those with a case here, on the
@@ -202,14 +202,7 @@ func (s Scheduled) counts(m *reports.SchoolNight) night.Counts {
 // keyData are the figures of the Admin meeting over all students assessed here.
 func keyData(entries []intervention.Entry, school string, d *district.District) reports.KeyData {
 	byGrade := map[string]*reports.GradeTally{}
-	byMonth := map[string]*reports.MonthTally{}
-	month := func(day district.Date) *reports.MonthTally {
-		key := day.Format("2006-01")
-		if byMonth[key] == nil {
-			byMonth[key] = &reports.MonthTally{Month: key}
-		}
-		return byMonth[key]
-	}
+	byMonth := newMonths(d)
 	var key reports.KeyData
 	for i := range entries {
 		e := &entries[i]
@@ -223,7 +216,7 @@ func keyData(entries []intervention.Entry, school string, d *district.District) 
 		}
 		g.Add(&e.Standing)
 		for _, a := range e.Standing.Absences {
-			month(a.Date).DaysAbsent++
+			byMonth.of(a.Date).DaysAbsent++
 			if w := int(a.Date.Weekday()) - 1; w >= 0 && w < len(key.ByWeekday) {
 				key.ByWeekday[w]++
 			}
@@ -234,7 +227,7 @@ func keyData(entries []intervention.Entry, school string, d *district.District) 
 				last = min(last, en.ExitDate)
 			}
 			for _, day := range d.Calendars[en.SchoolID].Days(max(en.EntryDate, d.Year.First()), last) {
-				month(day).DaysEnrolled++
+				byMonth.of(day).DaysEnrolled++
 			}
 		}
 	}
@@ -243,9 +236,34 @@ func keyData(entries []intervention.Entry, school string, d *district.District) 
 			key.ByGrade = append(key.ByGrade, *g)
 		}
 	}
-	for _, m := range byMonth {
-		key.ByMonth = append(key.ByMonth, *m)
+	for _, m := range byMonth.tallies {
+		if m.DaysEnrolled > 0 || m.DaysAbsent > 0 {
+			key.ByMonth = append(key.ByMonth, m)
+		}
 	}
-	slices.SortFunc(key.ByMonth, func(a, b reports.MonthTally) int { return cmp.Compare(a.Month, b.Month) })
 	return key
+}
+
+// months are the calendar months of a school year, July first.
+type months struct {
+	first   district.Date // 1 July
+	index   []int         // of the month, by day of the year
+	tallies []reports.MonthTally
+}
+
+func newMonths(d *district.District) *months {
+	m := &months{first: d.Year.First()}
+	for day := m.first; day <= d.Year.Last(); day++ {
+		name := day.Format("2006-01")
+		if n := len(m.tallies); n == 0 || m.tallies[n-1].Month != name {
+			m.tallies = append(m.tallies, reports.MonthTally{Month: name})
+		}
+		m.index = append(m.index, len(m.tallies)-1)
+	}
+	return m
+}
+
+// of is the tally of a day's month; the day must lie in the year.
+func (m *months) of(day district.Date) *reports.MonthTally {
+	return &m.tallies[m.index[day-m.first]]
 }

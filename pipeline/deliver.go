@@ -184,7 +184,7 @@ func (d Delivery) send(ctx context.Context, j night.Job, m mail.Message) error {
 			r := night.Recipient{Address: o.To, Detail: o.Words}
 			switch {
 			case o.Outcome == mail.Sent:
-				r.Outcome = night.Sent
+				r.Outcome, r.Detail = night.Sent, ""
 			case o.Outcome.Retry():
 				r.Outcome, again = night.TryAgain, true
 			default:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -58,7 +59,7 @@ func (c *explainCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 
 // remembered are the student's cases of the year; none where no night ran yet.
 func remembered(ctx context.Context, cfg *config.Config, year district.SchoolYear, student string) (cases []intervention.Case, err error) {
-	if _, err := os.Stat(cfg.Ledger.Path); err != nil {
+	if _, err := os.Stat(cfg.Ledger.Path); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	l, err := ledger.Open(ctx, ledger.Options{Driver: cfg.Ledger.Driver, Path: cfg.Ledger.Path})

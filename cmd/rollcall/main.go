@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	_ "time/tzdata" // a server may have no time zones of its own
 
 	"github.com/alecthomas/kong"
 	"github.com/mattn/go-isatty"

@@ -63,12 +63,12 @@ func storing(last pipeline.Name) bool {
 
 // scratch is the same night on a copy of the ledger, with shelf and mail in a
 // folder of its own; the copy is thrown away.
-func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *commands, s *surroundings) error {
+func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *commands, s *surroundings) (err error) {
 	scratch, err := os.MkdirTemp("", "rollcall-dry-run-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	try := *cfg
 	try.Ledger.Path = filepath.Join(scratch, "rollcall.db")
 	if _, err := os.Stat(cfg.Ledger.Path); err == nil {

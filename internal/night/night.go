@@ -131,7 +131,7 @@ type Delivery struct {
 type Recipient struct {
 	Address string
 	Outcome Outcome
-	Detail  string // the server's words
+	Detail  string // why it was not sent, in the server's words; empty where it was
 }
 
 // Outcome is what became of a message for one address.
