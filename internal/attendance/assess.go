@@ -11,7 +11,7 @@ import "rollcall/internal/district"
 // standing shares only strings with it. (rules.md 1-3)
 func Assess(s *district.Student, d *district.District, rules Rules) (standing Standing, ok bool) {
 	var room [24]verdict
-	standing, days, ok := addUp(room[:0], s, d, rules)
+	standing, days, ok := addUp(s, d, rules, room[:0])
 	if ok {
 		standing.file(days, rules)
 	}
@@ -19,16 +19,16 @@ func Assess(s *district.Student, d *district.District, rules Rules) (standing St
 }
 
 // Tally is Assess without the evidence: Absences, Truancies and Uncounted stay
-// nil. Writing them down costs as much as the arithmetic, and whoever wants the
+// nil. Writing them down costs more than the arithmetic, and whoever wants the
 // figures of a whole district has no use for them.
 func Tally(s *district.Student, d *district.District, rules Rules) (standing Standing, ok bool) {
-	var room [24]verdict
-	standing, _, ok = addUp(room[:0], s, d, rules)
+	standing, _, ok = addUp(s, d, rules, nil)
 	return standing, ok
 }
 
-// addUp judges the student's days, into room, which is empty, and counts them.
-func addUp(room []verdict, s *district.Student, d *district.District, rules Rules) (standing Standing, days []verdict, ok bool) {
+// addUp judges the student's days and counts them. It keeps the verdicts in
+// room, unless that is nil.
+func addUp(s *district.Student, d *district.District, rules Rules, room []verdict) (standing Standing, days []verdict, ok bool) {
 	current, ok := s.EnrollmentOn(d.AsOf)
 	if !ok {
 		return Standing{}, nil, false
@@ -42,11 +42,21 @@ func addUp(room []verdict, s *district.Student, d *district.District, rules Rule
 	standing = Standing{
 		StudentID: s.ID, SchoolID: current.SchoolID, Grade: current.Grade, AsOf: d.AsOf,
 		DaysEnrolled: enrolled.days(), SchoolDaysEnrolled: enrolled.daysAt(current.SchoolID),
+		MonthDays: rules.MonthDays,
+	}
+	if standing.DaysEnrolled > 0 && rules.MonthDays > 0 {
+		standing.AbsencesByMonth = make([]int, (standing.DaysEnrolled-1)/rules.MonthDays+1)
 	}
 	standing.CompulsoryAge, standing.Faults = compulsory(s, current.Grade, d.AsOf, rules)
-	days = verdicts(room, inOrder(s.Marks), enrolled, rules)
-	standing.count(days, rules)
-	return standing, days, true
+	through := walk{marks: inOrder(s.Marks), rules: rules}
+	for through.next(enrolled) {
+		standing.count(&through.day)
+		if room != nil {
+			room = append(room, through.day)
+		}
+	}
+	standing.conclude(rules)
+	return standing, room, true
 }
 
 // oldestPupil is the age above which a birthdate must be a slip of the pen.

@@ -41,34 +41,39 @@ type verdict struct {
 	minutesMissing bool
 }
 
-// verdicts judges every enrolled day that has rows, in date order, and appends
-// them to room, which is empty. marks are in order.
-func verdicts(room []verdict, marks []district.Mark, enrolled stays, rules Rules) []verdict {
-	days := room
-	for len(marks) > 0 {
-		date, n := marks[0].Date, 1
-		for n < len(marks) && marks[n].Date == date {
+// walk goes through a student's days that have rows, in date order, and judges
+// each.
+type walk struct {
+	marks []district.Mark // in order, those still to come
+	rules Rules
+	day   verdict // on the day at hand
+}
+
+// next goes to the next day that is enrolled and reports whether there is one.
+func (w *walk) next(enrolled stays) bool {
+	for len(w.marks) > 0 {
+		date, n := w.marks[0].Date, 1
+		for n < len(w.marks) && w.marks[n].Date == date {
 			n++
 		}
-		rows := marks[:n]
-		marks = marks[n:]
+		rows := w.marks[:n]
+		w.marks = w.marks[n:]
 		owner, taught := enrolled.on(date)
 		if owner == nil {
 			continue
 		}
-		days = append(days, verdict{})
-		v := &days[len(days)-1]
-		v.nth = owner.before + taught - owner.taughtBefore - 1
-		v.rows = rowsOf(rows, owner.school)
+		w.day = verdict{rows: rowsOf(rows, owner.school), nth: owner.before + taught - owner.taughtBefore - 1}
+		v := &w.day
 		if len(v.rows) == 0 {
 			v.decisive, v.category = &rows[0], rows[0].Code.Category
-			continue
+			return true
 		}
-		v.matured = owner.taughtByAsOf-taught >= rules.ClearWindow
-		v.judge(owner.periods, rules.LateMinutes)
+		v.matured = owner.taughtByAsOf-taught >= w.rules.ClearWindow
+		v.judge(owner.periods, w.rules.LateMinutes)
 		v.category = v.reading(v.decisive)
+		return true
 	}
-	return days
+	return false
 }
 
 // rowsOf is the part of one day's rows that a school recorded.

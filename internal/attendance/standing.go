@@ -84,29 +84,8 @@ func quotient(a, d int) float64 {
 // district's policy calls chronic.
 const chronicTruantPercent = 10
 
-// count fills every figure that the judged days decide; DaysEnrolled and
-// CompulsoryAge stand already. days come by date.
-func (s *Standing) count(days []verdict, rules Rules) {
-	s.MonthDays = rules.MonthDays
-	if s.DaysEnrolled > 0 && s.MonthDays > 0 {
-		s.AbsencesByMonth = make([]int, (s.DaysEnrolled-1)/s.MonthDays+1)
-	}
-	for i := range days {
-		s.add(&days[i])
-	}
-	s.TruancyEvents = s.DaysUnexcused + s.PartialDayTruancies
-	if s.AbsencesByMonth != nil && s.DaysEnrolled >= s.MonthDays {
-		s.EveryMonth = slices.Min(s.AbsencesByMonth[:s.DaysEnrolled/s.MonthDays])
-	}
-	s.Tier = tier(s.DaysAbsent, s.DaysEnrolled, rules)
-	chronic := reaches(s.DaysAbsent, s.DaysEnrolled, rules.ChronicPercent)
-	s.Chronic = chronic && s.DaysEnrolled >= rules.ChronicMinDays
-	s.ChronicState = chronic && s.DaysEnrolled > rules.StateMinDays
-	s.Truant = s.TruancyEvents >= rules.TruantEvents && s.CompulsoryAge
-	s.ChronicTruant = reaches(s.DaysUnexcused, s.DaysEnrolled, chronicTruantPercent)
-}
-
-func (s *Standing) add(v *verdict) {
+// count adds one judged day; days come by date.
+func (s *Standing) count(v *verdict) {
 	if v.minutesMissing {
 		s.Faults = append(s.Faults, Fault{Date: v.decisive.Date,
 			Problem: "a tardy has no minutes and is not counted: enter minutes_missed in the student information system"})
@@ -137,6 +116,20 @@ func (s *Standing) add(v *verdict) {
 	case district.IndependentStudyIncomplete:
 		s.DaysIndependentStudyIncomplete++
 	}
+}
+
+// conclude fills what follows from the counts.
+func (s *Standing) conclude(rules Rules) {
+	s.TruancyEvents = s.DaysUnexcused + s.PartialDayTruancies
+	if s.AbsencesByMonth != nil && s.DaysEnrolled >= s.MonthDays {
+		s.EveryMonth = slices.Min(s.AbsencesByMonth[:s.DaysEnrolled/s.MonthDays])
+	}
+	s.Tier = tier(s.DaysAbsent, s.DaysEnrolled, rules)
+	chronic := reaches(s.DaysAbsent, s.DaysEnrolled, rules.ChronicPercent)
+	s.Chronic = chronic && s.DaysEnrolled >= rules.ChronicMinDays
+	s.ChronicState = chronic && s.DaysEnrolled > rules.StateMinDays
+	s.Truant = s.TruancyEvents >= rules.TruantEvents && s.CompulsoryAge
+	s.ChronicTruant = reaches(s.DaysUnexcused, s.DaysEnrolled, chronicTruantPercent)
 }
 
 // reaches is days/enrolled >= percent/100, exactly; false where no day is

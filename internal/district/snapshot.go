@@ -1,6 +1,9 @@
 package district
 
-import "slices"
+import (
+	"sort"
+	"strings"
+)
 
 // District is what ties the schools together on one night: everything of the
 // bundle that is no student's own.
@@ -23,15 +26,7 @@ type District struct {
 
 // School finds a school by ID.
 func (d *District) School(id string) (School, bool) {
-	i, ok := slices.BinarySearchFunc(d.Schools, id, func(s School, id string) int {
-		if s.ID < id {
-			return -1
-		}
-		if s.ID > id {
-			return 1
-		}
-		return 0
-	})
+	i, ok := sort.Find(len(d.Schools), func(i int) int { return strings.Compare(id, d.Schools[i].ID) })
 	if !ok {
 		return School{}, false
 	}

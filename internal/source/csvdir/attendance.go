@@ -9,14 +9,12 @@ import (
 	"rollcall/internal/district"
 )
 
-// attendanceRow is a row that passed every check of its own; places in tables
-// instead of strings keep a million of them small and out of the collector's
-// sight.
-type attendanceRow struct {
-	student, line        int32
-	date                 district.Date
-	school, period, code int32
-	minutes              int16
+// markedRows are the attendance rows that passed every check of their own: the
+// marks, and beside each the place of its student. A year of a large district
+// is a million of them, so that they are written once and sorted in place.
+type markedRows struct {
+	marks    []district.Mark
+	students []int32
 }
 
 // minutesOfADay bounds minutes_missed.
@@ -25,73 +23,80 @@ const minutesOfADay = 24 * 60
 // readAttendance judges every row of the school year, and hands the students
 // those up to the as-of date.
 func (r *reader) readAttendance(ctx context.Context, t *table) error {
-	rows, periods := r.judgeAttendance(ctx, t)
+	rows := r.judgeAttendance(ctx, t)
 	if err := r.codes.fault(); err != nil || ctx.Err() != nil {
 		return err
 	}
-	r.handMarks(t, r.groupByStudent(rows), periods)
+	r.handMarks(t, rows.byStudent(len(r.students)))
 	return nil
 }
 
 // judgeAttendance keeps the rows of the school year that are in order by
 // themselves; duplicates are found when they are sorted. Files are mostly
 // sorted by student, so the last look-up of each kind is remembered.
-func (r *reader) judgeAttendance(ctx context.Context, t *table) (rows []attendanceRow, periods []string) {
+func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 	student, school, date, code := t.col("student_id"), t.col("school_id"), t.col("date"), t.col("code")
 	period, minutes := t.col("period"), t.col("minutes_missed")
 	students, schools := newLookup(r.studentIndex, r.studentIDs), newLookup(r.schoolIndex, r.schoolIDs)
 	codes := newLookup(r.codes.index, r.codes.names)
-	named := newLookup(map[string]int32{"": 0}, []string{""})
+	periods := newLookup(map[string]int32{"": 0}, []string{""})
 	first, last := r.district.Year.First(), r.district.Year.Last()
-	rows = make([]attendanceRow, 0, strings.Count(t.scan.text, "\n")+1)
+	expected := strings.Count(t.scan.text, "\n") + 1
+	rows := markedRows{make([]district.Mark, 0, expected), make([]int32, 0, expected)}
 	for t.next(ctx) {
-		row := attendanceRow{line: int32(t.scan.line), minutes: district.NoMinutes}
-		if row.code = codes.find(t, code); row.code < 0 {
+		codeAt := codes.find(t, code)
+		if codeAt < 0 {
 			r.codes.unreadable(t.text(code), t.scan.line)
 			continue
 		}
-		if row.student = students.find(t, student); row.student < 0 {
+		studentAt := students.find(t, student)
+		if studentAt < 0 {
 			t.reject(student, unknownStudent)
 			continue
 		}
-		if row.school = schools.find(t, school); row.school < 0 {
+		schoolAt := schools.find(t, school)
+		if schoolAt < 0 {
 			t.reject(school, unknownSchool)
 			continue
 		}
-		var ok bool
-		if row.date, ok = t.day(date); !ok {
+		day, ok := t.day(date)
+		if !ok {
 			t.reject(date, notADate)
 			continue
 		}
+		missed := district.NoMinutes
 		if s := t.raw(minutes); s != "" {
-			n, ok := wholeNumber(s, minutesOfADay)
-			if !ok {
+			if missed, ok = wholeNumber(s, minutesOfADay); !ok {
 				t.reject(minutes, "is not a whole number of minutes from 0 to 1440")
 				continue
 			}
-			row.minutes = int16(n)
 		}
-		days := &r.days[row.school]
-		if row.date < first || last < row.date {
-			if !days.years[district.YearOf(row.date)] {
+		days := &r.days[schoolAt]
+		if day < first || last < day {
+			if !days.years[district.YearOf(day)] {
 				t.reject(date, "lies in a school year that the school's calendar does not cover; mend the date, or add the year to calendar.csv")
 			}
 			continue
 		}
-		if reason := noSchoolOn(row.date, days.kinds[row.date-first]); reason != "" {
+		if reason := noSchoolOn(day, days.kinds[day-first]); reason != "" {
 			t.reject(date, reason)
 			continue
 		}
-		if reason := r.notEnrolled(row.student, row.school, row.date); reason != "" {
+		if reason := r.notEnrolled(studentAt, schoolAt, day); reason != "" {
 			t.reject(date, reason)
 			continue
 		}
+		name := ""
 		if t.raw(period) != "" {
-			row.period = named.findOrAdd(t, period)
+			name = periods.names[periods.findOrAdd(t, period)]
 		}
-		rows = append(rows, row)
+		rows.students = append(rows.students, studentAt)
+		rows.marks = append(rows.marks, district.Mark{
+			Date: day, Minutes: int16(missed), Code: &r.codes.codes[codeAt],
+			SchoolID: r.schoolIDs[schoolAt], Period: name, Line: int32(t.scan.line),
+		})
 	}
-	return rows, named.names
+	return rows
 }
 
 // noSchoolOn says why a day is no instructional day, empty where it is one.
@@ -125,78 +130,71 @@ func (r *reader) notEnrolled(student, school int32, d district.Date) string {
 	return "lies outside the student's enrollments at this school; mend the date, or entry_date and exit_date in enrollments.csv"
 }
 
-// groupByStudent brings the rows in the order of the students; rows of one
-// student stay in the file's order.
-func (r *reader) groupByStudent(rows []attendanceRow) []attendanceRow {
-	if slices.IsSortedFunc(rows, func(a, b attendanceRow) int { return cmp.Compare(a.student, b.student) }) {
+// byStudent brings the rows in the order of the students, of whom there are n;
+// rows of one student stay in the file's order.
+func (rows markedRows) byStudent(n int) markedRows {
+	if slices.IsSorted(rows.students) {
 		return rows
 	}
-	next := make([]int32, len(r.students)+1)
-	for i := range rows {
-		next[rows[i].student+1]++
+	next := make([]int32, n+1)
+	for _, student := range rows.students {
+		next[student+1]++
 	}
 	for i := 1; i < len(next); i++ {
 		next[i] += next[i-1]
 	}
-	grouped := make([]attendanceRow, len(rows))
-	for i := range rows {
-		at := &next[rows[i].student]
-		grouped[*at] = rows[i]
-		*at++
+	grouped := markedRows{make([]district.Mark, len(rows.marks)), make([]int32, len(rows.marks))}
+	for i, student := range rows.students {
+		grouped.marks[next[student]], grouped.students[next[student]] = rows.marks[i], student
+		next[student]++
 	}
 	return grouped
 }
 
-// handMarks sorts each student's rows, puts second rows of a key aside, and
-// hands over the marks up to the as-of date.
-func (r *reader) handMarks(t *table, rows []attendanceRow, periods []string) {
-	order := func(a, b attendanceRow) int {
-		if a.date != b.date {
-			return cmp.Compare(a.date, b.date)
-		}
-		return cmp.Or(cmp.Compare(a.school, b.school), strings.Compare(periods[a.period], periods[b.period]), cmp.Compare(a.line, b.line))
-	}
-	counted := 0
-	for i := range rows {
-		if rows[i].date <= r.district.AsOf {
-			counted++
-		}
-	}
-	marks := make([]district.Mark, 0, counted)
-	for len(rows) > 0 {
-		student, n := rows[0].student, 1
+// handMarks gives each student the marks up to the as-of date, in order and
+// without second rows of a key.
+func (r *reader) handMarks(t *table, rows markedRows) {
+	for start, end := 0, 0; start < len(rows.marks); start = end {
+		student := &r.students[rows.students[start]]
 		sorted := true
-		for n < len(rows) && rows[n].student == student {
-			sorted = sorted && rows[n-1].date < rows[n].date
-			n++
+		for end = start + 1; end < len(rows.marks) && rows.students[end] == rows.students[start]; end++ {
+			sorted = sorted && rows.marks[end-1].Date < rows.marks[end].Date
 		}
-		own := rows[:n]
-		rows = rows[n:]
+		own := rows.marks[start:end:end]
 		if !sorted {
-			slices.SortFunc(own, order)
+			slices.SortFunc(own, byKey)
+			own = r.firstOfKey(t, student, own)
 		}
-		start, key := len(marks), -1
-		for i := range own {
-			row := &own[i]
-			if key >= 0 && own[key].date == row.date && own[key].school == row.school && own[key].period == row.period {
-				t.add(district.Reject{
-					Line: int(row.line), Column: "date", Value: row.date.String(),
-					Reason:    duplicate("student, school, date and period", int(own[key].line)),
-					StudentID: r.students[student].ID, SchoolID: r.district.Schools[row.school].ID,
-				})
-				continue
-			}
-			key = i
-			if row.date > r.district.AsOf {
-				continue
-			}
-			marks = append(marks, district.Mark{
-				Date: row.date, Minutes: row.minutes, Code: &r.codes.codes[row.code],
-				SchoolID: r.district.Schools[row.school].ID, Period: periods[row.period], Line: row.line,
-			})
+		for len(own) > 0 && own[len(own)-1].Date > r.district.AsOf {
+			own = own[:len(own)-1]
 		}
-		if end := len(marks); end > start {
-			r.students[student].Marks = marks[start:end:end]
+		if len(own) > 0 {
+			student.Marks = own
 		}
 	}
+}
+
+func byKey(a, b district.Mark) int {
+	if a.Date != b.Date {
+		return cmp.Compare(a.Date, b.Date)
+	}
+	return cmp.Or(strings.Compare(a.SchoolID, b.SchoolID), strings.Compare(a.Period, b.Period), cmp.Compare(a.Line, b.Line))
+}
+
+// firstOfKey drops second rows of a key from a student's sorted marks and puts
+// them aside.
+func (r *reader) firstOfKey(t *table, student *district.Student, marks []district.Mark) []district.Mark {
+	kept := marks[:0]
+	for _, m := range marks {
+		if n := len(kept); n > 0 && kept[n-1].Date == m.Date && kept[n-1].SchoolID == m.SchoolID && kept[n-1].Period == m.Period {
+			t.add(district.Reject{
+				Line: int(m.Line), Column: "date", Value: m.Date.String(),
+				Reason:    duplicate("student, school, date and period", int(kept[n-1].Line)),
+				StudentID: student.ID, SchoolID: m.SchoolID,
+			})
+			continue
+		}
+		kept = append(kept, m)
+	}
+	return kept
 }

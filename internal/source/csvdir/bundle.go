@@ -14,8 +14,8 @@ import (
 type Need int
 
 // Standings wants what counts absences: of staff and contacts only presence,
-// encoding and header are checked, and optional files are not read. Everything
-// wants all of it.
+// encoding and header are checked, optional files are not read, and there is no
+// District.Digest. Everything wants all of it.
 const (
 	Standings Need = iota
 	Everything

@@ -1,7 +1,6 @@
 package csvdir
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,35 +15,26 @@ import (
 // fileName is the file as people see it.
 func fileName(f district.File) string { return string(f) + ".csv" }
 
-// contents is one file of the folder: its text and the digest over its bytes.
-type contents struct {
-	text   string
-	digest [sha256.Size]byte
-}
-
 // errAbsent tells a file that is not there from one that cannot be read.
 var errAbsent = errors.New("no such file")
 
 // readFile reads a regular file of the folder and nothing outside it.
-func readFile(root *os.Root, name string) (contents, error) {
+func readFile(root *os.Root, name string) ([]byte, error) {
 	info, err := root.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return contents{}, errAbsent
+		return nil, errAbsent
 	case err != nil:
-		return contents{}, err
+		return nil, err
 	case !info.Mode().IsRegular():
-		return contents{}, errors.New("not a regular file")
+		return nil, errors.New("not a regular file")
 	}
-	data, err := root.ReadFile(name)
-	if err != nil {
-		return contents{}, err
-	}
-	// Nobody writes to data again, so the text may share its memory: a copy of
-	// a year's attendance would cost as much as reading it.
-	text := unsafe.String(unsafe.SliceData(data), len(data))
-	return contents{text: text, digest: sha256.Sum256(data)}, nil
+	return root.ReadFile(name)
 }
+
+// textOf shares the memory of data, to which nobody writes again: a copy of a
+// year's attendance would cost as much as reading it.
+func textOf(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
 
 // decode checks the encoding of a file and takes its byte-order mark off.
 func decode(name, text string) (string, error) {
@@ -62,7 +52,7 @@ func decode(name, text string) (string, error) {
 		return "", fmt.Errorf("%s: %s: is not UTF-8 (byte 0x%02X, as Windows-1252 writes it); export it as UTF-8 or convert it: %s",
 			name, where, b, iconv("WINDOWS-1252", name))
 	}
-	if strings.Contains(text, "\r") && !strings.Contains(text, "\n") {
+	if !strings.Contains(text, "\n") && strings.Contains(text, "\r") {
 		return "", fmt.Errorf("%s: its lines end as on an old Macintosh; save it as CSV UTF-8, or convert it: tr '\\r' '\\n' < %s > %s",
 			name, name, converted(name))
 	}

@@ -60,7 +60,7 @@ func openTables(ctx context.Context, o Options) (*reader, error) {
 			r.district.Provided[file] = err == nil && info.Mode().IsRegular()
 			continue
 		}
-		c, err := readFile(root, name)
+		data, err := readFile(root, name)
 		switch {
 		case optional && errors.Is(err, errAbsent):
 			r.district.Provided[file] = false
@@ -72,8 +72,10 @@ func openTables(ctx context.Context, o Options) (*reader, error) {
 			faults = append(faults, fmt.Errorf("%s: cannot be read: %w", name, err))
 			continue
 		}
-		fmt.Fprintf(digest, "%s %d %x\n", name, len(c.text), c.digest)
-		text, err := decode(name, c.text)
+		if o.Need == Everything {
+			fmt.Fprintf(digest, "%s %d %x\n", name, len(data), sha256.Sum256(data))
+		}
+		text, err := decode(name, textOf(data))
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -89,7 +91,9 @@ func openTables(ctx context.Context, o Options) (*reader, error) {
 			r.district.Provided[file] = true
 		}
 	}
-	r.district.Digest = hex.EncodeToString(digest.Sum(nil))
+	if o.Need == Everything {
+		r.district.Digest = hex.EncodeToString(digest.Sum(nil))
+	}
 	return r, errors.Join(faults...)
 }
 

@@ -32,20 +32,10 @@ func newScanner(text string) scanner { return scanner{text: text} }
 // one. A record with broken quotes costs one line, never the rest of the file.
 func (s *scanner) next() bool {
 	for s.pos < len(s.text) {
-		record := s.text[s.pos:]
-		if end := strings.IndexByte(record, '\n'); end >= 0 {
-			record = record[:end]
-			s.pos += end + 1
-		} else {
-			s.pos = len(s.text)
-		}
 		s.nextLine++
 		s.line, s.broken = s.nextLine, false
-		if n := len(record); n > 0 && record[n-1] == '\r' {
-			record = record[:n-1]
-		}
-		if !s.split(record) {
-			s.splitQuoted(record)
+		if !s.split() {
+			s.splitQuoted(s.takeLine())
 		}
 		if s.broken || !blank(s.fields) {
 			return true
@@ -54,31 +44,45 @@ func (s *scanner) next() bool {
 	return false
 }
 
+// takeLine is the line at hand without its end.
+func (s *scanner) takeLine() string {
+	line, _, _ := strings.Cut(s.text[s.pos:], "\n")
+	s.pos = min(s.pos+len(line)+1, len(s.text))
+	return strings.TrimSuffix(line, "\r")
+}
+
 // split cuts a record without quotes, eight bytes at a time; it gives up at the
-// first quote.
-func (s *scanner) split(record string) bool {
-	fields := s.fields[:0]
+// first quote, and nothing is taken.
+func (s *scanner) split() bool {
+	text, fields := s.text[s.pos:], s.fields[:0]
 	start, i := 0, 0
-	for ; i+8 <= len(record); i += 8 {
-		word := binary.LittleEndian.Uint64([]byte(record[i : i+8]))
-		if bytesEqual(word, '"') != 0 {
-			return false
-		}
-		for commas := bytesEqual(word, ','); commas != 0; commas &= commas - 1 {
-			at := i + bits.TrailingZeros64(commas)/8
-			fields = append(fields, record[start:at])
-			start = at + 1
+	for ; i+8 <= len(text); i += 8 {
+		word := binary.LittleEndian.Uint64([]byte(text[i : i+8]))
+		for stops := bytesEqual(word, ',') | bytesEqual(word, '"') | bytesEqual(word, '\n'); stops != 0; stops &= stops - 1 {
+			at := i + bits.TrailingZeros64(stops)/8
+			switch text[at] {
+			case '"':
+				return false
+			case ',':
+				fields = append(fields, text[start:at])
+				start = at + 1
+			default:
+				s.fields = append(fields, strings.TrimSuffix(text[start:at], "\r"))
+				s.pos += at + 1
+				return true
+			}
 		}
 	}
-	for ; i < len(record); i++ {
-		if c := record[i]; c == ',' {
-			fields = append(fields, record[start:i])
+	for ; i < len(text) && text[i] != '\n'; i++ {
+		if c := text[i]; c == ',' {
+			fields = append(fields, text[start:i])
 			start = i + 1
 		} else if c == '"' {
 			return false
 		}
 	}
-	s.fields = append(fields, record[start:])
+	s.fields = append(fields, strings.TrimSuffix(text[start:i], "\r"))
+	s.pos = min(s.pos+i+1, len(s.text))
 	return true
 }
 

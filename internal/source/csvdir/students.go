@@ -24,19 +24,22 @@ func (r *reader) readStudents(ctx context.Context, t *table) error {
 			ID: t.text(id), LastName: t.text(last), FirstName: t.text(first), MiddleName: t.text(middle),
 			PreferredName: t.text(preferred), SSID: t.text(ssid), HomeLanguage: strings.ToLower(t.text(language)),
 		}
-		if i, again := r.studentIndex[s.ID]; again {
-			t.reject(id, duplicate("student_id", lines[i]))
-			continue
+		// As long as the IDs rise, none can be there already.
+		n := len(r.students)
+		rises := sorted && (n == 0 || r.students[n-1].ID < s.ID)
+		if !rises {
+			if i, again := r.studentIndex[s.ID]; again {
+				t.reject(id, duplicate("student_id", lines[i]))
+				continue
+			}
 		}
 		var ok bool
 		if s.Birthdate, ok = t.day(birthdate); !ok {
 			t.reject(birthdate, notADate)
 			continue
 		}
-		if n := len(r.students); n > 0 && s.ID < r.students[n-1].ID {
-			sorted = false
-		}
-		r.studentIndex[s.ID] = int32(len(r.students))
+		sorted = rises
+		r.studentIndex[s.ID] = int32(n)
 		r.students = append(r.students, s)
 		lines = append(lines, t.scan.line)
 	}

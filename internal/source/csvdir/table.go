@@ -46,6 +46,7 @@ type table struct {
 	studentID, schoolID col // to say whom a reject concerns
 	rows, rejected      int
 	replaced            int // fields that had control characters
+	month               month
 }
 
 // openTable reads the header. The error lists every column that is missing or
@@ -177,8 +178,7 @@ func (t *table) day(c col) (d district.Date, ok bool) {
 	if s == "" {
 		return 0, true
 	}
-	d, err := district.ParseDate(s)
-	return d, err == nil
+	return t.month.parse(s)
 }
 
 // notADate and the like are reasons that several files share.
