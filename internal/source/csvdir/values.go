@@ -1,6 +1,10 @@
 package csvdir
 
-import "strings"
+import (
+	"strings"
+
+	"rollcall/internal/district"
+)
 
 // wholeNumber reads digits only: no sign, no point, no more than most.
 func wholeNumber(s string, most int) (int, bool) {
@@ -31,3 +35,28 @@ func truth(s string) (value, ok bool) {
 }
 
 const notATruth = "is neither true nor false; write true, false, 1, 0, yes, no, Y or N"
+
+// month is that of the last date read. The next date mostly lies in it too, and
+// then only its day need be read.
+type month struct {
+	text  string // as a file has it: 2026-10-
+	first district.Date
+}
+
+// parse is district.ParseDate.
+func (m *month) parse(s string) (d district.Date, ok bool) {
+	const text, day = len("2026-10-"), len("15")
+	if len(s) == text+day && s[:text] == m.text {
+		// What every month has; its last days are read the long way.
+		if n, ok := wholeNumber(s[text:], 28); ok && n > 0 {
+			return m.first + district.Date(n-1), true
+		}
+	}
+	d, err := district.ParseDate(s)
+	if err != nil {
+		return 0, false
+	}
+	n, _ := wholeNumber(s[text:], 31)
+	*m = month{s[:text], d - district.Date(n-1)}
+	return d, true
+}
