@@ -51,7 +51,7 @@ type surroundings struct {
 type commands struct {
 	Config    string `help:"Configuration file. Default: rollcall.yaml in the working folder, then $$ROLLCALL_CONFIG." placeholder:"FILE" type:"path"`
 	LogFormat string `help:"How stderr is written: ${enum}." enum:"text,json" default:"text"`
-	LogLevel  string `help:"What stderr tells: ${enum}." enum:"debug,info,warn,error" default:"info"`
+	LogLevel  string `help:"What stderr tells: debug, info, warn or error. Default: info, on a terminal warn." enum:",debug,info,warn,error" default:"" placeholder:"LEVEL"`
 	Quiet     bool   `short:"q" help:"Say only what is wrong."`
 
 	Nightly nightlyCommand `cmd:"" help:"Run one whole night."`
@@ -96,7 +96,7 @@ func run(ctx context.Context, args []string, s surroundings) int {
 		fmt.Fprintf(s.stderr, "rollcall: %v; 'rollcall --help' lists the commands\n", err)
 		return exitUsage
 	}
-	s.log = logger(s.stderr, &c)
+	s.log = logger(&s, &c)
 	command.BindTo(ctx, (*context.Context)(nil))
 	return s.exitCode(ctx, command.Run(&c, &s))
 }
@@ -136,17 +136,27 @@ func (e *usageError) Unwrap() []error { return []error{e.err, errUsage} }
 
 func usage(err error) error { return &usageError{err} }
 
-func logger(w io.Writer, c *commands) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+func logger(s *surroundings, c *commands) *slog.Logger {
+	level := slog.LevelInfo
+	if s.terminal {
+		level = slog.LevelWarn // the bars tell the rest
+	}
+	switch c.LogLevel {
+	case "debug":
+		level = slog.LevelDebug
+	case "info":
 		level = slog.LevelInfo
+	case "warn":
+		level = slog.LevelWarn
+	case "error":
+		level = slog.LevelError
 	}
 	if c.Quiet {
 		level = slog.LevelError
 	}
 	o := &slog.HandlerOptions{Level: level}
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
+		return slog.New(slog.NewJSONHandler(s.stderr, o))
 	}
-	return slog.New(slog.NewTextHandler(w, o))
+	return slog.New(slog.NewTextHandler(s.stderr, o))
 }

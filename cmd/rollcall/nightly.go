@@ -27,7 +27,7 @@ type nightlyCommand struct {
 	School []string      `help:"Only these schools; the others can follow in a later run of the same night." placeholder:"ID"`
 	DryRun bool          `help:"Store and send nothing: write what the night would make under --out."`
 	Out    string        `help:"Folder of a dry run." default:"dry-run" type:"path" placeholder:"DIR"`
-	Until  string        `help:"Stop after a stage: ${enum}." enum:",calendar,extract,assess,decide,schedule,commit,render,deliver,close" default:"" placeholder:"STAGE"`
+	Until  string        `help:"Stop after a stage: calendar, extract, assess, decide, schedule, commit, render, deliver or close." enum:",calendar,extract,assess,decide,schedule,commit,render,deliver,close" default:"" placeholder:"STAGE"`
 }
 
 // Help shows an example.
