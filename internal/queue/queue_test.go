@@ -297,6 +297,20 @@ func TestStopFinishesWhatItCanAndHandsTheRestBack(t *testing.T) {
 	}
 }
 
+func TestWorkThatIsEndedBeforeItBeginsIsNoFault(t *testing.T) {
+	q := open(t, queue.Options{Path: file(t)})
+	insert(t, q, renders(2)...)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	never := all(func(context.Context, night.Job) error { t.Error("worked"); return nil })
+	if err := q.Work(ctx, never); err != nil {
+		t.Error(err)
+	}
+	if got := unfinished(t, q); got.Jobs() != 2 || got.Failed != nil {
+		t.Errorf("left: %+v", got)
+	}
+}
+
 func TestOneTryThatTakesTooLongHasFailed(t *testing.T) {
 	q := open(t, queue.Options{Path: file(t), Timeout: 50 * time.Millisecond, Backoff: []time.Duration{}})
 	insert(t, q, renders(1)...)

@@ -77,6 +77,9 @@ func (q *Queue) Work(ctx context.Context, h Handlers) error {
 		return fmt.Errorf("queue: work: %w", err)
 	}
 	if err := client.Start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // ended before it had begun: nothing was taken
+		}
 		return fmt.Errorf("queue: work: %w", err)
 	}
 	<-client.Stopped()
