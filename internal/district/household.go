@@ -146,7 +146,7 @@ func (s *Student) Households() []Household {
 	households := make([]Household, 0, len(groups))
 	seen := map[string]bool{}
 	for _, g := range groups {
-		slices.SortStableFunc(g.adults, func(a, b Contact) int { return byPriority(a, b) })
+		slices.SortStableFunc(g.adults, byPriority)
 		h := Household{Key: g.id, Adults: g.adults, Address: g.addr, Language: s.languageOf(g.adults)}
 		if h.Key == "" {
 			h.Key = g.addr.Key()

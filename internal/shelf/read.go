@@ -37,15 +37,14 @@ func (f *Folder) Digest(ctx context.Context, document string) (bytes int64, sum 
 	return bytes, sum, nil
 }
 
-func (f *Folder) digest(document string) (int64, string, error) {
+func (f *Folder) digest(document string) (bytes int64, sum string, err error) {
 	file, err := f.root.Open(filepath.FromSlash(document))
 	if err != nil {
 		return 0, "", err
 	}
-	defer file.Close()
 	h := sha256.New()
 	n, err := io.Copy(h, file)
-	if err != nil {
+	if err := errors.Join(err, file.Close()); err != nil {
 		return 0, "", err
 	}
 	return n, hex.EncodeToString(h.Sum(nil)), nil

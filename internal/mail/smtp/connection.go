@@ -41,7 +41,7 @@ func (s *Sender) open(ctx context.Context) (*connection, error) {
 		return nil, err
 	}
 	c := &connection{raw: raw}
-	if err := c.within(ctx, s.options.Timeout, func() error { return s.greet(c) }); err != nil {
+	if err := c.within(ctx, s.options.Timeout, func() error { return s.greet(ctx, c) }); err != nil {
 		raw.Close()
 		return nil, err
 	}
@@ -49,11 +49,11 @@ func (s *Sender) open(ctx context.Context) (*connection, error) {
 }
 
 // greet takes a connection from the first byte to the login.
-func (s *Sender) greet(c *connection) (err error) {
+func (s *Sender) greet(ctx context.Context, c *connection) (err error) {
 	conn := c.raw
 	if s.options.TLS == Implicit {
 		encrypted := tls.Client(conn, s.tls)
-		if err := encrypted.Handshake(); err != nil {
+		if err := encrypted.HandshakeContext(ctx); err != nil {
 			return fmt.Errorf("tls: %w", err)
 		}
 		conn = encrypted
