@@ -13,8 +13,8 @@ import (
 
 // teamPapers are the documents of a school's meeting team, and the district's.
 func teamPapers(set *templates.Set) map[string]func(*SchoolNight) (PDF, error) {
-	of := func(make func(*SchoolNight, *templates.Set) (PDF, error)) func(*SchoolNight) (PDF, error) {
-		return func(s *SchoolNight) (PDF, error) { return make(s, set) }
+	of := func(paper func(*SchoolNight, *templates.Set) (PDF, error)) func(*SchoolNight) (PDF, error) {
+		return func(s *SchoolNight) (PDF, error) { return paper(s, set) }
 	}
 	districtBrief := func(small bool) func(*SchoolNight) (PDF, error) {
 		return func(*SchoolNight) (PDF, error) {
@@ -55,16 +55,16 @@ func mustSay(t testing.TB, text string, wants ...string) {
 
 func TestTeamPapersAreValidAndTwiceTheSame(t *testing.T) {
 	set := words(t)
-	for name, make := range teamPapers(set) {
+	for name, paper := range teamPapers(set) {
 		t.Run(name, func(t *testing.T) {
-			first, err := make(fullNight())
+			first, err := paper(fullNight())
 			if err != nil {
 				t.Fatal(err)
 			}
 			checkPDF(t, first.Bytes)
 			keepPDF(t, name+".pdf", first.Bytes)
 			for range 3 {
-				again, err := make(fullNight())
+				again, err := paper(fullNight())
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
-	// A calendar must say the same on a machine without time zone files.
-	_ "time/tzdata"
+	_ "time/tzdata" // a calendar says the same on a machine without time zone files
 
 	ics "github.com/arran4/golang-ical"
 

@@ -50,7 +50,7 @@ const cellLimit = 32767
 // XML forbids, and cut with a mark where it is too long.
 func cellText(s string) string {
 	clean := true
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= utf8.RuneSelf {
 			clean = false
 			break
