@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"sort"
 	"strings"
 
 	"rollcall/templates"
@@ -20,28 +21,38 @@ type letterSide struct {
 	recipient []string
 }
 
-// letterSizes are tried in turn until a side fits its page; the last is used
-// whether it does or not.
-var letterSizes = []float64{10.5, 10, 9.5, 9}
+// letterFits are the ways to set a letter, from the most comfortable on. Space
+// goes before type, and no letter's type is smaller than 9 points.
+var letterFits = []struct{ size, tight float64 }{
+	{10.5, 0}, {10.5, 0.4}, {10, 0.2}, {10, 0.6}, {9.5, 0.4}, {9.5, 0.8}, {9, 0.4}, {9, 0.8},
+}
 
 // letter lays out one side on pages of its own, beginning on a right-hand page
-// where front is set. Every page keeps the window zone free, also those behind
-// the first: a sheet folded the wrong way round must not show more than an
-// address either.
+// where front is set: as comfortably as it can without costing a page more.
+// Every page keeps the window zone free, also those behind the first: a sheet
+// folded the wrong way round must not show more than an address either.
 func (p *paper) letter(side letterSide, front bool) {
 	if front && len(p.pages)%2 == 1 {
 		p.pages = append(p.pages, &sheet{paper: p})
 	}
 	first := len(p.pages)
-	for i, size := range letterSizes {
+	var l letterPage
+	pages := func(fit int) int {
 		p.pages = p.pages[:first]
-		l := letterPage{flow: p.flow(flowOptions{Left: 0.5 * inch, Right: 0.6 * inch, Top: letterTop + 0.6, Bottom: 13, Size: size}), side: side}
+		l = letterPage{flow: p.flow(flowOptions{Left: 0.5 * inch, Right: 0.6 * inch, Top: letterTop, Bottom: 13,
+			Size: letterFits[fit].size, Tight: letterFits[fit].tight}), side: side}
 		l.set()
-		if len(p.pages) == first+1 || i == len(letterSizes)-1 {
-			l.folio()
-			return
-		}
+		return l.pageCount()
 	}
+	if most := pages(0); most > 1 {
+		tightest := len(letterFits) - 1
+		best := 0
+		if fewest := pages(tightest); fewest < most {
+			best = 1 + sort.Search(tightest-1, func(i int) bool { return pages(i+1) <= fewest })
+		}
+		pages(best)
+	}
+	l.folio()
 }
 
 type letterPage struct {
@@ -62,13 +73,13 @@ func (l *letterPage) set() {
 		case b.Kind == templates.Heading && b.Level == 1:
 			l.text(blockWords(b.Spans), setting{size: l.size * 1.32, face: bold, after: 1.6})
 		case b.Kind == templates.Heading:
-			l.space(0.6)
+			l.between(0.6)
 			l.room(4 * leading(l.size))
 			l.text(blockWords(b.Spans), setting{face: bold, ink: blue, after: 0.6})
 		case b.Kind == templates.Table && len(b.Rows) == 1:
 			l.notice(b)
 		case b.Kind == templates.Table:
-			l.panels(b)
+			l.dates(b)
 		default:
 			l.block(b)
 		}
@@ -125,96 +136,7 @@ func (l *letterPage) notice(b templates.Block) {
 		g.draw(t.Rows[0], lines, h)
 		l.y += 0.4
 	})
-	l.space(leading(l.size) * 0.5)
-}
-
-// panels sets a table of narrow columns twice side by side where it is long, and
-// goes on over as many pages as it needs.
-func (l *letterPage) panels(b templates.Block) {
-	const gap = 6
-	size := max(8, l.size-1.5)
-	whole := l.right - l.left
-	half := (whole - gap) / 2
-	if len(b.Rows) < 3 || len(b.Head) > 3 {
-		l.table(l.tableOf(b, size, whole))
-		return
-	}
-	t := l.tableOf(b, size, half)
-	rows := t.Rows
-	l.inset(0, whole-half, func() {
-		g := grid{flow: l.flow, table: t, widths: l.columnWidths(t.Columns)}
-		high := 0.0
-		for _, row := range rows {
-			_, h := g.measure(row)
-			high = max(high, h)
-		}
-		for len(rows) > 0 {
-			l.room(3 * high)
-			fits := max(1, int((l.bottom-l.y)/high)-1)
-			each := min((len(rows)+1)/2, fits)
-			top := l.y
-			lowest := top
-			for panel := range 2 {
-				if len(rows) == 0 {
-					break
-				}
-				n := min(each, len(rows))
-				dx := float64(panel) * (half + gap)
-				l.left, l.right, l.y = l.left+dx, l.right+dx, top
-				g.head()
-				for _, row := range rows[:n] {
-					g.row(row, false)
-				}
-				l.left, l.right = l.left-dx, l.right-dx
-				rows = rows[n:]
-				lowest = max(lowest, l.y)
-			}
-			l.y = lowest
-			if len(rows) > 0 {
-				l.newPage()
-			}
-		}
-	})
-	l.space(leading(l.size) * 0.6)
-}
-
-// slip sets the slip to tear off at the foot of the page, so that those of both
-// languages lie back to back.
-func (l *letterPage) slip(blocks []templates.Block) {
-	for try := 0; ; try++ {
-		l.space(1)
-		pages, at, y := len(l.pages), len(l.sheet().marks), l.y
-		l.cut()
-		size := l.size
-		l.size = max(8.5, size-0.5)
-		for _, b := range blocks {
-			l.block(b)
-		}
-		l.size = size
-		if len(l.pages) == pages {
-			if down := l.bottom - l.y; down > 0 {
-				for i := range l.sheet().marks[at:] {
-					l.sheet().marks[at+i].y += down
-				}
-				l.y = l.bottom
-			}
-			return
-		}
-		if try > 0 || y <= l.top {
-			return
-		}
-		l.pages = l.pages[:pages]
-		l.sheet().marks = l.sheet().marks[:at]
-		l.newPage()
-	}
-}
-
-func (l *letterPage) cut() {
-	label := l.fonts.clean("✂ " + templates.Say(l.side.lang, templates.CutHere))
-	l.sheet().text(l.left, l.y+ascent(7), 7, regular, grey, label)
-	w := l.fonts.width(label, regular, 7) + 1.5
-	l.sheet().dashes(l.left+w, l.y+1.7, l.right-l.left-w, 0.2, grey)
-	l.y += leading(7) + 1.2
+	l.between(leading(l.size) * 0.5)
 }
 
 // folio sets the letter's number, and the page where there is more than one.

@@ -58,6 +58,9 @@ func printLetters(t testing.TB, s *SchoolNight, letters ...LetterDue) LetterBatc
 	return b
 }
 
+// oneParagraph undoes the breaking into lines.
+func oneParagraph(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 // word is one word on a page, in points from its top left.
 type word struct {
 	XMin float64 `xml:"xMin,attr"`
@@ -139,7 +142,7 @@ func TestSpanishHouseholdGetsBothLanguagesOnOneSheet(t *testing.T) {
 			if l.Page != 3 || l.Pages != 2 {
 				t.Fatalf("first page %d, %d pages; want the front and back of the second sheet", l.Page, l.Pages)
 			}
-			front, back := pdfText(t, b.Bytes, "-f", "3", "-l", "3"), pdfText(t, b.Bytes, "-f", "4", "-l", "4")
+			front, back := oneParagraph(pdfText(t, b.Bytes, "-f", "3", "-l", "3")), oneParagraph(pdfText(t, b.Bytes, "-f", "4", "-l", "4"))
 			for _, c := range []struct{ text, want string }{
 				{front, "Ana"}, {front, "Signature"}, {front, "Friday, October 23, 2026"},
 				{back, "Estimada familia"}, {back, "Firma"}, {back, "viernes 23 de octubre de 2026"}, {back, "Letter"},
@@ -194,10 +197,10 @@ func TestManyDatesGoOnOverFurtherPages(t *testing.T) {
 			}
 			b := printLetters(t, s, due)
 			keepPDF(t, fmt.Sprintf("dates-%d.pdf", n), b.Bytes)
-			text := pdfText(t, b.Bytes)
+			text := oneParagraph(pdfText(t, b.Bytes))
 			for i := range n {
 				for _, lang := range templates.Languages {
-					if day := templates.ShortDay(lang, s.Calendar[i]); !strings.Contains(text, day) {
+					if day := oneParagraph(templates.BriefDay(lang, s.Calendar[i])); !strings.Contains(text, day) {
 						t.Fatalf("lacks %s", day)
 					}
 				}

@@ -51,15 +51,12 @@ func familyWords(s *SchoolNight, f *StudentFile, kind intervention.Kind, meeting
 		evidence = st.Truancies
 	}
 	for i := range evidence {
-		d.Dates = append(d.Dates, templates.CountedDate{Date: templates.ShortDay(lang, evidence[i].Date),
+		d.Dates = append(d.Dates, templates.CountedDate{Date: templates.BriefDay(lang, evidence[i].Date),
 			Reason: one(reasonWords(s, &evidence[i], lang)), Counted: one(countedWords(&evidence[i], lang))})
 	}
 	if m := meeting; m != nil {
 		place := one(m.Place)
 		if room := one(m.Room); room != "" && !strings.Contains(place, room) {
-			if !strings.ContainsAny(room, " ") {
-				room = templates.Say(lang, templates.RoomWord) + " " + room
-			}
 			if place != "" {
 				place += ", "
 			}
@@ -117,8 +114,12 @@ func signer(s *SchoolNight, lang string) templates.PersonWords {
 
 // reasonWords is why a student was absent: in English as the district's table of
 // codes describes it, in Spanish by its category, because the table is English.
+// What the school only awaits is said as the family may understand it.
 func reasonWords(s *SchoolNight, d *attendance.Day, lang string) string {
-	if lang == templates.English && !d.Matured {
+	if d.Matured && d.Kind == attendance.FullDayAbsence {
+		return templates.Say(lang, templates.NoReasonGiven)
+	}
+	if lang == templates.English && !d.Matured && d.Category != district.Unverified {
 		for _, c := range s.Codes {
 			if c.Code == d.Code && c.Description != "" {
 				return c.Description
@@ -131,14 +132,12 @@ func reasonWords(s *SchoolNight, d *attendance.Day, lang string) string {
 // countedWords is how a day was counted.
 func countedWords(d *attendance.Day, lang string) string {
 	switch {
-	case d.Kind == attendance.FullDayAbsence && d.Matured:
-		return templates.Say(lang, templates.NoReasonGiven)
-	case d.Kind == attendance.FullDayAbsence && d.Category == district.Unverified:
-		return templates.Say(lang, templates.StillOpen)
 	case d.Kind == attendance.FullDayAbsence:
 		return templates.Say(lang, templates.FullDay)
+	case d.Minutes > 30 && (d.Category == district.TardyOver30 || d.Category == district.Tardy):
+		return fmt.Sprintf(templates.Say(lang, templates.MinutesLate), d.Minutes)
 	case d.Minutes > 30:
-		return fmt.Sprintf(templates.Say(lang, templates.Minutes), d.Minutes)
+		return fmt.Sprintf(templates.Say(lang, templates.MinutesMissed), d.Minutes)
 	case len(d.Periods) > 0 && d.Category == district.Unexcused:
 		return templates.Say(lang, templates.PartOfDay) + " (" + strings.Join(d.Periods, ", ") + ")"
 	}

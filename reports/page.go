@@ -97,6 +97,7 @@ type flowOptions struct {
 	Bookmark                 string  // top-level entry of the outline, at the first page
 	Left, Right, Top, Bottom float64 // margins, 0 for the usual ones
 	Size                     float64 // of running text, 0 for 10
+	Tight                    float64 // share taken off the space between blocks, 0 to 1
 	Front                    bool    // begin on a right-hand page, for two-sided printing
 }
 
@@ -196,6 +197,9 @@ func (f *flow) space(h float64) {
 		f.y += h
 	}
 }
+
+// between leaves the usual h mm between blocks, less where the flow is tight.
+func (f *flow) between(h float64) { f.space(h * (1 - f.opts.Tight)) }
 
 // bookmark adds an entry to the document's outline, here.
 func (f *flow) bookmark(level int, text string) {

@@ -10,10 +10,15 @@ func (f *flow) rule() {
 
 // signatures adds lines to sign on, side by side, with a label under each.
 func (f *flow) signatures(labels ...string) {
-	if len(labels) == 0 {
-		return
+	if len(labels) > 0 {
+		f.signatureLine(9, labels...)
+		f.y += 1.5
 	}
-	const gap, high = 8.0, 9.0
+}
+
+// signatureLine leaves high mm above the lines to sign on.
+func (f *flow) signatureLine(high float64, labels ...string) {
+	const gap = 8.0
 	size := f.size - 2
 	f.room(high + leading(size) + 2)
 	w := (f.right - f.left - gap*float64(len(labels)-1)) / float64(len(labels))
@@ -23,7 +28,7 @@ func (f *flow) signatures(labels ...string) {
 		f.sheet().line(x, f.y, w, 0.25, black)
 		f.sheet().text(x, f.y+0.8+ascent(size), size, regular, grey, f.fonts.fit(f.fonts.oneLine(label, 200), regular, size, w))
 	}
-	f.y += 0.8 + leading(size) + 1.5
+	f.y += 0.8 + leading(size)
 }
 
 // blank is a field to fill in by hand.

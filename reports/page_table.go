@@ -26,6 +26,7 @@ type table struct {
 	Zebra   bool
 	Bare    bool // no lines between rows, no shaded head
 	NoHead  bool
+	PadY    float64 // mm above and below a cell's text, 0 for the usual
 }
 
 // texts makes a row of plain cells.
@@ -52,7 +53,7 @@ func (f *flow) table(t table) {
 	for i, row := range t.Rows {
 		g.row(row, t.Zebra && i%2 == 1)
 	}
-	f.space(leading(f.size) * 0.6)
+	f.between(leading(f.size) * 0.6)
 }
 
 func (f *flow) columnWidths(columns []column) []float64 {
@@ -80,6 +81,13 @@ type grid struct {
 	widths []float64
 }
 
+func (g *grid) padY() float64 {
+	if g.PadY > 0 {
+		return g.PadY
+	}
+	return cellPadY
+}
+
 func (g *grid) wide() float64 {
 	sum := 0.0
 	for _, w := range g.widths {
@@ -98,7 +106,7 @@ func (g *grid) head() {
 	}
 	lines, h := g.measure(cells)
 	// A head alone at the foot of a page helps nobody.
-	g.room(h + 2*(leading(g.Size)+2*cellPadY))
+	g.room(h + 2*(leading(g.Size)+2*g.padY()))
 	if !g.Bare {
 		g.sheet().fill(g.left, g.y, g.wide(), h, pale)
 	}
@@ -129,7 +137,7 @@ func (g *grid) measure(cells []cell) ([][]textLine, float64) {
 		lines[i] = g.fonts.wrap(spans, g.Size, max(1, g.widths[i]-2*cellPadX))
 		most = max(most, len(lines[i]))
 	}
-	return lines, float64(most)*leading(g.Size) + 2*cellPadY
+	return lines, float64(most)*leading(g.Size) + 2*g.padY()
 }
 
 func (g *grid) row(cells []cell, shaded bool) {
@@ -139,7 +147,7 @@ func (g *grid) row(cells []cell, shaded bool) {
 		g.head()
 	}
 	for g.y+h > g.bottom {
-		fits := int((g.bottom - g.y - 2*cellPadY) / leading(g.Size))
+		fits := int((g.bottom - g.y - 2*g.padY()) / leading(g.Size))
 		if fits < 1 {
 			break
 		}
@@ -150,8 +158,8 @@ func (g *grid) row(cells []cell, shaded bool) {
 			part[i], lines[i] = l[:n], l[n:]
 			most = max(most, len(lines[i]))
 		}
-		g.draw(cells, part, float64(fits)*leading(g.Size)+2*cellPadY)
-		h = float64(most)*leading(g.Size) + 2*cellPadY
+		g.draw(cells, part, float64(fits)*leading(g.Size)+2*g.padY())
+		h = float64(most)*leading(g.Size) + 2*g.padY()
 		g.newPage()
 		g.head()
 	}
@@ -172,7 +180,7 @@ func (g *grid) draw(cells []cell, lines [][]textLine, h float64) {
 			if cells[i].Fill != (ink{}) {
 				s.fill(x, g.y, w, h, cells[i].Fill)
 			}
-			y := g.y + cellPadY
+			y := g.y + g.padY()
 			for _, l := range lines[i] {
 				s.drawLine(l, x+cellPadX, y, w-2*cellPadX, g.Size, g.Columns[i].Align, cells[i].Ink)
 				y += leading(g.Size)

@@ -182,7 +182,7 @@ func (f *flow) para(spans []span, s ...setting) {
 	f.lines(f.fonts.wrap(spans, o.size, f.right-f.left), o)
 	switch {
 	case o.after == 0:
-		f.space(leading(o.size) * 0.45)
+		f.between(leading(o.size) * 0.45)
 	case o.after > 0:
 		f.space(o.after)
 	}
@@ -274,7 +274,7 @@ func (f *flow) bullets(items ...[]span) {
 	for _, it := range items {
 		f.item("•", false, false, it)
 	}
-	f.space(leading(f.size) * 0.3)
+	f.between(leading(f.size) * 0.3)
 }
 
 // numbered adds a list counted from 1.
@@ -282,7 +282,7 @@ func (f *flow) numbered(items ...[]span) {
 	for i, it := range items {
 		f.item(fmt.Sprintf("%d.", i+1), false, false, it)
 	}
-	f.space(leading(f.size) * 0.3)
+	f.between(leading(f.size) * 0.3)
 }
 
 // checks adds a list to tick on paper.
@@ -290,5 +290,5 @@ func (f *flow) checks(items ...[]span) {
 	for _, it := range items {
 		f.item("", true, false, it)
 	}
-	f.space(leading(f.size) * 0.3)
+	f.between(leading(f.size) * 0.3)
 }

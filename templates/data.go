@@ -53,9 +53,9 @@ type PersonWords struct {
 
 // CountedDate is one line of the table of dates.
 type CountedDate struct {
-	Date    string // "Tue Oct 7, 2025"
+	Date    string // "Tue Oct 7": the heading names the school year
 	Reason  string // what the absence code means
-	Counted string // "full day", "more than 30 minutes"
+	Counted string // "full day", "45 minutes late"
 }
 
 // MeetingWords is a booked meeting.

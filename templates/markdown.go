@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"strings"
@@ -54,7 +55,7 @@ type Block struct {
 const joiner = "\u2060"
 
 // escape makes a value plain text for Markdown: punctuation is escaped, every
-// run of spaces, line breaks and controls becomes one space.
+// run of spaces, line breaks and controls becomes one space, none at the ends.
 func escape(v any) string {
 	s, ok := v.(string)
 	if !ok {
@@ -63,20 +64,22 @@ func escape(v any) string {
 	var b strings.Builder
 	b.Grow(len(s) + 8)
 	b.WriteString(joiner)
-	gap := false
+	gap := ""
 	for _, r := range s {
 		switch {
 		case r == '\u00a0':
+			gap = "\u00a0"
+			continue
 		case unicode.IsSpace(r) || unicode.IsControl(r):
-			gap = b.Len() > len(joiner)
+			gap = cmp.Or(gap, " ")
 			continue
 		case unicode.Is(unicode.Cf, r):
 			continue
 		}
-		if gap {
-			b.WriteByte(' ')
-			gap = false
+		if b.Len() > len(joiner) {
+			b.WriteString(gap)
 		}
+		gap = ""
 		if r < 0x80 && (unicode.IsPunct(r) || unicode.IsSymbol(r)) {
 			b.WriteByte('\\')
 		}

@@ -11,10 +11,10 @@ import (
 func Sample(lang string) LetterData {
 	on := func(month time.Month, day int) district.Date { return district.NewDate(2025, month, day) }
 	dates := []CountedDate{
-		{ShortDay(lang, on(time.August, 21)), Reason(lang, district.Unexcused), Say(lang, FullDay)},
-		{ShortDay(lang, on(time.September, 4)), Reason(lang, district.Tardy), Say(lang, Over30)},
-		{ShortDay(lang, on(time.September, 19)), Reason(lang, district.Unexcused), Say(lang, FullDay)},
-		{ShortDay(lang, on(time.October, 9)), Reason(lang, district.Unexcused), Say(lang, NoReasonGiven)},
+		{BriefDay(lang, on(time.August, 21)), Reason(lang, district.Unexcused), Say(lang, FullDay)},
+		{BriefDay(lang, on(time.September, 4)), Reason(lang, district.Tardy), Say(lang, Over30)},
+		{BriefDay(lang, on(time.September, 19)), Reason(lang, district.Unexcused), Say(lang, FullDay)},
+		{BriefDay(lang, on(time.October, 9)), Say(lang, NoReasonGiven), Say(lang, FullDay)},
 	}
 	return LetterData{
 		FamilyData: FamilyData{

@@ -51,6 +51,16 @@ func ShortDay(lang string, d district.Date) string {
 	return fmt.Sprintf("%s %d %s %d", string(weekday[:3]), day, spanishShortMonths[month], year)
 }
 
+// BriefDay is a date in a letter's table, whose heading names the school year:
+// "Tue Oct 7", "mar 7 oct". Its spaces do not break.
+func BriefDay(lang string, d district.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	brief := ShortDay(lang, d)
+	return strings.ReplaceAll(strings.TrimSuffix(brief[:strings.LastIndexByte(brief, ' ')], ","), " ", "\u00a0")
+}
+
 // MonthName is a calendar month: "October", "octubre".
 func MonthName(lang string, m time.Month) string {
 	if lang != Spanish {
@@ -189,12 +199,10 @@ type Phrase string
 const (
 	FullDay       Phrase = "full day"
 	Over30        Phrase = "more than 30 minutes"
-	NoReasonGiven Phrase = "full day; no reason was given"
-	StillOpen     Phrase = "full day; a reason can still be given"
+	NoReasonGiven Phrase = "No reason given"
 	YourChild     Phrase = "your child"
 	ParentOf      Phrase = "parent or guardian"
 	TheTeam       Phrase = "the attendance team"
-	RoomWord      Phrase = "Room"
 	OfficeWord    Phrase = "the attendance office"
 	PageOf        Phrase = "page %d of %d"
 	LetterNumber  Phrase = "Letter %s"
@@ -203,19 +211,20 @@ const (
 	Clerk         Phrase = "Attendance Clerk"
 	Manager       Phrase = "Office Manager"
 	Administrator Phrase = "School Administrator"
-	Minutes       Phrase = "%d minutes"
+	MinutesLate   Phrase = "%d minutes late"
+	MinutesMissed Phrase = "%d minutes missed"
 	PartOfDay     Phrase = "part of the day"
 	FamilyOf      Phrase = "To the family of"
 )
 
 var spanishPhrases = map[Phrase]string{
 	FullDay: "día completo", Over30: "más de 30 minutos",
-	NoReasonGiven: "día completo; no se dio un motivo", StillOpen: "día completo; aún puede dar el motivo",
-	YourChild: "su hijo o hija", ParentOf: "padre, madre o tutor", TheTeam: "el equipo de asistencia",
-	RoomWord: "Salón", OfficeWord: "la oficina de asistencia", PageOf: "página %d de %d", LetterNumber: "Carta %s",
+	NoReasonGiven: "No se dio un motivo",
+	YourChild:     "su hijo o hija", ParentOf: "padre, madre o tutor", TheTeam: "el equipo de asistencia",
+	OfficeWord: "la oficina de asistencia", PageOf: "página %d de %d", LetterNumber: "Carta %s",
 	CutHere: "Corte o desprenda aquí", AtSchool: "Dirección de la escuela",
 	Clerk: "encargada o encargado de asistencia", Manager: "gerente de la oficina", Administrator: "Dirección de la escuela",
-	Minutes: "%d minutos", PartOfDay: "parte del día", FamilyOf: "A la familia de",
+	MinutesLate: "%d minutos tarde", MinutesMissed: "%d minutos perdidos", PartOfDay: "parte del día", FamilyOf: "A la familia de",
 }
 
 // Say gives a phrase in a language.
