@@ -20,7 +20,8 @@ const (
 type Reason struct {
 	Rule string // its name in the policy, "chronic"
 	Expr string // its text
-	// Words say the rule with its numbers: "absent 6 of 45 days (13.3 %)".
+	// Words say the rule's name and its numbers: "chronic: absent 6 of 45 school
+	// days, 13.3%".
 	Words string
 	Dates []district.Date // the absences or truancies counted
 }

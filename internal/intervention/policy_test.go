@@ -57,13 +57,13 @@ func TestDefaultRules(t *testing.T) {
 		since Since
 		words string // empty where no rule holds
 	}{
-		{"18 of 180 is chronic", CARTRules, standing(180, 18, 0), Since{}, "chronic: absent 18 of 180 school days, 10.0 %"},
+		{"18 of 180 is chronic", CARTRules, standing(180, 18, 0), Since{}, "chronic: absent 18 of 180 school days, 10.0%"},
 		{"17 of 180 is not", CARTRules, standing(180, 17, 0), Since{}, ""},
 		{"17 of 179 is not", CARTRules, standing(179, 17, 0), Since{}, ""},
-		{"18 of 179 is chronic", CARTRules, standing(179, 18, 0), Since{}, "chronic: absent 18 of 179 school days, 10.1 %"},
-		{"2 of 20 is chronic", CARTRules, standing(20, 2, 0), Since{}, "chronic: absent 2 of 20 school days, 10.0 %"},
+		{"18 of 179 is chronic", CARTRules, standing(179, 18, 0), Since{}, "chronic: absent 18 of 179 school days, 10.1%"},
+		{"2 of 20 is chronic", CARTRules, standing(20, 2, 0), Since{}, "chronic: absent 2 of 20 school days, 10.0%"},
 		{"2 of 19 is too early to say", CARTRules, standing(19, 2, 0), Since{}, ""},
-		{"6 of 45", CARTRules, standing(45, 6, 0), Since{}, "chronic: absent 6 of 45 school days, 13.3 %"},
+		{"6 of 45", CARTRules, standing(45, 6, 0), Since{}, "chronic: absent 6 of 45 school days, 13.3%"},
 		{"4 of 45 in every month is early", CARTRules, early, Since{}, "early: absent in every month of 20 school days, 1.8 days a month, 4 of 45 school days"},
 		{"4 of 45 in some months is not", CARTRules, notEvery, Since{}, ""},
 		{"early ends on day 60", CARTRules, tooLate, Since{}, ""},
@@ -75,7 +75,7 @@ func TestDefaultRules(t *testing.T) {
 		{"one event is not", WatchRules, standing(100, 1, 1), Since{}, ""},
 		{"three events since SART go to SARB", SARBRules, standing(100, 9, 6), Since{Events: 3}, "referral: 3 unexcused absences or truancies since the SART meeting"},
 		{"two do not", SARBRules, standing(100, 9, 6), Since{Events: 2}, ""},
-		{"CART again", CARTAgainRules, standing(100, 9, 0), Since{Days: 20, Absences: 2}, "again: absent 2 of 20 school days since the CART meeting, 10.0 %"},
+		{"CART again", CARTAgainRules, standing(100, 9, 0), Since{Days: 20, Absences: 2}, "again: absent 2 of 20 school days since the CART meeting, 10.0%"},
 		{"not before 20 days", CARTAgainRules, standing(100, 9, 0), Since{Days: 19, Absences: 2}, ""},
 		{"not under 10 %", CARTAgainRules, standing(100, 9, 0), Since{Days: 21, Absences: 2}, ""},
 		{"nobody enrolled for no day", CARTRules, standing(0, 0, 0), Since{}, ""},
@@ -147,7 +147,7 @@ func TestCustomRuleGivesTheNumbersItNames(t *testing.T) {
 		{Name: "everyone", When: "true"},
 	}})
 	got, _ := p.Reason(CARTRules, standing(45, 6, 3), Since{})
-	want := "mine: days_absent 6, absence_rate 13.3 %, truant yes, tier satisfactory, absences_per_month 2.7"
+	want := "mine: days_absent 6, absence_rate 13.3%, truant yes, tier satisfactory, absences_per_month 2.7"
 	if got.Words != want {
 		t.Errorf("got  %q\nwant %q", got.Words, want)
 	}

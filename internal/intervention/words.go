@@ -74,7 +74,7 @@ func figure(n field, f *fields, s *attendance.Standing, since Since) string {
 	return fmt.Sprint(value.Interface())
 }
 
-func percent(a, d int) string { return oneDecimal(100*a, d) + " %" }
+func percent(a, d int) string { return oneDecimal(100*a, d) + "%" }
 
 // oneDecimal rounds a/d half up on whole numbers, as a person would.
 func oneDecimal(a, d int) string {
