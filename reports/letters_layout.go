@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
-	"sort"
 	"strings"
 
 	"rollcall/templates"
@@ -21,11 +20,10 @@ type letterSide struct {
 	recipient []string
 }
 
-// letterFits are the ways to set a letter, from the most comfortable on. Space
-// goes before type, and no letter's type is smaller than 9 points.
-var letterFits = []struct{ size, tight float64 }{
-	{10.5, 0}, {10.5, 0.4}, {10, 0.2}, {10, 0.6}, {9.5, 0.4}, {9.5, 0.8}, {9, 0.4}, {9, 0.8},
-}
+// letterFits are the sizes of type a letter may have, the best first, each with
+// the share of the usual space between blocks it may give up. Space goes before
+// type, and no letter's type is smaller than 9 points.
+var letterFits = []struct{ size, tight float64 }{{10.5, 0.6}, {10, 0.6}, {9.5, 0.7}, {9, 0.85}}
 
 // letter lays out one side on pages of its own, beginning on a right-hand page
 // where front is set: as comfortably as it can without costing a page more.
@@ -37,27 +35,36 @@ func (p *paper) letter(side letterSide, front bool) {
 	}
 	first := len(p.pages)
 	var l letterPage
-	pages := func(fit int) int {
+	pages := func(size, tight float64) int {
 		p.pages = p.pages[:first]
-		l = letterPage{flow: p.flow(flowOptions{Left: 0.5 * inch, Right: 0.6 * inch, Top: letterTop, Bottom: 13,
-			Size: letterFits[fit].size, Tight: letterFits[fit].tight}), side: side}
+		l = letterPage{flow: p.flow(flowOptions{Left: 0.5 * inch, Right: 0.6 * inch, Top: letterTop, Bottom: 13, Size: size, Tight: tight}), side: side}
 		l.set()
 		return l.pageCount()
 	}
-	if most := pages(0); most > 1 {
-		tightest := len(letterFits) - 1
-		best := 0
-		if fewest := pages(tightest); fewest < most {
-			best = 1 + sort.Search(tightest-1, func(i int) bool { return pages(i+1) <= fewest })
+	best, last := letterFits[0], letterFits[len(letterFits)-1]
+	n := pages(best.size, best.tight)
+	if n > 1 {
+		fewest := pages(last.size, last.tight)
+		for i := 1; n > fewest; i++ {
+			best = letterFits[i]
+			n = pages(best.size, best.tight)
 		}
-		pages(best)
+	}
+	// What a page has to spare goes back between the blocks; 1 mm is for rounding.
+	tight := 0.0
+	if n == 1 {
+		tight = max(0, best.tight-(l.spare-1)/max(l.airy, 1))
+	}
+	if pages(best.size, tight) > n {
+		pages(best.size, best.tight)
 	}
 	l.folio()
 }
 
 type letterPage struct {
 	*flow
-	side letterSide
+	side  letterSide
+	spare float64 // mm left above the slip
 }
 
 func (l *letterPage) set() {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"rollcall/internal/district"
+	"rollcall/internal/intervention"
 	"rollcall/templates"
 )
 
@@ -12,6 +13,12 @@ func PreviewLetter(n *Night, set *templates.Set, kind string) (PDF, error) {
 	p.logo = opaqueLogo(n.District.Logo)
 	for i, lang := range templates.Languages {
 		words := templates.Sample(lang)
+		switch intervention.LetterKind(kind) {
+		case intervention.CARTInvitation:
+			words.Kind, words.Team = string(intervention.CART), templates.TeamName(lang, string(intervention.CART))
+		case intervention.LetterOne, intervention.SARBNotice:
+			words.Meeting = templates.MeetingWords{}
+		}
 		blocks, err := set.Letter(kind, lang, words)
 		if err != nil {
 			return PDF{}, err

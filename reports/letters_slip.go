@@ -26,6 +26,7 @@ func (l *letterPage) slip(blocks []templates.Block) {
 		l.size = size
 		if len(l.pages) == pages {
 			if down := l.bottom - l.y; down > 0 {
+				l.spare = down
 				for i := range l.sheet().marks[at:] {
 					l.sheet().marks[at+i].y += down
 				}
@@ -47,14 +48,14 @@ func (l *letterPage) slip(blocks []templates.Block) {
 func (l *letterPage) answers(items [][]span) {
 	const gap = 6.0
 	box := l.size*0.28 + 1.4
-	high := leading(l.size) + 1.2*(1-l.opts.Tight)
+	high := leading(l.size)
 	whole := l.right - l.left
 	x := 0.0
 	for _, it := range items {
 		lines := l.fonts.wrap(it, l.size, whole-box)
 		if x > 0 && (len(lines) > 1 || x+box+lines[0].width > whole) {
 			x = 0
-			l.y += high
+			l.y += high + l.less(1.2)
 		}
 		l.room(high * float64(len(lines)))
 		l.box(l.left+x, l.y, l.size, false)
@@ -69,7 +70,7 @@ func (l *letterPage) answers(items [][]span) {
 			x = whole
 		}
 	}
-	l.y += high
+	l.y += high + l.less(1.2)
 }
 
 // cut marks where the slip is torn off.

@@ -215,6 +215,58 @@ func TestManyDatesGoOnOverFurtherPages(t *testing.T) {
 	}
 }
 
+func TestTwelveDatesAndTheSlipFitOnePageInEachLanguage(t *testing.T) {
+	usual := map[intervention.LetterKind][]attendance.Day{
+		intervention.CARTInvitation: {
+			{Code: "D", Category: district.Excused, Kind: attendance.FullDayAbsence}, {Code: "I", Category: district.Excused, Kind: attendance.FullDayAbsence},
+			{Code: "A", Category: district.Unexcused, Kind: attendance.FullDayAbsence, Matured: true},
+			{Code: "A", Category: district.Unverified, Kind: attendance.FullDayAbsence},
+		},
+		intervention.SARTInvitation: {
+			{Code: "U", Category: district.Unexcused, Kind: attendance.FullDayAbsence}, {Code: "T", Category: district.TardyOver30, Minutes: 45},
+			{Code: "V", Category: district.Unexcused, Kind: attendance.FullDayAbsence}, {Code: "T", Category: district.TardyOver30},
+		},
+	}
+	for _, kind := range letterKinds {
+		for _, language := range []string{"es", "vi"} {
+			t.Run(string(kind)+" "+language, func(t *testing.T) {
+				s, due := letterNight(kind, language)
+				s.Night.District.Logo = logoPNG(t)
+				s.Codes = append(s.Codes, district.Code{Code: "D", Description: "Medical or dental appointment"}, district.Code{Code: "I", Description: "Illness"},
+					district.Code{Code: "T", Description: "Tardy more than 30 minutes"}, district.Code{Code: "V", Description: "Family trip, not excused"})
+				f := s.File("0001001")
+				fill := func(days []attendance.Day) (out []attendance.Day) {
+					for i := range 12 {
+						d := days[i%len(days)]
+						d.Date = s.Calendar[i]
+						out = append(out, d)
+					}
+					return out
+				}
+				f.Standing.Absences, f.Standing.Truancies = fill(usual[intervention.CARTInvitation]), fill(usual[intervention.SARTInvitation])
+				b := printLetters(t, s, due)
+				keepPDF(t, "twelve-"+string(kind)+"-"+language+".pdf", b.Bytes)
+				want := map[string]int{"es": 2, "vi": 1}[language]
+				if got := b.Letters[0].Pages; got != want {
+					t.Errorf("%d pages, want %d", got, want)
+				}
+			})
+		}
+	}
+}
+
+func TestLettersNameTheRoomAsConfigured(t *testing.T) {
+	for _, room := range []string{"Library", "Conference room", "12"} {
+		s, due := letterNight(intervention.CARTInvitation, "en")
+		m := *due.Meeting
+		m.Place, m.Room = "School office", room
+		due.Meeting = &m
+		if text := pdfText(t, printLetters(t, s, due).Bytes, "-f", "3", "-l", "3"); !strings.Contains(text, "School office, "+room) {
+			t.Errorf("lacks School office, %s:\n%s", room, text)
+		}
+	}
+}
+
 func TestEveryLetterBeginsOnAFrontPage(t *testing.T) {
 	s := fixtureNight()
 	letters := slices.Clone(s.Letters)

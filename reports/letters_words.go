@@ -114,12 +114,12 @@ func signer(s *SchoolNight, lang string) templates.PersonWords {
 
 // reasonWords is why a student was absent: in English as the district's table of
 // codes describes it, in Spanish by its category, because the table is English.
-// What the school only awaits is said as the family may understand it.
+// What the school still waits for, or the clock decided, is said plainly.
 func reasonWords(s *SchoolNight, d *attendance.Day, lang string) string {
 	if d.Matured && d.Kind == attendance.FullDayAbsence {
 		return templates.Say(lang, templates.NoReasonGiven)
 	}
-	if lang == templates.English && !d.Matured && d.Category != district.Unverified {
+	if lang == templates.English && !d.Matured && (d.Category == district.Excused || d.Category == district.Unexcused) {
 		for _, c := range s.Codes {
 			if c.Code == d.Code && c.Description != "" {
 				return c.Description

@@ -109,6 +109,7 @@ type flow struct {
 	left, right, top, bottom float64
 	y                        float64 // where the next block begins
 	size                     float64
+	airy                     float64 // mm of space that Tight may take from
 }
 
 // flow closes the last flow and begins a new one on a new page.
@@ -199,7 +200,13 @@ func (f *flow) space(h float64) {
 }
 
 // between leaves the usual h mm between blocks, less where the flow is tight.
-func (f *flow) between(h float64) { f.space(h * (1 - f.opts.Tight)) }
+func (f *flow) between(h float64) { f.space(f.less(h)) }
+
+// less is what a tight flow leaves of a space, and keeps account of it.
+func (f *flow) less(h float64) float64 {
+	f.airy += h
+	return h * (1 - f.opts.Tight)
+}
 
 // bookmark adds an entry to the document's outline, here.
 func (f *flow) bookmark(level int, text string) {

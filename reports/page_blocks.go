@@ -85,7 +85,12 @@ func (f *flow) tableOf(b templates.Block, size, wide float64) table {
 		for _, s := range spans {
 			text := f.fonts.oneLine(s.text, 60)
 			whole += f.fonts.width(text, s.face, size)
-			for _, word := range strings.Split(text, " ") {
+			word := ""
+			for _, next := range strings.Split(text, " ") {
+				if areaCode(word, next) {
+					next = word + " " + next
+				}
+				word = next
 				least[i] = max(least[i], 2*cellPadX+0.2+f.fonts.width(word, s.face, size))
 			}
 		}

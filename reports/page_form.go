@@ -20,7 +20,7 @@ func (f *flow) signatures(labels ...string) {
 func (f *flow) signatureLine(high float64, labels ...string) {
 	const gap = 8.0
 	size := f.size - 2
-	f.room(high + leading(size) + 2)
+	f.room(high + 0.8 + leading(size))
 	w := (f.right - f.left - gap*float64(len(labels)-1)) / float64(len(labels))
 	f.y += high
 	for i, label := range labels {

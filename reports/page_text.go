@@ -46,6 +46,11 @@ func (t *typeset) wrap(spans []span, size, width float64) []textLine {
 		for rest != "" {
 			switch rest[0] {
 			case ' ':
+				if n := len(w.word); n > 0 && areaCode(w.word[n-1].text, rest[1:]) {
+					w.word[len(w.word)-1].text += " "
+					rest = rest[1:]
+					continue
+				}
 				w.endWord()
 				w.gap = t.width(" ", s.face, size)
 				rest = rest[1:]
@@ -77,6 +82,12 @@ type wrapper struct {
 	line        textLine
 	word        []run   // pieces of the word being read, styles may change inside it
 	gap         float64 // width of the space before it
+}
+
+// areaCode reports whether the space between two words is that of a telephone
+// number, "(555) 555-0110": it is not broken there.
+func areaCode(before, after string) bool {
+	return strings.HasSuffix(before, ")") && after != "" && after[0] >= '0' && after[0] <= '9'
 }
 
 func (w *wrapper) endLine() {

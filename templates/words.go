@@ -198,7 +198,7 @@ type Phrase string
 // The phrases.
 const (
 	FullDay       Phrase = "full day"
-	Over30        Phrase = "more than 30 minutes"
+	Over30        Phrase = "over 30 minutes"
 	NoReasonGiven Phrase = "No reason given"
 	YourChild     Phrase = "your child"
 	ParentOf      Phrase = "parent or guardian"
