@@ -95,15 +95,15 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 	homeroom, teacher := t.col("homeroom"), t.col("homeroom_teacher")
 	first, last := r.district.Year.First(), r.district.Year.Last()
 	rows := make([]owned[district.Enrollment], 0, len(r.students)+len(r.students)/8)
-	students := newLookup(r.studentIndex, r.studentIDs)
+	students, schools := newLookup(r.studentIndex, r.studentIDs), newLookup(r.schoolIndex, r.schoolIDs)
 	for t.next(ctx) {
 		at := students.find(t, student)
 		if at < 0 {
 			t.reject(student, unknownStudent)
 			continue
 		}
-		schoolAt, known := r.schoolIndex[t.text(school)]
-		if !known {
+		schoolAt := schools.find(t, school)
+		if schoolAt < 0 {
 			t.reject(school, unknownSchool)
 			continue
 		}

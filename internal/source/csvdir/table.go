@@ -46,7 +46,7 @@ type table struct {
 	studentID, schoolID col // to say whom a reject concerns
 	rows, rejected      int
 	replaced            int // fields that had control characters
-	month               month
+	months              months
 }
 
 // openTable reads the header. The error lists every column that is missing or
@@ -178,7 +178,7 @@ func (t *table) day(c col) (d district.Date, ok bool) {
 	if s == "" {
 		return 0, true
 	}
-	return t.month.parse(s)
+	return t.months.parse(s)
 }
 
 // notADate and the like are reasons that several files share.
