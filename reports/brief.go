@@ -114,7 +114,7 @@ func (f *flow) gradeTable(s *SchoolNight) {
 	}
 	f.table(table{Size: 8.5, Rows: append(rows, total), Columns: columns})
 	n := s.Night.Policy.Numbers
-	f.text(fmt.Sprintf("At risk from %d %%, chronic from %d %%, severe from %d %% of days enrolled. Chronically absent counts students with at least %d days enrolled.",
+	f.text(fmt.Sprintf("At risk from %d%%, chronic from %d%%, severe from %d%% of days enrolled. Chronically absent counts students with at least %d days enrolled.",
 		n.AtRiskPercent, n.ChronicPercent, n.SeverePercent, n.ChronicMinDays), setting{size: 8, ink: grey})
 }
 

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ func caseLineColumns(d *DistrictNight) []sheetColumn[*CaseLine] {
 	return slices.Concat(
 		[]sheetColumn[*CaseLine]{
 			{head: "School ID", width: 9, value: func(c *CaseLine) any { return c.SchoolID }},
-			{head: "School", width: 22, value: func(c *CaseLine) any { return names[c.SchoolID] }},
+			{head: "School", width: 30, look: asWrapped, value: func(c *CaseLine) any { return names[c.SchoolID] }},
 			{head: "Student ID", width: 11, value: func(c *CaseLine) any { return c.StudentID }},
 			{head: "Name", width: 22, look: asWrapped, value: func(c *CaseLine) any { return c.Name }},
 			{head: "Grade", width: 5, value: func(c *CaseLine) any { return c.Grade }},
@@ -95,8 +96,38 @@ func addReferrals(w *workbook, d *DistrictNight) error {
 	}, slices.Values(rows), len(rows))
 }
 
+// studentNames finds the names of students with a case.
+func studentNames(d *DistrictNight) map[string]string {
+	names := make(map[string]string, len(d.Cases))
+	for i := range d.Cases {
+		names[d.Cases[i].StudentID] = d.Cases[i].Name
+	}
+	return names
+}
+
+// householdInWords reads well also where a household goes by its address, whose
+// parts the key sets apart by bars.
+func householdInWords(key string) string {
+	return strings.Join(strings.FieldsFunc(key, func(r rune) bool { return r == '|' }), ", ")
+}
+
+// lettersInOrder are the night's letters by school, student and kind, those by
+// mail before the one the student carries.
+func lettersInOrder(d *DistrictNight) []*LetterLine {
+	lines := make([]*LetterLine, len(d.Letters))
+	for i := range d.Letters {
+		lines[i] = &d.Letters[i]
+	}
+	slices.SortStableFunc(lines, func(a, b *LetterLine) int {
+		return cmp.Or(cmp.Compare(a.SchoolID, b.SchoolID), cmp.Compare(a.Letter.StudentID, b.Letter.StudentID),
+			cmp.Compare(a.Letter.Kind, b.Letter.Kind), cmp.Compare(a.Letter.Channel, b.Letter.Channel),
+			cmp.Compare(a.Letter.Household, b.Letter.Household), cmp.Compare(a.Letter.ID, b.Letter.ID))
+	})
+	return lines
+}
+
 func addLetters(w *workbook, d *DistrictNight) error {
-	names := schoolNames(d)
+	names, students := schoolNames(d), studentNames(d)
 	languages := map[string]string{} // by tag: there are few, and parsing each letter's takes a tenth of the time
 	for i := range d.Letters {
 		if tag := d.Letters[i].Letter.Language; languages[tag] == "" {
@@ -107,8 +138,9 @@ func addLetters(w *workbook, d *DistrictNight) error {
 		name: "Letters", empty: "No letters tonight.", frozen: 3, tab: "BF9000",
 		columns: []sheetColumn[*LetterLine]{
 			{head: "School ID", width: 9, value: func(l *LetterLine) any { return l.SchoolID }},
-			{head: "School", width: 24, value: func(l *LetterLine) any { return names[l.SchoolID] }},
+			{head: "School", width: 35, value: func(l *LetterLine) any { return names[l.SchoolID] }},
 			{head: "Student ID", width: 11, value: func(l *LetterLine) any { return l.Letter.StudentID }},
+			{head: "Name", width: 22, look: asWrapped, value: func(l *LetterLine) any { return students[l.Letter.StudentID] }},
 			{head: "Letter", width: 20, value: func(l *LetterLine) any { return letterWords(l.Letter.Kind) }},
 			{head: "Goes", width: 16, value: func(l *LetterLine) any {
 				if l.Letter.Channel == intervention.ByMail {
@@ -116,7 +148,7 @@ func addLetters(w *workbook, d *DistrictNight) error {
 				}
 				return "with the student"
 			}},
-			{head: "Household", width: 18, value: func(l *LetterLine) any { return l.Letter.Household }},
+			{head: "Household", width: 22, look: asWrapped, value: func(l *LetterLine) any { return householdInWords(l.Letter.Household) }},
 			{head: "Language", width: 12, value: func(l *LetterLine) any { return languages[l.Letter.Language] }},
 			{head: "Dated", width: 10.5, value: func(l *LetterLine) any { return l.Letter.IssuedOn }},
 			{head: "Withdrawn", width: 10.5, value: func(l *LetterLine) any {
@@ -128,22 +160,13 @@ func addLetters(w *workbook, d *DistrictNight) error {
 			{head: "Batch", width: 20, value: func(l *LetterLine) any { return l.Batch }},
 			{head: "Letter ID", width: 14, value: func(l *LetterLine) any { return l.Letter.ID }},
 			{head: "Case ID", width: 24, value: func(l *LetterLine) any { return l.Letter.CaseID }},
-			{head: "Digest (SHA-256)", width: 40, value: func(l *LetterLine) any { return l.Digest }},
+			{head: "Digest (SHA-256)", width: 68, value: func(l *LetterLine) any { return l.Digest }},
 		},
-	}, func(yield func(*LetterLine) bool) {
-		for i := range d.Letters {
-			if !yield(&d.Letters[i]) {
-				return
-			}
-		}
-	}, len(d.Letters))
+	}, slices.Values(lettersInOrder(d)), len(d.Letters))
 }
 
 func addDistrictExceptions(w *workbook, d *DistrictNight) error {
-	names := make(map[string]string, len(d.Cases))
-	for i := range d.Cases {
-		names[d.Cases[i].StudentID] = d.Cases[i].Name
-	}
+	names := studentNames(d)
 	var rows []exceptionRow
 	for _, s := range d.Schools {
 		if s.Held != "" {
@@ -162,7 +185,7 @@ func addDistrictExceptions(w *workbook, d *DistrictNight) error {
 	}
 	rows = append(rows, exceptionRows(d.Exceptions, d.Rejects, func(id string) string { return names[id] })...)
 	return addSheet(w, worksheet[exceptionRow]{
-		name: "Exceptions", empty: "No exceptions tonight.", columns: exceptionColumns(), tab: "C00000",
+		name: "Exceptions", empty: "No exceptions tonight.", columns: exceptionColumns(rows), tab: "C00000",
 	}, slices.Values(rows), len(rows))
 }
 

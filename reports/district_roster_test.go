@@ -135,6 +135,29 @@ func TestDistrictRosterListsEveryCaseAndLetter(t *testing.T) {
 	}
 }
 
+func TestDistrictLettersStandByStudentWithNameAndHousehold(t *testing.T) {
+	d := fixtureDistrict()
+	names := map[string]string{}
+	for i := range d.Cases {
+		names[d.Cases[i].StudentID] = d.Cases[i].Name
+	}
+	mailed := slices.IndexFunc(d.Letters, func(l LetterLine) bool { return l.Letter.Channel == intervention.ByMail })
+	d.Letters[mailed].Letter.Household = "12 ELM ST||VALLE VERDE|CA|92599"
+	slices.Reverse(d.Letters)
+	rows := sheetRows(t, openWorkbook(t, districtRoster(t, d)), "Letters")
+	if ids := valuesUnder(rows, "Student ID"); !slices.IsSorted(ids) {
+		t.Errorf("out of order: %q", ids)
+	}
+	for _, row := range rows {
+		if row["Name"] == "" || row["Name"] != cellText(names[row["Student ID"]]) {
+			t.Errorf("student %s is called %q", row["Student ID"], row["Name"])
+		}
+	}
+	if !slices.Contains(valuesUnder(rows, "Household"), "12 ELM ST, VALLE VERDE, CA, 92599") {
+		t.Errorf("households: %q", valuesUnder(rows, "Household"))
+	}
+}
+
 func TestDistrictRosterHoldsNoFormulaAndItsCharts(t *testing.T) {
 	all := parts(t, districtRoster(t, fixtureDistrict()))
 	charts := 0

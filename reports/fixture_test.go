@@ -252,11 +252,11 @@ func fixtureCase(s *SchoolNight, p fixturePupil, st attendance.Standing) interve
 		ID: intervention.CaseID(s.Night.Year, p.kind, 1, p.id), StudentID: p.id, SchoolID: "010", Kind: p.kind, Round: 1, Year: s.Night.Year,
 		OpenedOn: fixtureAsOf, PolicyHash: s.Night.Policy.Hash,
 		Reason: intervention.Reason{Rule: "chronic", Expr: "days_enrolled >= 20 && absence_rate >= 0.10",
-			Words: fmt.Sprintf("absent %d of %d days", st.DaysAbsent, st.DaysEnrolled)},
+			Words: fmt.Sprintf("chronic: absent %d of %d days", st.DaysAbsent, st.DaysEnrolled)},
 	}
 	evidence := st.Absences
 	if p.kind == intervention.SART {
-		c.Reason.Rule, c.Reason.Expr, c.Reason.Words = "truancy", "truant", fmt.Sprintf("%d truancy events", st.TruancyEvents)
+		c.Reason.Rule, c.Reason.Expr, c.Reason.Words = "truancy", "truant", fmt.Sprintf("truancy: %d truancy events", st.TruancyEvents)
 		evidence = st.Truancies
 	}
 	for _, d := range evidence {

@@ -87,8 +87,8 @@ func addWatchList(w *workbook, s *SchoolNight) error {
 		studentColumns(func(f *StudentFile) *StudentFile { return f }),
 		standingColumns(func(f *StudentFile) *attendance.Standing { return &f.Standing }),
 		[]sheetColumn[*StudentFile]{
-			{head: "Reason", width: 24, look: asWrapped, value: func(f *StudentFile) any { return reasonInWords(*f.Watch) }},
-			{head: "Dates counted", width: 22, look: asWrapped, value: func(f *StudentFile) any { return shortDates(f.Watch.Dates) }},
+			{head: "Reason", width: 42, look: asWrapped, value: func(f *StudentFile) any { return reasonInWords(*f.Watch) }},
+			{head: "Dates counted", width: 24, look: asWrapped, value: func(f *StudentFile) any { return shortDates(f.Watch.Dates) }},
 		})
 	return addSheet(w, worksheet[*StudentFile]{
 		name: "Watch list", empty: "Nobody is on the watch list tonight.", columns: columns, frozen: 2, tab: "BF9000",
@@ -132,9 +132,9 @@ func onMeeting(c *intervention.Case, fact func(*intervention.Meeting) any) any {
 	return fact(c.Meeting)
 }
 
-// reasonInWords is the rule's name and its words with their numbers.
+// reasonInWords is the rule with its numbers, which begins with the rule's name.
 func reasonInWords(r intervention.Reason) string {
-	return strings.TrimPrefix(r.Rule+": "+cmp.Or(r.Words, r.Expr), ": ")
+	return cmp.Or(r.Words, strings.TrimPrefix(r.Rule+": "+r.Expr, ": "))
 }
 
 // lettersInWords lists the letters that stand, one line a kind and day:

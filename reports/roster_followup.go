@@ -68,7 +68,7 @@ func followUpOpen(c *intervention.Case) bool {
 func addFollowUp(w *workbook, s *SchoolNight) error {
 	rows := caseRows(s, followUpOpen)
 	columns := []sheetColumn[caseRow]{
-		{head: "Case ID", width: 10, value: func(r caseRow) any { return r.Case.ID }},
+		{head: "Case ID", width: 22, value: func(r caseRow) any { return r.Case.ID }},
 		{head: "Student ID", width: 11, value: func(r caseRow) any { return r.file.Student.ID }},
 		{head: "Name", width: 20, look: asWrapped, value: func(r caseRow) any { return r.file.Student.SortName() }},
 		{head: "Kind", width: 7.5, value: func(r caseRow) any { return string(r.Kind) }},

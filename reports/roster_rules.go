@@ -40,7 +40,7 @@ func addExceptions(w *workbook, s *SchoolNight) error {
 			}
 		}
 	}
-	columns := slices.DeleteFunc(exceptionColumns(), func(c sheetColumn[exceptionRow]) bool { return c.head == "School ID" })
+	columns := slices.DeleteFunc(exceptionColumns(rows), func(c sheetColumn[exceptionRow]) bool { return c.head == "School ID" })
 	return addSheet(w, worksheet[exceptionRow]{
 		name: "Exceptions", empty: "No exceptions tonight.", columns: columns, tab: "C00000",
 	}, slices.Values(rows), len(rows))
@@ -64,7 +64,9 @@ func exceptionRows(exceptions []intervention.Exception, rejects []district.Rejec
 	return rows
 }
 
-func exceptionColumns() []sheetColumn[exceptionRow] {
+// exceptionColumns are the columns of these rows: where a rejected row stands in
+// the export only if there is one.
+func exceptionColumns(rows []exceptionRow) []sheetColumn[exceptionRow] {
 	ofReject := func(fact func(*district.Reject) any) func(exceptionRow) any {
 		return func(r exceptionRow) any {
 			if r.reject == nil {
@@ -73,18 +75,23 @@ func exceptionColumns() []sheetColumn[exceptionRow] {
 			return fact(r.reject)
 		}
 	}
-	return []sheetColumn[exceptionRow]{
+	columns := []sheetColumn[exceptionRow]{
 		{head: "What", width: 22, value: func(r exceptionRow) any { return r.kind }},
 		{head: "School ID", width: 11, value: func(r exceptionRow) any { return r.schoolID }},
 		{head: "Student ID", width: 12, value: func(r exceptionRow) any { return r.studentID }},
 		{head: "Name", width: 26, look: asWrapped, value: func(r exceptionRow) any { return r.name }},
 		{head: "Subject", width: 18, look: asWrapped, value: func(r exceptionRow) any { return r.subject }},
-		{head: "Problem and what to do", width: 60, look: asWrapped, value: func(r exceptionRow) any { return r.problem }},
+		{head: "Problem and what to do", width: 70, look: asWrapped, value: func(r exceptionRow) any { return r.problem }},
+	}
+	if !slices.ContainsFunc(rows, func(r exceptionRow) bool { return r.reject != nil }) {
+		return columns
+	}
+	return append(columns, []sheetColumn[exceptionRow]{
 		{head: "File", width: 18, value: ofReject(func(r *district.Reject) any { return r.File })},
 		{head: "Line", width: 8, value: ofReject(func(r *district.Reject) any { return r.Line })},
 		{head: "Column", width: 14, value: ofReject(func(r *district.Reject) any { return r.Column })},
 		{head: "Value", width: 24, look: asWrapped, value: ofReject(func(r *district.Reject) any { return r.Value })},
-	}
+	}...)
 }
 
 // ruleRow is one line of the Rules sheet.
@@ -125,7 +132,7 @@ func addRuleSheet(w *workbook, rows []ruleRow) error {
 		columns: []sheetColumn[ruleRow]{
 			{head: "Section", width: 20, value: func(r ruleRow) any { return r.section }},
 			{head: "Item", width: 38, look: asWrapped, value: func(r ruleRow) any { return r.item }},
-			{head: "Value", width: 90, look: asWrapped, value: func(r ruleRow) any { return r.value }},
+			{head: "Value", width: 90, look: asFact, value: func(r ruleRow) any { return r.value }},
 		},
 	}, slices.Values(rows), len(rows))
 }
@@ -169,11 +176,11 @@ func policyRows(n *Night) []ruleRow {
 	}
 	r := p.Numbers
 	for _, line := range [][2]string{
-		{tierWords(attendance.Satisfactory), fmt.Sprintf("absent less than %d %% of days enrolled", r.AtRiskPercent)},
-		{tierWords(attendance.AtRisk), fmt.Sprintf("from %d %%", r.AtRiskPercent)},
-		{tierWords(attendance.Chronic), fmt.Sprintf("from %d %%", r.ChronicPercent)},
-		{tierWords(attendance.Severe), fmt.Sprintf("from %d %%", r.SeverePercent)},
-		{"Chronically absent", fmt.Sprintf("from %d %% and at least %d days enrolled; the state's published rate counts students with more than %d", r.ChronicPercent, r.ChronicMinDays, r.StateMinDays)},
+		{tierWords(attendance.Satisfactory), fmt.Sprintf("absent less than %d%% of days enrolled", r.AtRiskPercent)},
+		{tierWords(attendance.AtRisk), fmt.Sprintf("from %d%%", r.AtRiskPercent)},
+		{tierWords(attendance.Chronic), fmt.Sprintf("from %d%%", r.ChronicPercent)},
+		{tierWords(attendance.Severe), fmt.Sprintf("from %d%%", r.SeverePercent)},
+		{"Chronically absent", fmt.Sprintf("from %d%% and at least %d days enrolled; the state's published rate counts students with more than %d", r.ChronicPercent, r.ChronicMinDays, r.StateMinDays)},
 		{"Truant (EC 48260)", fmt.Sprintf("from %d truancy events, at %d to %d years of age", r.TruantEvents, r.CompulsoryFrom, r.CompulsoryTo)},
 		{"Late without excuse", fmt.Sprintf("more than %d minutes is a truancy event", r.LateMinutes)},
 		{"Unverified absences", fmt.Sprintf("read as unexcused after %d instructional days", r.ClearWindow)},

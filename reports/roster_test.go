@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"rollcall/internal/intervention"
 )
 
 // openWorkbook reads a workbook back as the raw values of its cells.
@@ -330,6 +332,43 @@ func TestExceptionsListRejectsAndCasesCalledOff(t *testing.T) {
 	want := []string{"School held", "Exception", "Exception", "Exception", "Rejected row", "Rejected row", "Case called off tonight"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestExceptionsShowAPlaceInTheExportOnlyForRejects(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		rejects bool
+		want    int
+	}{{"with a rejected row", true, 9}, {"without one", false, 5}} {
+		t.Run(c.name, func(t *testing.T) {
+			s := fixtureNight()
+			if !c.rejects {
+				s.Rejects = nil
+			}
+			rows, err := openWorkbook(t, schoolRoster(t, s)).GetRows("Exceptions")
+			if err != nil || len(rows) == 0 || len(rows[0]) != c.want {
+				t.Errorf("heads %q, want %d: %v", rows[0], c.want, err)
+			}
+		})
+	}
+}
+
+func TestReasonBeginsWithItsRuleOnce(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		reason intervention.Reason
+		want   string
+	}{
+		{"with words", intervention.Reason{Rule: "chronic", Expr: "chronic", Words: "chronic: absent 6 of 45 school days, 13.3%"}, "chronic: absent 6 of 45 school days, 13.3%"},
+		{"of an older night without words", intervention.Reason{Rule: "mine", Expr: "days_absent > 3"}, "mine: days_absent > 3"},
+		{"without a name", intervention.Reason{Expr: "days_absent > 3"}, "days_absent > 3"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := reasonInWords(c.reason); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

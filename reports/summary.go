@@ -206,7 +206,7 @@ func addSummary(w *workbook, d *DistrictNight) error {
 		if len(s.grades) == 0 {
 			return nil
 		}
-		if err := gradeChart(file, grades, grades+len(s.grades)-1, fmt.Sprintf("A%d", below+24)); err != nil {
+		if err := gradeChart(file, grades, grades+len(s.grades)-1, fmt.Sprintf("A%d", below+25)); err != nil {
 			return fmt.Errorf("chart of grades: %w", err)
 		}
 		return nil

@@ -68,6 +68,11 @@ func addTrends(w *workbook, d *DistrictNight) error {
 	})
 }
 
+// lineColours tell schools apart; excelize's own begin again after six.
+var lineColours = []string{
+	"1F77B4", "E6851E", "2CA02C", "C62828", "8E63C7", "8C564B", "E377C2", "17A2B8", "A8A21C", "7F7F7F", "1B3A6B", "66BB6A",
+}
+
 func trendChart(file *excelize.File, rows, months int) error {
 	last, err := excelize.ColumnNumberToName(2 + months)
 	if err != nil {
@@ -79,11 +84,18 @@ func trendChart(file *excelize.File, rows, months int) error {
 	}
 	var series []excelize.ChartSeries
 	for row := first; row <= rows+1; row++ {
+		colour, width := lineColours[(row-2)%len(lineColours)], 1.5
+		if row == rows+1 {
+			colour, width = "1A1A1A", 4 // the district stands out
+		}
+		fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 		series = append(series, excelize.ChartSeries{
 			Name:       fmt.Sprintf("'%s'!$B$%d", trendSheet, row),
 			Categories: fmt.Sprintf("'%s'!$C$1:$%s$1", trendSheet, last),
 			Values:     fmt.Sprintf("'%s'!$C$%d:$%s$%d", trendSheet, row, last, row),
-			Marker:     excelize.ChartMarker{Symbol: "circle", Size: 5},
+			Fill:       fill,
+			Line:       excelize.LineOptions{Width: width},
+			Marker:     excelize.ChartMarker{Symbol: "circle", Size: 5, Fill: fill},
 		})
 	}
 	return file.AddChart(trendSheet, fmt.Sprintf("A%d", rows+3), &excelize.Chart{

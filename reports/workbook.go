@@ -26,7 +26,7 @@ type workbook struct {
 	night  *Night
 	whose  string // the school's or district's name, on every printed page
 	sheets int
-	styles [looks][2]int // by look, then whether the cell is to be filled in
+	styles [looks][manners]int
 	head   int
 	tall   int // a head written upwards, over a narrow column
 	tiers  []excelize.ConditionalFormatOptions
@@ -51,6 +51,19 @@ const (
 	asTenths
 	asCount
 	looks
+	asFact  // of any type, set left: a value among texts
+	asTotal // of any type, in bold
+)
+
+// manner is how a look is varied.
+type manner int
+
+const (
+	asGiven manner = iota
+	toFill
+	setLeft
+	heavy
+	manners
 )
 
 // numberFormats are the codes of the looks; @ keeps what is typed as text.
@@ -108,16 +121,21 @@ func (w *workbook) makeStyles() error {
 		{Type: "top", Color: "D0D5DD", Style: 1}, {Type: "bottom", Color: "D0D5DD", Style: 1},
 	}
 	for f := range looks {
-		for fill := range 2 {
+		for m := range manners {
 			s := &excelize.Style{
 				CustomNumFmt: &numberFormats[f], Border: line,
 				Alignment:  &excelize.Alignment{Vertical: "top", WrapText: f == asWrapped, Horizontal: horizontal(f)},
-				Protection: &excelize.Protection{Locked: fill == 0},
+				Protection: &excelize.Protection{Locked: m != toFill},
 			}
-			if fill == 1 {
+			switch m {
+			case toFill:
 				s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFFBE6"}}
+			case setLeft:
+				s.Alignment.Horizontal = "left"
+			case heavy:
+				s.Font = &excelize.Font{Bold: true, Family: "Calibri", Size: 11}
 			}
-			w.styles[f][fill] = style(s)
+			w.styles[f][m] = style(s)
 		}
 	}
 	head := excelize.Style{
@@ -275,11 +293,11 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 		lines := 1
 		for i, c := range s.columns {
 			if c.value == nil {
-				cells[i] = excelize.Cell{StyleID: w.styles[c.look][1]}
+				cells[i] = excelize.Cell{StyleID: w.styles[c.look][toFill]}
 				continue
 			}
 			cell := w.cell(c.value(r), c.look)
-			if text, ok := cell.Value.(string); ok && c.look == asWrapped {
+			if text, ok := cell.Value.(string); ok && (c.look == asWrapped || c.look == asFact) {
 				lines = max(lines, wrappedLines(text, c.width))
 			}
 			cells[i] = cell

@@ -11,8 +11,8 @@ import (
 // empty row between.
 type block struct {
 	heads []string
-	rows  [][]any
-	wide  []int // columns of names and reasons, from 1
+	rows  [][]any // the last is the total
+	wide  []int   // columns of names and reasons, from 1
 }
 
 // addBlocks streams blocks into a new sheet; charts draws over it, before the
@@ -49,7 +49,7 @@ func (w *workbook) streamBlocks(name, tab string, blocks []block, charts func(*e
 	for i := columns; i > 0; i-- {
 		width := 11.0
 		if slices.Contains(wide, i) {
-			width = 30
+			width = 35
 		}
 		if err := out.SetColWidth(i, i, width); err != nil {
 			return err
@@ -68,10 +68,14 @@ func (w *workbook) streamBlocks(name, tab string, blocks []block, charts func(*e
 		if err := out.SetRow(fmt.Sprintf("A%d", at), heads, excelize.RowOpts{Height: 2 * lineHeight}); err != nil {
 			return err
 		}
-		for _, row := range b.rows {
+		for n, row := range b.rows {
+			look := asText
+			if n == len(b.rows)-1 {
+				look = asTotal
+			}
 			cells := make([]any, len(row))
 			for j, v := range row {
-				cells[j] = w.cell(v, asText)
+				cells[j] = w.cell(v, look)
 			}
 			at++
 			if err := out.SetRow(fmt.Sprintf("A%d", at), cells); err != nil {

@@ -20,27 +20,34 @@ var (
 
 // cell turns a value into a cell of its type.
 func (w *workbook) cell(v any, look cellLook) excelize.Cell {
+	m := asGiven
+	switch look {
+	case asFact:
+		look, m = asWrapped, setLeft
+	case asTotal:
+		look, m = asText, heavy
+	}
 	switch v := v.(type) {
 	case string:
-		return excelize.Cell{StyleID: w.styles[look][0], Value: cellText(v)}
+		return excelize.Cell{StyleID: w.styles[look][m], Value: cellText(v)}
 	case int:
-		return excelize.Cell{StyleID: w.styles[asCount][0], Value: v}
+		return excelize.Cell{StyleID: w.styles[asCount][m], Value: v}
 	case district.Date:
 		switch {
 		case v.IsZero():
-			return excelize.Cell{StyleID: w.styles[asDate][0]}
+			return excelize.Cell{StyleID: w.styles[asDate][m]}
 		case v < firstSerial:
-			return excelize.Cell{StyleID: w.styles[asText][0], Value: v.String()}
+			return excelize.Cell{StyleID: w.styles[asText][m], Value: v.String()}
 		}
-		return excelize.Cell{StyleID: w.styles[asDate][0], Value: int(v - epoch)}
+		return excelize.Cell{StyleID: w.styles[asDate][m], Value: int(v - epoch)}
 	case intervention.Clock:
-		return excelize.Cell{StyleID: w.styles[asClock][0], Value: float64(v) / (24 * 60)}
+		return excelize.Cell{StyleID: w.styles[asClock][m], Value: float64(v) / (24 * 60)}
 	case rate:
-		return excelize.Cell{StyleID: w.styles[asRate][0], Value: float64(v)}
+		return excelize.Cell{StyleID: w.styles[asRate][m], Value: float64(v)}
 	case tenths:
-		return excelize.Cell{StyleID: w.styles[asTenths][0], Value: float64(v)}
+		return excelize.Cell{StyleID: w.styles[asTenths][m], Value: float64(v)}
 	}
-	return excelize.Cell{StyleID: w.styles[look][0]}
+	return excelize.Cell{StyleID: w.styles[look][m]}
 }
 
 // cellLimit is how many UTF-16 units an Excel cell can hold.
