@@ -192,7 +192,9 @@ func (s Scheduled) counts(m *reports.SchoolNight) night.Counts {
 		}
 	}
 	for _, meeting := range s.Plan.Meetings {
-		if !meeting.Cancelled {
+		if meeting.Cancelled {
+			n.CalledOff++
+		} else {
 			n.Meetings++
 		}
 	}

@@ -3,7 +3,9 @@ package pipeline
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
@@ -24,11 +26,12 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 		Date: s.Night.AsOf.Format(longDay), RunID: s.Night.RunID, Held: s.Held, Version: s.Night.Version,
 		Counts: []templates.Count{
 			{Label: "New SART cases", N: n.NewSART}, {Label: "New CART cases", N: n.NewCART},
-			{Label: "Open cases", N: n.OpenSART + n.OpenCART}, {Label: "Waiting for a meeting day", N: n.Waiting},
+			{Label: "Open cases", N: n.OpenSART + n.OpenCART}, {Label: "Waiting for a place on a meeting day", N: n.Waiting},
+			{Label: "Meetings called off tonight", N: n.CalledOff},
 			{Label: "Letters to mail", N: n.LettersMail}, {Label: "Copies to send home", N: n.LettersStudent},
 			{Label: "Watch list", N: n.WatchList}, {Label: "Exceptions", N: n.Exceptions},
 		},
-		Links: []templates.Link{{Name: "Tonight's folder", URL: d.Settings.Mail.Link + "/" + Folder(s.Night.RunID, s.School)}},
+		Links: []templates.Link{{Name: "The night's folder", URL: d.link(Folder(s.Night.RunID, s.School))}},
 	}
 	for _, day := range s.Days {
 		e.Meetings = append(e.Meetings, templates.MeetingDayLine{
@@ -39,10 +42,16 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 	for _, t := range toDo(s, role) {
 		e.ToDo = append(e.ToDo, templates.ToDo{By: t.by.Format("Monday, January 2"), What: t.what})
 	}
-	if n.Exceptions > 0 {
+	if n.CalledOff > 0 {
+		e.Problems = append(e.Problems, fmt.Sprintf("%d meetings were called off tonight: the Exceptions sheet names the families; call those whose letter is in the post", n.CalledOff))
+	}
+	if n.Waiting > 0 && role == district.Admin {
+		e.Problems = append(e.Problems, fmt.Sprintf("%d families wait for a place: add a meeting day, a room or longer hours under meetings in rollcall.yaml, or ask the district office to", n.Waiting))
+	}
+	if n.Exceptions > 0 && role != district.AttendanceSpecialist {
 		e.Problems = append(e.Problems, fmt.Sprintf("%d lines on the roster's Exceptions sheet", n.Exceptions))
 	}
-	if n.Rejects > 0 {
+	if n.Rejects > 0 && role != district.AttendanceSpecialist {
 		e.Problems = append(e.Problems, fmt.Sprintf("%d bad rows of the export name this school; they are counted nowhere", n.Rejects))
 	}
 	for _, f := range files {
@@ -81,8 +90,11 @@ func toDo(s *reports.SchoolNight, role district.Role) []task {
 		add(s.Night.Issued, "Look at the held night: %s. Nothing was issued.", s.Held)
 	}
 	if role == district.OfficeManager {
+		if n.CalledOff > 0 {
+			add(s.Night.Issued, "Call the families of %d meetings that were called off tonight, where their letter is in the post already (Exceptions sheet)", n.CalledOff)
+		}
 		if n.LettersMail > 0 {
-			add(s.Night.Issued, "Print letters-mail.pdf on both sides, fold and mail %d letters, and sign the declaration on its last page", n.LettersMail)
+			add(s.Night.Issued, "Print letters-mail.pdf on both sides, fold and mail %d letters, sign the declaration on its last page, and have the batch recorded as mailed", n.LettersMail)
 		}
 		if n.LettersStudent > 0 {
 			add(s.Night.Issued, "Print letters-student.pdf on both sides and send %d copies home with the students", n.LettersStudent)
@@ -91,17 +103,22 @@ func toDo(s *reports.SchoolNight, role district.Role) []task {
 			add(s.Night.Issued, "Go through the roster's Exceptions sheet: %d lines", n.Exceptions)
 		}
 	}
-	cal := schoolDays(s.Calendar)
 	for _, day := range s.Days {
 		date := day.Date.Format("Monday, January 2")
 		switch role {
 		case district.OfficeManager:
-			add(max(cal.before(day.Date), s.Night.Issued), "Print the %s meeting files for %s and set up the room (room.pdf)", day.Kind, date)
+			packets := fmt.Sprintf("packets-%s-%s.pdf", day.Date, day.Kind)
+			switch fresh := freshPackets(s, day.Date); {
+			case fresh == s.Night.Issued:
+				add(fresh, "Print %s, the meeting files for %s with last night's figures, and set up the room (room.pdf)", packets, date)
+			case fresh > s.Night.Issued:
+				add(fresh, "That morning's folder has %s, the meeting files for %s with fresh figures: print those", packets, date)
+			}
 		case district.Admin:
-			add(day.Date, "%s meetings, %d families, %s", day.Kind, meetingsOn(s, day), day.Place)
+			add(day.Date, "Hold the %s meetings of %s: %d families, %s; see brief.pdf and schedule.pdf", day.Kind, date, meetingsOn(s, day), day.Place)
 		case district.AttendanceSpecialist:
 			if day.SpecialistRole != "" {
-				add(day.Date, "SART day %d at %s: %s", day.Ordinal, s.School.Name, day.SpecialistRole)
+				add(day.Date, "Be at %s for SART day %d: %s", s.School.Name, day.Ordinal, day.SpecialistRole)
 			}
 		}
 	}
@@ -109,16 +126,23 @@ func toDo(s *reports.SchoolNight, role district.Role) []task {
 	return list
 }
 
-// schoolDays are instructional days in order.
-type schoolDays []district.Date
-
-// before is the last school day before d, or the day before where there is none.
-func (c schoolDays) before(d district.Date) district.Date {
-	i, _ := slices.BinarySearch(c, d)
-	if i == 0 {
-		return d - 1
+// freshPackets is the morning on which a meeting day's files come with the
+// figures of the night before it: packetsAhead school days ahead.
+func freshPackets(s *reports.SchoolNight, day district.Date) district.Date {
+	i, _ := slices.BinarySearch(s.Calendar, day)
+	if i < packetsAhead {
+		return s.Night.Issued
 	}
-	return c[i-1]
+	return s.Calendar[i-packetsAhead]
+}
+
+// link is where people find a place on the shelf: a web address as configured,
+// else the file's own.
+func (d Delivery) link(place string) string {
+	if strings.Contains(d.Settings.Mail.Link, "://") {
+		return strings.TrimSuffix(d.Settings.Mail.Link, "/") + "/" + place
+	}
+	return "file://" + path.Join(d.Settings.Mail.Link, place)
 }
 
 // districtWords are what the mail to the district office says.
@@ -130,10 +154,13 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 		Counts: []templates.Count{
 			{Label: "Students assessed", N: t.Students}, {Label: "Chronically absent", N: t.Chronic}, {Label: "Truant", N: t.Truant},
 			{Label: "New SART cases", N: t.NewSART}, {Label: "New CART cases", N: t.NewCART},
-			{Label: "Open cases", N: t.OpenSART + t.OpenCART}, {Label: "Waiting for a meeting day", N: t.Waiting},
-			{Label: "Letters to mail", N: t.LettersMail}, {Label: "Meetings booked", N: t.Meetings}, {Label: "Exceptions", N: t.Exceptions},
+			{Label: "Open cases", N: t.OpenSART + t.OpenCART}, {Label: "Waiting for a place on a meeting day", N: t.Waiting},
+			{Label: "Meetings called off tonight", N: t.CalledOff}, {Label: "Letters to mail", N: t.LettersMail}, {Label: "Meetings booked", N: t.Meetings}, {Label: "Exceptions", N: t.Exceptions},
 		},
-		Links: []templates.Link{{Name: "The district's workbook", URL: d.Settings.Mail.Link + "/" + n.Night.RunID + "/district/roster.xlsx"}},
+		Links: []templates.Link{
+			{Name: "The district's workbook", URL: d.link(n.Night.RunID + "/district/roster.xlsx")},
+			{Name: "The district's brief", URL: d.link(n.Night.RunID + "/district/brief.pdf")},
+		},
 	}
 	for _, s := range n.Schools {
 		e.Schools = append(e.Schools, templates.SchoolLine{

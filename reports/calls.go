@@ -25,7 +25,7 @@ func Calls(s *SchoolNight, set *templates.Set) (PDF, error) {
 	})
 	if len(cases) == 0 {
 		f.text(fmt.Sprintf("There is nobody to call. No family is recorded as a no-show as of %s.", longDay(s.Night.AsOf)))
-		f.text("After a meeting day, record who did not come on the roster's Follow-up sheet; the next night's list has them.", setting{ink: grey})
+		f.text("After a meeting day, note who did not come on the roster's Follow-up sheet.", setting{ink: grey})
 		return p.finish()
 	}
 	f.text(fmt.Sprintf("%s: call home to attempt a phone CART or SART. Document in Interventions every attempt with date and time.",

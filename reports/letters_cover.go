@@ -83,13 +83,13 @@ func batchSheets(p *paper, s *SchoolNight, set *templates.Set, letters []LetterD
 			plain("Print on both sides, flip on the long edge. Every letter begins on the front of a sheet."),
 			plain("Keep the order: it is sorted by ZIP code and street."),
 			plain("Fold in three with the addresses outside and put each into a #10 envelope with two windows. Only the two addresses may show."),
-			plain("Mail the letters, sign the declaration on the last sheet, and record the batch as mailed."))
+			plain("Mail the letters, sign the declaration on the last sheet, and have the batch recorded as mailed: until then a corrected date still withdraws a letter."))
 	} else {
 		cover.heading(2, "What to do")
 		cover.numbered(
 			plain("Print on both sides, flip on the long edge. Every letter begins on the front of a sheet."),
 			plain("Hand the letters to the homerooms below, in this order, folded or in an envelope."),
-			plain("Record the batch as sent home."))
+			plain("Have the batch recorded as sent home."))
 		cover.table(table{Columns: []column{{Title: "Homeroom", Weight: 4}, {Title: "Letters", Weight: 1, Align: flushRight}}, Rows: byHomeroom(letters)})
 	}
 	cover.text("These letters are confidential student records (FERPA). Take this sheet off before the letters go out.", setting{ink: grey, size: 8.5})

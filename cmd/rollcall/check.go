@@ -108,16 +108,14 @@ func checkSource(ctx context.Context, c *config.Config, asOf district.Date, s *s
 	}
 	d := bundle.District()
 	var faults []error
-	inSession := false
 	for _, school := range d.Schools {
-		inSession = inSession || len(d.Calendars[school.ID].All()) > 0
 		for _, role := range []district.Role{district.Admin, district.OfficeManager, district.AttendanceSpecialist} {
 			if len(d.StaffOf(school.ID, role)) == 0 {
 				faults = append(faults, fmt.Errorf("staff.csv: school %s has no %s: nobody would get that mail; add a row", school.ID, role))
 			}
 		}
 	}
-	if !inSession {
+	if !anyInSession(d) {
 		faults = append(faults, fmt.Errorf("calendar.csv: no instructional day in %s; export the calendar of the school year", d.Year))
 	}
 	return fmt.Sprintf("%d schools, %d students, %d rows of attendance, %d rows rejected", len(d.Schools), d.Rows[district.Students], d.Rows[district.Attendance], len(d.Rejects)), errors.Join(faults...)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -39,7 +40,7 @@ func (c *explainCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if err != nil {
 		return usage(err)
 	}
-	bundle, err := openSource(ctx, cfg, c.AsOf, s.log)
+	bundle, err := openSource(ctx, cfg, c.AsOf, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
@@ -49,12 +50,24 @@ func (c *explainCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	}
 	d := bundle.District()
 	e := explanation{w: s.stdout, student: student, district: d, policy: policy}
+	if !anyInSession(d) {
+		return usage(fmt.Errorf("the export's calendar has no school day in %s; name a date of its year with --as-of", d.Year))
+	}
 	if e.cases, err = remembered(ctx, cfg, d.Year, c.Student); err != nil {
 		return err
 	}
 	e.standing, e.assessed = attendance.Assess(student, d, policy.Rules)
 	e.print()
 	return nil
+}
+
+func anyInSession(d *district.District) bool {
+	for _, s := range d.Schools {
+		if len(d.Calendars[s.ID].All()) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // remembered are the student's cases of the year; none where no night ran yet.
@@ -141,7 +154,7 @@ func (e *explanation) days(title string, days []attendance.Day) {
 		if d.Matured {
 			detail += ", not cleared within the window"
 		}
-		if len(d.Periods) > 0 {
+		if len(d.Periods) > 0 && d.Kind == attendance.PartialDayTruancy {
 			detail += ", period " + strings.Join(d.Periods, " ")
 		}
 		if d.Minutes > 0 {

@@ -82,9 +82,6 @@ func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *com
 		try.Shelf.Path = filepath.Join(scratch, "out")
 	}
 	try.Mail.Transport, try.Mail.Folder = "folder", filepath.Join(try.Shelf.Path, "mail")
-	if try.Mail.Link == "" {
-		try.Mail.Link = cfg.Shelf.Path
-	}
 	return c.in(ctx, &try, g, s)
 }
 

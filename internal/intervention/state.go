@@ -83,6 +83,23 @@ func (c *Case) MeetingsMade() int {
 	return n
 }
 
+// LastLetter is the letter of a channel issued last that was not withdrawn, nil
+// for none.
+func (c *Case) LastLetter(channel Channel) *Letter {
+	for i := len(c.Letters) - 1; i >= 0; i-- {
+		if l := &c.Letters[i]; l.Channel == channel && !l.Withdrawn {
+			return l
+		}
+	}
+	return nil
+}
+
+// Has reports whether an event of a kind concerns a day not before since.
+func (c *Case) Has(kind EventKind, since district.Date) bool {
+	i := c.lastOf(kind)
+	return i >= 0 && c.Events[i].On >= since
+}
+
 // lastOf is the index of the last event of one of the kinds, -1 for none.
 func (c *Case) lastOf(kinds ...EventKind) int {
 	for i := len(c.Events) - 1; i >= 0; i-- {

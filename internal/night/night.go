@@ -54,7 +54,8 @@ type Counts struct {
 	WatchList      int `json:"watch_list"`
 	LettersMail    int `json:"letters_mail"`
 	LettersStudent int `json:"letters_student"`
-	Meetings       int `json:"meetings"` // booked or changed tonight
+	Meetings       int `json:"meetings"`   // booked or changed tonight
+	CalledOff      int `json:"called_off"` // meetings given back tonight
 	Exceptions     int `json:"exceptions"`
 	Rejects        int `json:"rejects"` // rows that name this school
 }
@@ -76,6 +77,7 @@ func (c *Counts) Add(o Counts) {
 	c.LettersMail += o.LettersMail
 	c.LettersStudent += o.LettersStudent
 	c.Meetings += o.Meetings
+	c.CalledOff += o.CalledOff
 	c.Exceptions += o.Exceptions
 	c.Rejects += o.Rejects
 }
