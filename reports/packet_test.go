@@ -300,6 +300,7 @@ func BenchmarkPackets(b *testing.B) {
 	}
 	b.ReportAllocs()
 	pages := 0
+	began := cpuTime(b)
 	for b.Loop() {
 		pdf, err := Packets(s, set, meetings)
 		if err != nil {
@@ -307,6 +308,6 @@ func BenchmarkPackets(b *testing.B) {
 		}
 		pages = pdf.Pages
 	}
-	b.ReportMetric(float64(len(meetings)*b.N)/b.Elapsed().Seconds(), "packets/s")
+	reportRate(b, "packets", len(meetings), began)
 	b.ReportMetric(float64(pages)/50, "pages/packet")
 }

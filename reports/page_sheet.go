@@ -151,7 +151,7 @@ func (p *paper) finish() (PDF, error) {
 		WithDimensions(p.w, p.h).WithLeftMargin(0).WithTopMargin(0).WithRightMargin(0).WithBottomMargin(0).
 		WithCustomFonts(p.fonts.customFonts()).
 		WithDefaultFont(&props.Font{Family: family, Size: 10}).
-		WithCompression(true).
+		WithCompression(false). // complete compresses
 		WithTitle(p.title, true).WithCreator(p.creator, true).WithCreationDate(stamp.Time()).
 		Build()
 	cfg.Margins = &entity.Margins{}
