@@ -75,6 +75,7 @@ const missing = '\uFFFD'
 type typeset struct {
 	files  [faces][]byte
 	widths [faces][1 << 16]uint16 // 1/1000 of the type size; 0 where there is no glyph
+	ready  [1 << 16]bool          // runes that clean would keep as they are, whatever stands beside them
 }
 
 var typefaces = sync.OnceValue(func() *typeset {
@@ -98,6 +99,11 @@ var typefaces = sync.OnceValue(func() *typeset {
 		measure(parsed, set.String(), &t.widths[f])
 		t.files[f] = gofpdf.UTF8CutFont(bytes.Clone(ttf), set.String())
 	}
+	for _, r := range set.String() {
+		composed := norm.NFC.IsNormalString(string(r)) && norm.NFC.PropertiesString(string(r)).BoundaryBefore()
+		t.ready[r] = composed && t.has(r) && !invisible(r) && r != missing && (r == ' ' || r == '\u00a0' || !unicode.IsSpace(r))
+	}
+	t.ready['\n'] = true
 	return &t
 })
 
@@ -192,7 +198,7 @@ func invisible(r rune) bool {
 // (a no-break space stays), line breaks kept, invisible characters gone, and
 // what the typeface lacks replaced by a mark.
 func (t *typeset) clean(s string) string {
-	if isPlain(s) {
+	if t.isReady(s) {
 		return s
 	}
 	var b strings.Builder
@@ -213,10 +219,23 @@ func (t *typeset) clean(s string) string {
 	return b.String()
 }
 
+// isReady reports that clean has nothing to do, as for nearly every string.
+func (t *typeset) isReady(s string) bool {
+	for _, r := range s {
+		if r >= 1<<16 || !t.ready[r] {
+			return false
+		}
+	}
+	return true
+}
+
 // oneLine is clean without line breaks and repeated spaces, cut with an
 // ellipsis after n runes.
 func (t *typeset) oneLine(s string, n int) string {
-	s = strings.Join(strings.FieldsFunc(t.clean(s), func(r rune) bool { return r == ' ' || r == '\n' }), " ")
+	s = t.clean(s)
+	if strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ") || strings.Contains(s, "  ") || strings.Contains(s, "\n") {
+		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' }), " ")
+	}
 	if len(s) <= n {
 		return s
 	}

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/go-fonts/dejavu/dejavusanscondensed"
 	"github.com/johnfercher/maroto/v2/pkg/core/entity"
 
+	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/templates"
 )
@@ -57,17 +59,34 @@ func reportRate(b *testing.B, things string, each int, began time.Duration) {
 	b.ReportMetric(made/(cpuTime(b)-began).Seconds(), things+"/cpu-s")
 }
 
+// lettersDue are a full batch to families of different names and dates.
+func lettersDue(language string) (*SchoolNight, []LetterDue) {
+	s, due := letterNight(intervention.SARTInvitation, language)
+	like := *s.File(due.Letter.StudentID)
+	s.Files = make([]StudentFile, MaxLetters)
+	letters := make([]LetterDue, MaxLetters)
+	for i := range letters {
+		f := like
+		f.Student.ID = fmt.Sprintf("%07d", i)
+		f.Student.FirstName += string(rune('a' + i%26))
+		f.Student.LastName += string([]rune{'á' + rune(i/26), 'a' + rune(i%7)})
+		f.Standing.DaysEnrolled += i % 40
+		f.Standing.Truancies = slices.Clone(f.Standing.Truancies)
+		for j := range f.Standing.Truancies {
+			f.Standing.Truancies[j].Date += district.Date(7 * (i % 11))
+		}
+		s.Files[i], letters[i] = f, due
+		letters[i].Letter.ID, letters[i].Letter.StudentID = fmt.Sprintf("L%04d", i), f.Student.ID
+	}
+	return s, letters
+}
+
 // BenchmarkLetters prints 200 letters as the night does, and beside it the same
 // words the obvious way: a maroto document for each letter.
 func BenchmarkLetters(b *testing.B) {
 	for _, language := range []string{"en", "es"} {
-		s, due := letterNight(intervention.SARTInvitation, language)
+		s, letters := lettersDue(language)
 		set := loadWords(b)
-		letters := make([]LetterDue, MaxLetters)
-		for i := range letters {
-			letters[i] = due
-			letters[i].Letter.ID = fmt.Sprintf("L%04d", i)
-		}
 		b.Run("batch "+language, func(b *testing.B) {
 			b.ReportAllocs()
 			began := cpuTime(b)

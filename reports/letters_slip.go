@@ -52,7 +52,7 @@ func (l *letterPage) answers(items [][]span) {
 	whole := l.right - l.left
 	x := 0.0
 	for _, it := range items {
-		lines := l.fonts.wrap(it, l.size, whole-box)
+		lines := l.wrap(it, l.size, whole-box)
 		if x > 0 && (len(lines) > 1 || x+box+lines[0].width > whole) {
 			x = 0
 			l.y += high + l.less(1.2)

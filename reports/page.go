@@ -74,6 +74,8 @@ type paper struct {
 	outline              []bookmark
 	open                 *flow
 	logo                 []byte // JPEG
+	wrapped              map[string][]textLine
+	key                  []byte // of wrapped, kept for its room
 }
 
 type bookmark struct {
@@ -87,7 +89,7 @@ type bookmark struct {
 // made it.
 func newPaper(title string, n *Night, size format) *paper {
 	return &paper{format: size, title: title, lang: "en-US", night: n,
-		creator: strings.TrimSpace("rollcall " + n.Version), fonts: typefaces()}
+		creator: strings.TrimSpace("rollcall " + n.Version), fonts: typefaces(), wrapped: map[string][]textLine{}}
 }
 
 // flowOptions are the pages of a flow. In Head and Foot {page} and {pages}

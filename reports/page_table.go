@@ -134,7 +134,7 @@ func (g *grid) measure(cells []cell) ([][]textLine, float64) {
 			}
 			spans = bolder
 		}
-		lines[i] = g.fonts.wrap(spans, g.Size, max(1, g.widths[i]-2*cellPadX))
+		lines[i] = g.wrap(spans, g.Size, max(1, g.widths[i]-2*cellPadX))
 		most = max(most, len(lines[i]))
 	}
 	return lines, float64(most)*leading(g.Size) + 2*g.padY()

@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -34,6 +36,26 @@ type run struct {
 type textLine struct {
 	runs  []run
 	width float64
+}
+
+// wrap breaks spans into lines as typeset.wrap does, the same ones only once: a
+// letter is laid out several times before it sits well, and much of it is the
+// same for all families. The lines are shared: nobody may change them.
+func (p *paper) wrap(spans []span, size, width float64) []textLine {
+	key := binary.LittleEndian.AppendUint64(p.key[:0], math.Float64bits(size))
+	key = binary.LittleEndian.AppendUint64(key, math.Float64bits(width))
+	for _, s := range spans {
+		key = append(key, byte(s.face))
+		key = binary.AppendUvarint(key, uint64(len(s.text)))
+		key = append(key, s.text...)
+	}
+	p.key = key
+	lines, known := p.wrapped[string(key)]
+	if !known {
+		lines = p.fonts.wrap(spans, size, width)
+		p.wrapped[string(key)] = lines
+	}
+	return lines
 }
 
 // wrap breaks spans into lines no wider than width. It breaks at spaces, at
@@ -190,7 +212,7 @@ func (f *flow) para(spans []span, s ...setting) {
 	if o.size == 0 {
 		o.size = f.size
 	}
-	f.lines(f.fonts.wrap(spans, o.size, f.right-f.left), o)
+	f.lines(f.wrap(spans, o.size, f.right-f.left), o)
 	switch {
 	case o.after == 0:
 		f.between(leading(o.size) * 0.45)
@@ -234,7 +256,7 @@ func (f *flow) heading(level int, s string) {
 		size, before, after = f.size*1.05, 2.2, 0.8
 	}
 	f.space(before)
-	lines := f.fonts.wrap([]span{{s, bold}}, size, f.right-f.left)
+	lines := f.wrap([]span{{s, bold}}, size, f.right-f.left)
 	f.room(float64(len(lines))*leading(size) + after + 3*leading(f.size))
 	color := blue
 	if level >= 3 {
@@ -252,7 +274,7 @@ func (f *flow) heading(level int, s string) {
 func (f *flow) item(mark string, box, ticked bool, spans []span) {
 	size := f.size
 	indent := size * 0.55
-	lines := f.fonts.wrap(spans, size, f.right-f.left-indent)
+	lines := f.wrap(spans, size, f.right-f.left-indent)
 	h := leading(size)
 	for i, l := range lines {
 		f.room(h)
