@@ -201,6 +201,20 @@ func (t *typeset) clean(s string) string {
 	if t.isReady(s) {
 		return s
 	}
+	return t.mend(s)
+}
+
+// isReady reports that clean has nothing to do, as for nearly every string.
+func (t *typeset) isReady(s string) bool {
+	for _, r := range s {
+		if r >= 1<<16 || !t.ready[r] {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *typeset) mend(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range norm.NFC.String(s) {
@@ -217,16 +231,6 @@ func (t *typeset) clean(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// isReady reports that clean has nothing to do, as for nearly every string.
-func (t *typeset) isReady(s string) bool {
-	for _, r := range s {
-		if r >= 1<<16 || !t.ready[r] {
-			return false
-		}
-	}
-	return true
 }
 
 // oneLine is clean without line breaks and repeated spaces, cut with an

@@ -294,9 +294,17 @@ func fullNight() *SchoolNight {
 // BenchmarkPackets is a document of fifty full meeting files.
 func BenchmarkPackets(b *testing.B) {
 	s, set := fullNight(), words(b)
+	like := *s.File(s.Meetings[3].StudentID)
 	meetings := make([]intervention.Meeting, 50)
+	s.Files = make([]StudentFile, len(meetings))
 	for i := range meetings {
-		meetings[i] = s.Meetings[3]
+		f := like
+		f.Student.ID = fmt.Sprintf("%07d", i)
+		f.Student.FirstName += string(rune('a' + i%26))
+		f.Student.LastName += string(rune('á' + i/26))
+		f.Standing.DaysEnrolled += i % 40
+		s.Files[i], meetings[i] = f, s.Meetings[3]
+		meetings[i].StudentID = f.Student.ID
 	}
 	b.ReportAllocs()
 	pages := 0

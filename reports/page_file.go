@@ -99,7 +99,8 @@ func objects(pdf []byte) (starts []int, end int, err error) {
 	}
 	starts = make([]int, count)
 	for n := 1; n < count; n++ {
-		if starts[n], err = strconv.Atoi(string(table[n*entry : n*entry+10])); err != nil || starts[n] <= 0 || starts[n] >= end {
+		if starts[n], err = strconv.Atoi(string(table[n*entry : n*entry+10])); err != nil || starts[n] <= 0 || starts[n] >= end ||
+			!bytes.HasPrefix(pdf[starts[n]:], fmt.Appendf(nil, "%d 0 obj\n", n)) {
 			return nil, 0, fmt.Errorf("cross-reference table: object %d is nowhere", n)
 		}
 	}
@@ -115,14 +116,15 @@ type packer struct {
 // object copies an object to out, its stream compressed. What is no stream, or
 // has a filter already, is copied as it is.
 func (p *packer) object(out *bytes.Buffer, object []byte) error {
-	head, body, found := bytes.Cut(object, []byte("<</Length "))
-	digits, body, plain := bytes.Cut(body, []byte(">>\nstream\n"))
+	number, dictionary, _ := bytes.Cut(object, []byte("\n"))
+	entries, plain := bytes.CutPrefix(dictionary, []byte("<</Length "))
+	digits, body, stream := bytes.Cut(entries, []byte(">>\nstream\n"))
 	length, err := strconv.Atoi(string(digits))
-	if !found || !plain || err != nil {
+	if !plain || !stream || err != nil {
 		out.Write(object)
 		return nil
 	}
-	if length > len(body) {
+	if length < 0 || length > len(body) {
 		return errors.New("stream is cut short")
 	}
 	p.packed.Reset()
@@ -139,8 +141,8 @@ func (p *packer) object(out *bytes.Buffer, object []byte) error {
 	if err := p.zlib.Close(); err != nil {
 		return err
 	}
-	out.Write(head)
-	fmt.Fprintf(out, "<</Filter /FlateDecode /Length %d>>\nstream\n", p.packed.Len())
+	out.Write(number)
+	fmt.Fprintf(out, "\n<</Filter /FlateDecode /Length %d>>\nstream\n", p.packed.Len())
 	out.Write(p.packed.Bytes())
 	out.Write(body[length:])
 	return nil
