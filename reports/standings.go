@@ -71,13 +71,15 @@ func appendStanding(line []byte, r *StandingRow) []byte {
 // appendField quotes as RFC 4180 asks. IDs are not escaped against formulas:
 // this output feeds programs, which need the ID as the SIS has it.
 func appendField(line []byte, s string) []byte {
-	if !strings.ContainsAny(s, "\",\r\n") {
+	if !strings.ContainsFunc(s, needsQuotes) {
 		return append(line, s...)
 	}
 	line = append(line, '"')
 	line = append(line, strings.ReplaceAll(s, `"`, `""`)...)
 	return append(line, '"')
 }
+
+func needsQuotes(c rune) bool { return c == '"' || c == ',' || c == '\r' || c == '\n' }
 
 type standingJSON struct {
 	StudentID                      string         `json:"student_id"`

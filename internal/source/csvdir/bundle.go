@@ -21,6 +21,11 @@ const (
 	Everything
 )
 
+// headerOnly reports the files of which the rows are not wanted.
+func (n Need) headerOnly(file district.File) bool {
+	return n == Standings && (file == district.StaffFile || file == district.Contacts)
+}
+
 // defaultMaxRejectRatio is source.max_reject_ratio where nothing is configured.
 const defaultMaxRejectRatio = 0.01
 

@@ -238,3 +238,30 @@ func TestNothingOutsideTheFolderIsRead(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Of staff and contacts a look at the standings reads only the header, but a
+// fault far down the file still stops it, with the same words as a night's.
+func TestFaultsFarDownAFileAreFoundWithoutItsRows(t *testing.T) {
+	long := strings.Repeat("1,C,Señora Example\n", 200_000)
+	for _, c := range []struct{ name, contacts, want string }{
+		{"in good order", "student_id,contact_id,name\n" + long, ""},
+		{"without an end of line", "student_id,contact_id,name\n" + long + "1,C,Señora", ""},
+		{"one line of a mebibyte and more", "student_id,contact_id,name\n1,C," + strings.Repeat("ñ", 1<<20), ""},
+		{"Windows-1252 at the end", "student_id,contact_id,name\n" + long + "1,C,Se\xf1ora\n", "contacts.csv: line 200002, column name: is not UTF-8 (byte 0xF1"},
+		{"a character cut off at the end", "student_id,contact_id,name\n" + long + "1,C,Se\xc3", "contacts.csv: line 200002, column name: is not UTF-8 (byte 0xC3"},
+		{"lines of an old Macintosh", strings.ReplaceAll("student_id,contact_id,name\n"+long, "\n", "\r"), "contacts.csv: its lines end as on an old Macintosh"},
+		{"a column missing", "student_id,name\n" + long, "contacts.csv: column contact_id is missing"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := smallBundle()
+			files["contacts.csv"] = c.contacts
+			dir := write(t, files)
+			for _, need := range []csvdir.Need{csvdir.Standings, csvdir.Everything} {
+				_, err := csvdir.Open(context.Background(), csvdir.Options{Dir: dir, AsOf: asOf, Need: need})
+				if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+					t.Errorf("need %d: %v", need, err)
+				}
+			}
+		})
+	}
+}

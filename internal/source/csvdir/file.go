@@ -1,8 +1,10 @@
 package csvdir
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -30,6 +32,43 @@ func readFile(root *os.Root, name string) ([]byte, error) {
 		return nil, errors.New("not a regular file")
 	}
 	return root.ReadFile(name)
+}
+
+// readHead is readFile where only the header is wanted: of a file in good order
+// it keeps the first lines, up to a mebibyte, and checks the encoding of the
+// others as they pass. A file that is not is read whole, for decode to say what
+// is wrong with it.
+func readHead(root *os.Root, name string) ([]byte, error) {
+	if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return readFile(root, name)
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var head []byte
+	window, kept := make([]byte, 1<<20), 0
+	for {
+		n, err := io.ReadFull(f, window[kept:])
+		lines := window[:kept+n]
+		if err == nil { // there may be more, and a character cut in two
+			lines = lines[:bytes.LastIndexByte(lines, '\n')+1]
+		}
+		if len(lines) == 0 && err == nil || !utf8.Valid(lines) {
+			return readFile(root, name)
+		}
+		if head == nil {
+			head = bytes.Clone(lines)
+		}
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return head, nil
+		case err != nil:
+			return nil, err
+		}
+		kept = copy(window, window[len(lines):])
+	}
 }
 
 // textOf shares the memory of data, to which nobody writes again: a copy of a

@@ -60,7 +60,11 @@ func openTables(ctx context.Context, o Options) (*reader, error) {
 			r.district.Provided[file] = err == nil && info.Mode().IsRegular()
 			continue
 		}
-		data, err := readFile(root, name)
+		read := readFile
+		if o.Need.headerOnly(file) {
+			read = readHead
+		}
+		data, err := read(root, name)
 		switch {
 		case optional && errors.Is(err, errAbsent):
 			r.district.Provided[file] = false
@@ -120,7 +124,7 @@ func (r *reader) readAll(ctx context.Context, need Need) error {
 	}
 	for _, step := range steps {
 		t := r.tables[step.file]
-		if t == nil || need == Standings && (step.file == district.StaffFile || step.file == district.Contacts) {
+		if t == nil || need.headerOnly(step.file) {
 			continue
 		}
 		if err := step.read(ctx, t); err != nil {
