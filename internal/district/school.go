@@ -8,29 +8,9 @@ type School struct {
 	Street, City, State, Zip, Phone string
 	// PeriodsPerDay is 0 where attendance is taken once a day.
 	PeriodsPerDay int
-}
-
-// Slug is the school's folder name on the shelf: its ID and name with
-// everything but ASCII letters and digits turned into single hyphens.
-func (s School) Slug() string {
-	name := slug(s.Name)
-	if name == "" {
-		return slug(s.ID)
-	}
-	return slug(s.ID) + "-" + strings.ToLower(name)
-}
-
-func slug(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r < 0x80 && (r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'):
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	return strings.TrimSuffix(b.String(), "-")
+	// Folder is Slug where NameFolders had to tell the school from another,
+	// empty for nearly every school.
+	Folder string `json:",omitempty"`
 }
 
 // Role is what a member of staff does in the CART / SART process.

@@ -35,6 +35,7 @@ func (r *reader) readSchools(ctx context.Context, t *table) error {
 		r.district.Schools = append(r.district.Schools, s)
 	}
 	slices.SortFunc(r.district.Schools, func(a, b district.School) int { return strings.Compare(a.ID, b.ID) })
+	district.NameFolders(r.district.Schools)
 	r.schoolIndex = make(map[string]int32, len(lines))
 	for i, s := range r.district.Schools {
 		r.schoolIndex[s.ID] = int32(i)
