@@ -219,6 +219,46 @@ func TestWhatAKilledRunLeavesIsSwept(t *testing.T) {
 	}
 }
 
+func TestASweepTakesNothingButItsOwn(t *testing.T) {
+	f, root := open(t)
+	outside := filepath.Join(t.TempDir(), ".summary.json1234567890123")
+	const ours = ".letters-mail.pdf4611686018427387904"
+	files := map[string]bool{ // and whether they stay
+		outside:                                              true,
+		filepath.Join(root, ours):                            false,
+		filepath.Join(root, ".gitkeep"):                      true,
+		filepath.Join(root, ".cache20251015"):                true,
+		filepath.Join(root, ".nfs000000000a1b2c3d400000001"): true,
+		filepath.Join(root, "..pdf1234567890"):               true,
+		filepath.Join(root, "letters-mail.pdf123456789"):     true,
+		filepath.Join(root, ".letters-mail.pdf"):             true,
+		filepath.Join(root, ".letters-mail.pdf12"):           true,
+		filepath.Join(root, "2025-10-15", ours):              true,
+	}
+	put(t, f, "2025-10-15/summary.json", "{}")
+	for file := range files {
+		if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link, folder := filepath.Join(root, ".summary.json1234567890123"), filepath.Join(root, ".brief.pdf1234567890123")
+	if err := os.Symlink(outside, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	files[link], files[folder] = true, true
+	if n, err := f.Sweep(t.Context(), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)); n != 1 || err != nil {
+		t.Errorf("swept %d, %v", n, err)
+	}
+	for file, stays := range files {
+		if _, err := os.Lstat(file); (err == nil) != stays {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
 func TestAllowedPathStaysInTheTree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		path := rapid.StringOfN(rapid.SampledFrom([]rune("ab./\\:\x00\n ..//-é\u202e")), 0, 12, -1).Draw(t, "path")

@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
-	"strings"
 	"time"
 )
 
 // leftover is the name of a file that was being written: a full stop, the
-// document's name, and a number of renameio's.
-var leftover = regexp.MustCompile(`^\..+[0-9]{6,}$`)
+// document's name, and a number of renameio's. The ending is asked for because
+// .cache20251015 is somebody's own.
+var leftover = regexp.MustCompile(`^\.([^.].*\.(?:csv|ics|json|pdf|txt|xlsx))[0-9]{6,19}$`)
 
 // Sweep removes what runs left unfinished before an instant, and counts it. Give it
-// one that no running writer reaches back to, an hour ago at least.
+// one that no running writer reaches back to, an hour ago at least. Only files
+// of the top folder whose names are a writer's are looked at; links and folders
+// of such names stay, and no link is followed.
 func (f *Folder) Sweep(ctx context.Context, before time.Time) (int, error) {
 	entries, err := fs.ReadDir(f.root.FS(), ".")
 	if err != nil {
@@ -26,7 +28,8 @@ func (f *Folder) Sweep(ctx context.Context, before time.Time) (int, error) {
 		if err := ctx.Err(); err != nil {
 			return swept, err
 		}
-		if !entry.Type().IsRegular() || !leftover.MatchString(entry.Name()) || strings.HasPrefix(entry.Name(), ".nfs") {
+		name := leftover.FindStringSubmatch(entry.Name())
+		if !entry.Type().IsRegular() || name == nil || CheckPath(name[1]) != nil {
 			continue
 		}
 		info, err := entry.Info()
