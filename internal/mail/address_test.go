@@ -1,9 +1,11 @@
 package mail
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 func TestMailGoesToAllowedDomainsOnly(t *testing.T) {
@@ -61,6 +63,25 @@ func TestMessageIDTellsMessagesApart(t *testing.T) {
 	if got := Slug("2025-10-15", "101", "office_manager"); got != "2025-10-15-101-office_manager" {
 		t.Errorf("file name %s", got)
 	}
+}
+
+// Folders of mail are looked at from computers to which a and A are one.
+func TestNoTwoMessagesShareAFile(t *testing.T) {
+	part := rapid.StringOfN(rapid.SampledFrom([]rune("aA1-_./é\r")), 0, 5, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		one := [2]string{part.Draw(t, "school"), part.Draw(t, "role")}
+		other := [2]string{part.Draw(t, "other school"), part.Draw(t, "other role")}
+		if one == other || one[0] == other[0] && strings.EqualFold(one[1], other[1]) {
+			return
+		}
+		a, b := Slug("2025-10-15", one[0], one[1]), Slug("2025-10-15", other[0], other[1])
+		if strings.EqualFold(a, b) {
+			t.Fatalf("%q and %q are both %s", one, other, a)
+		}
+		if !SafeName(a) {
+			t.Fatalf("%q is no file's name", a)
+		}
+	})
 }
 
 func TestReceiptSaysWhoIsLeft(t *testing.T) {

@@ -19,11 +19,11 @@ func MessageID(run, school, role, domain string) string {
 
 // Slug is the file name for the same message: run, school and role joined by
 // hyphens. Where one of them holds what a file name should not, it is replaced;
-// then, and where a hyphen inside could make two names alike, a fingerprint
-// keeps them apart.
+// then, and where a hyphen inside or the case of a school's letters could make
+// two names alike, a fingerprint keeps them apart.
 func Slug(run, school, role string) string {
 	s := slug(run, school, role)
-	if s != run+"-"+school+"-"+role || strings.Contains(school+role, "-") || !SafeName(s) {
+	if s != run+"-"+school+"-"+role || strings.Contains(school+role, "-") || school != strings.ToUpper(school) || !SafeName(s) {
 		s = "m-" + s + "-" + fingerprint(run, school, role)
 	}
 	return s
