@@ -4,17 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/internal/ledger"
 	"rollcall/internal/mail/smtp"
-	"rollcall/internal/shelf"
 	"rollcall/reports"
 	"rollcall/templates"
 )
@@ -50,7 +51,7 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		{"fonts", func() (string, error) { return checkFonts() }},
 		{"source", func() (string, error) { return checkSource(ctx, cfg, c.AsOf, s) }},
 		{"ledger", func() (string, error) { return checkLedger(ctx, cfg) }},
-		{"shelf", func() (string, error) { return checkShelf(ctx, cfg) }},
+		{"shelf", func() (string, error) { return checkShelf(cfg) }},
 		{"mail", func() (string, error) { return checkMail(ctx, cfg) }},
 	} {
 		fact, err := trial.try()
@@ -121,55 +122,89 @@ func checkSource(ctx context.Context, c *config.Config, asOf district.Date, s *s
 	return fmt.Sprintf("%d schools, %d students, %d rows of attendance, %d rows rejected", len(d.Schools), d.Rows[district.Students], d.Rows[district.Attendance], len(d.Rejects)), errors.Join(faults...)
 }
 
-// checkLedger opens a ledger that is there; where there is none yet, it tries
-// whether one can be made.
+// checkLedger looks at the ledger and leaves it as it is: one that is missing is
+// not made, and an old one waits for the next night, which brings it up to date.
 func checkLedger(ctx context.Context, c *config.Config) (string, error) {
-	if _, err := os.Stat(c.Ledger.Path); err != nil {
-		return "will be made at " + c.Ledger.Path, writable(filepath.Dir(c.Ledger.Path))
+	path := c.Ledger.Path
+	o := ledger.Options{Driver: c.Ledger.Driver, Path: path}
+	schema, err := ledger.Look(ctx, o)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return path + ", will be created by the first night", writable(filepath.Dir(path))
+	case err != nil:
+		return "", err
+	case schema.Has > schema.Knows:
+		return "", fmt.Errorf("%s was written by a newer version of rollcall (schema %d, this one knows %d); run that version or a newer one", path, schema.Has, schema.Knows)
+	case schema.Has < schema.Knows:
+		return fmt.Sprintf("%s, is from version %d, will be brought up to date (version %d) by the next night", path, schema.Has, schema.Knows),
+			errors.Join(writableFile(path), writable(filepath.Dir(path)))
 	}
-	l, err := ledger.Open(ctx, ledger.Options{Driver: c.Ledger.Driver, Path: c.Ledger.Path})
+	// Nothing is left to bring up to date: opening it changes nothing, and the
+	// trial is taken back.
+	if err := errors.Join(writableFile(path), writable(filepath.Dir(path))); err != nil {
+		return "", err
+	}
+	l, err := ledger.Open(ctx, o)
 	if err != nil {
 		return "", err
 	}
-	return c.Ledger.Path, errors.Join(l.Check(ctx), l.Close())
+	return fmt.Sprintf("%s, version %d", path, schema.Has), errors.Join(l.Check(ctx), l.Close())
 }
 
-func checkShelf(ctx context.Context, c *config.Config) (string, error) {
-	_, statErr := os.Stat(c.Shelf.Path)
-	f, err := shelf.Open(c.Shelf.Path)
-	if err != nil {
-		return "", err
+// checkShelf looks at the shelf, and makes none where there is none yet.
+func checkShelf(c *config.Config) (string, error) {
+	fact := c.Shelf.Path
+	if _, err := os.Stat(fact); errors.Is(err, fs.ErrNotExist) {
+		fact += ", will be created by the first night"
 	}
-	const probe = "check"
-	_, _, err = f.Put(ctx, probe, func(w io.Writer) error { _, err := io.WriteString(w, "check\n"); return err })
-	if err == nil {
-		err = f.Remove(ctx, probe)
-	}
-	err = errors.Join(err, f.Close())
-	if statErr != nil {
-		// It was not there before: leave no trace, and no fault where it is in use.
-		_ = os.Remove(c.Shelf.Path)
-	}
-	return c.Shelf.Path, err
+	return fact, writable(c.Shelf.Path)
 }
 
-// writable tries the nearest folder above that exists.
+// writableFile asks whether a file may be written, and does not open it.
+func writableFile(path string) error {
+	if err := unix.Access(path, unix.W_OK); err != nil {
+		return fmt.Errorf("cannot write to %s: %w", path, err)
+	}
+	return nil
+}
+
+// writable tries a folder or, where it does not exist, the nearest one above it
+// that does, with a file of its own that it takes away again.
 func writable(dir string) error {
 	for {
 		info, err := os.Stat(dir)
-		if err == nil && info.IsDir() {
-			f, err := os.CreateTemp(dir, ".rollcall-check-")
-			if err != nil {
-				return fmt.Errorf("cannot write to %s: %w", dir, err)
-			}
-			return errors.Join(f.Close(), os.Remove(f.Name()))
+		switch parent := filepath.Dir(dir); {
+		case err == nil && !info.IsDir():
+			return fmt.Errorf("%s is a file and no folder; move it away, or name another place", dir)
+		case err == nil:
+			return probe(dir)
+		case !errors.Is(err, fs.ErrNotExist) || parent == dir:
+			return fmt.Errorf("cannot look at %s: %w", dir, err)
+		default:
+			dir = parent
 		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return err
-		}
-		dir = parent
 	}
+}
+
+func probe(dir string) error {
+	f, err := os.CreateTemp(dir, ".rollcall-check-")
+	if err != nil {
+		return fmt.Errorf("cannot write to %s: %w", dir, reason(err))
+	}
+	_, err = f.WriteString("check\n")
+	if err := errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
+		return fmt.Errorf("cannot write to %s: %w", dir, reason(err))
+	}
+	return nil
+}
+
+// reason is an error without the name of a file that nobody has heard of.
+func reason(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 // checkMail speaks to the mail server as far as login; nothing is sent.

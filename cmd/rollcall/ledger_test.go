@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -69,6 +70,22 @@ func sameLedger(ts *testscript.TestScript, neg bool, args []string) {
 			}
 		}
 	}
+}
+
+// ageLedger: schema newer FILE makes a ledger look as if a newer version had
+// written it, schema older FILE as if nothing had been brought up to date.
+func ageLedger(ts *testscript.TestScript, neg bool, args []string) {
+	statement, ok := map[string]string{
+		"newer": `UPDATE goose_db_version SET version_id = 4000 WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)`,
+		"older": `DELETE FROM goose_db_version WHERE version_id > 0`,
+	}[args[0]]
+	if neg || !ok || len(args) != 2 {
+		ts.Fatalf("usage: schema newer|older FILE")
+	}
+	db, err := sql.Open("sqlite", "file:"+filepath.Clean(ts.MkAbs(args[1])))
+	ts.Check(err)
+	_, err = db.Exec(statement)
+	ts.Check(errors.Join(err, db.Close()))
 }
 
 func rows(ts *testscript.TestScript, file, query string) []string {

@@ -47,6 +47,7 @@ func TestScript(t *testing.T) {
 			"killat": killAt,
 			"same":   sameTree,
 			"ledger": sameLedger,
+			"schema": ageLedger,
 			"lines":  countLines,
 			"edit":   editFile,
 			"drop":   dropLines,

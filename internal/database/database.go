@@ -33,10 +33,12 @@ type Place struct {
 	// is for work that may be repeated without harm, never for a record of
 	// what was sent.
 	Relaxed bool
+	// ReadOnly looks at a SQLite file that is there and leaves no trace of it.
+	ReadOnly bool
 }
 
 // Open opens a handle. A SQLite file that does not exist is created, readable
-// by its owner alone, and so are the folders above it. Nothing is asked of the
+// by its owner alone, and so are the folders above it, unless ReadOnly. Nothing is asked of the
 // server yet: see sql.DB.PingContext.
 func Open(p Place) (*sql.DB, error) {
 	var db *sql.DB
@@ -75,6 +77,9 @@ func sqliteDSN(p Place) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if p.ReadOnly {
+		return lookDSN(path), nil
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
@@ -104,4 +109,15 @@ func sqliteDSN(p Place) (string, error) {
 		"_timezone":    {"UTC"},
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String(), nil
+}
+
+// lookDSN reads a file without writing to it or beside it. A reader of a ledger
+// that was closed would still leave an index of the write-ahead log behind,
+// unless it is told that nobody writes; where there is a log, somebody may.
+func lookDSN(path string) string {
+	query := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
+	if log, err := os.Stat(path + "-wal"); err != nil || log.Size() == 0 {
+		query.Set("immutable", "1")
+	}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
 }

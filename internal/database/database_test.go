@@ -50,6 +50,55 @@ func TestNewFileIsReadableByItsOwnerAlone(t *testing.T) {
 	}
 }
 
+func TestALookLeavesNoTrace(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "ledger.db")
+	look := func(t *testing.T, want int) {
+		t.Helper()
+		db, err := database.Open(database.Place{Driver: database.SQLite, Path: path, ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = db.Close() }()
+		var n int
+		if err := db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM a`).Scan(&n); err != nil || n != want {
+			t.Errorf("%d rows, %v; want %d", n, err, want)
+		}
+		if _, err := db.ExecContext(t.Context(), `INSERT INTO a VALUES ('x')`); err == nil {
+			t.Error("written")
+		}
+	}
+	writer, err := database.Open(database.Place{Driver: database.SQLite, Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{`CREATE TABLE a (b TEXT)`, `INSERT INTO a VALUES ('kept in the log')`} {
+		if _, err := writer.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("while another writes", func(t *testing.T) { look(t, 1) })
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("after it closed", func(t *testing.T) { look(t, 1) })
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("beside the file: %v, %v", entries, err)
+	}
+	missing := filepath.Join(dir, "none", "ledger.db")
+	db, err := database.Open(database.Place{Driver: database.SQLite, Path: missing, ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.PingContext(t.Context()); err == nil {
+		t.Error("a file that is not there was opened")
+	}
+	_ = db.Close()
+	if _, err := os.Stat(filepath.Dir(missing)); err == nil {
+		t.Error("a folder was made")
+	}
+}
+
 func TestPlacesThatCannotBeAreRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

@@ -1,0 +1,61 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/pressly/goose/v3"
+
+	"rollcall/internal/database"
+)
+
+// Schema is how old a ledger is: Has is the version it was last brought to, 0
+// where nothing is in it yet, and Knows is the one this program works with.
+type Schema struct{ Has, Knows int64 }
+
+// Look tells the version of a ledger and changes nothing: neither is a missing
+// one made (its error is fs.ErrNotExist) nor an old one brought up to date. A
+// file that is no ledger is an error.
+func Look(ctx context.Context, o Options) (s Schema, err error) {
+	if o.Driver == "" {
+		o.Driver = database.SQLite
+	}
+	if o.Driver == database.SQLite {
+		info, err := os.Stat(o.Path)
+		if err != nil {
+			return s, fmt.Errorf("ledger: %w", err)
+		}
+		if !info.Mode().IsRegular() {
+			return s, fmt.Errorf("ledger: %s is no file", o.Path)
+		}
+	}
+	db, err := database.Open(database.Place{Driver: o.Driver, Path: o.Path, DSN: o.DSN, Conns: 1, ReadOnly: true})
+	if err != nil {
+		return s, fmt.Errorf("ledger: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	provider, err := newProvider(db, o.Driver)
+	if err != nil {
+		return s, fmt.Errorf("ledger: %w", err)
+	}
+	for _, source := range provider.ListSources() {
+		s.Knows = max(s.Knows, source.Version)
+	}
+	tables := `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '` + goose.DefaultTablename + `'`
+	if o.Driver == database.Postgres {
+		tables = `SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = '` + goose.DefaultTablename + `'`
+	}
+	var has int
+	if err := db.QueryRowContext(ctx, tables).Scan(&has); err != nil {
+		return s, fmt.Errorf("ledger: %s cannot be read as one: %w", o.Path, err)
+	}
+	if has == 0 {
+		return s, nil
+	}
+	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+goose.DefaultTablename).Scan(&s.Has); err != nil {
+		return s, fmt.Errorf("ledger: schema version: %w", err)
+	}
+	return s, nil
+}
