@@ -28,23 +28,27 @@ if [ ${#packages[@]} -eq 0 ]; then
 	exit 0
 fi
 
-by_hand="apt-get install ${packages[*]}"
+wanted="${packages[*]}"
+by_hand="apt-get update && apt-get install $wanted"
+if ! command -v apt-get >/dev/null; then
+	echo "The tests need what Debian calls $wanted; there is no apt-get here, please install them." >&2
+	exit 1
+fi
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
 	if ! command -v sudo >/dev/null || { [ ! -t 0 ] && ! sudo -n true 2>/dev/null; }; then
-		echo "The tests need ${packages[*]}, which root must install: $by_hand" >&2
+		echo "The tests need $wanted, which only root can install. As root: $by_hand" >&2
 		exit 1
 	fi
 	as_root=(sudo)
 fi
-if ! command -v apt-get >/dev/null; then
-	echo "The tests need what Debian calls ${packages[*]}; there is no apt-get here, please install them." >&2
-	exit 1
-fi
 
-echo "Installing what the tests need: ${packages[*]}"
-apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@"; }
-if ! { apt update && apt install --yes --no-install-recommends "${packages[@]}"; } >/dev/null; then
-	echo "That did not work. By hand, as root: apt-get update && $by_hand" >&2
+echo "Installing what the tests need: $wanted"
+# A machine that has just started may be updating itself: its lock is waited for.
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@"; }
+# Lists that cannot be fetched may still be good enough to install from.
+apt update >/dev/null || true
+if ! apt install --yes --no-install-recommends "${packages[@]}" >/dev/null; then
+	echo "That did not work. By hand, as root: $by_hand" >&2
 	exit 1
 fi
