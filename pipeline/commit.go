@@ -96,7 +96,8 @@ func (s Scheduled) meetingDays() (days []intervention.MeetingDay, printed []repo
 }
 
 // files are the students the documents name: those with a case here, on the
-// watch list, with a meeting or an exception.
+// watch list, with a meeting or an exception. A student who is not in the export
+// has none; papers show the ID.
 func (s Scheduled) files(m *reports.SchoolNight) []reports.StudentFile {
 	watch := map[string]*intervention.Reason{}
 	for i := range s.Decision.Watch {
@@ -105,6 +106,11 @@ func (s Scheduled) files(m *reports.SchoolNight) []reports.StudentFile {
 	named := map[string]bool{}
 	for _, x := range m.Exceptions {
 		named[x.StudentID] = true
+	}
+	for _, meetings := range [][]intervention.Meeting{m.Meetings, m.Cancelled} {
+		for _, meeting := range meetings {
+			named[meeting.StudentID] = true
+		}
 	}
 	var files []reports.StudentFile
 	for i := range s.Entries {
@@ -192,12 +198,11 @@ func (s Scheduled) counts(m *reports.SchoolNight) night.Counts {
 		}
 	}
 	for _, meeting := range s.Plan.Meetings {
-		if meeting.Cancelled {
-			n.CalledOff++
-		} else {
+		if !meeting.Cancelled {
 			n.Meetings++
 		}
 	}
+	n.CalledOff = len(s.Cancelled)
 	return n
 }
 

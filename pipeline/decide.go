@@ -17,7 +17,7 @@ type Decided struct {
 // shown, but nothing of it is issued.
 func decide(_ context.Context, a Assessed) (Decided, error) {
 	d := Decided{Assessed: a, Decision: intervention.Decide(a.Entries, intervention.Question{
-		Policy: a.Policy, District: a.District, SchoolID: a.Snapshot.School.ID,
+		Policy: a.Policy, District: a.District, SchoolID: a.Snapshot.School.ID, Missing: a.Missing,
 	})}
 	opened := 0
 	for _, action := range d.Decision.Actions {

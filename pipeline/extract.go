@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
@@ -11,6 +13,7 @@ import (
 type Source interface {
 	District() *district.District
 	School(ctx context.Context, id string) (*district.Snapshot, error)
+	Student(id string) (*district.Student, bool)
 }
 
 // Rememberer answers what was done before.
@@ -23,6 +26,9 @@ type Extracted struct {
 	Tonight
 	Snapshot *district.Snapshot
 	History  intervention.History
+	// Missing are the open cases of this school whose student is nowhere in the
+	// export.
+	Missing []intervention.Case
 }
 
 // extract reads a school: its students with all their rows of the year, at
@@ -41,6 +47,37 @@ func extract(source Source, ledger Rememberer, t Tonight) func(context.Context, 
 		if err != nil {
 			return Extracted{}, err
 		}
-		return Extracted{Tonight: t, Snapshot: snapshot, History: history}, nil
+		x := Extracted{Tonight: t, Snapshot: snapshot, History: history}
+		x.follow(source, ids)
+		return x, nil
+	}
+}
+
+// follow looks for students who have an open case at the school and are no
+// longer among its students: those whom the export still names elsewhere join
+// the snapshot.
+func (x *Extracted) follow(source Source, here []string) {
+	known := make(map[string]bool, len(here))
+	for _, id := range here {
+		known[id] = true
+	}
+	var joined []district.Student
+	for _, c := range x.History.Cases {
+		if known[c.StudentID] || !c.IsOpen() || c.SchoolID != x.Snapshot.School.ID {
+			continue
+		}
+		s, ok := source.Student(c.StudentID)
+		if !ok {
+			x.Missing = append(x.Missing, c)
+			continue
+		}
+		known[c.StudentID] = true
+		joined = append(joined, *s)
+	}
+	if len(joined) > 0 {
+		wider := *x.Snapshot
+		wider.Students = slices.Concat(wider.Students, joined)
+		slices.SortFunc(wider.Students, func(a, b district.Student) int { return cmp.Compare(a.ID, b.ID) })
+		x.Snapshot = &wider
 	}
 }

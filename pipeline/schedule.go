@@ -21,8 +21,8 @@ type Scheduled struct {
 	Due []reports.LetterDue
 	// Cases are the school's cases after tonight, by student ID.
 	Cases map[string][]*intervention.Case
-	// Booked are the meetings standing after tonight, Cancelled those given back
-	// tonight.
+	// Booked are the school's meetings standing after tonight, Cancelled those it
+	// lost tonight.
 	Booked, Cancelled []intervention.Meeting
 }
 
@@ -41,7 +41,12 @@ func schedule(_ context.Context, d Decided) (Scheduled, error) {
 			p.Cases[e.Student.ID] = append(p.Cases[e.Student.ID], &c)
 		}
 	}
+	for i := range d.Missing {
+		c := &d.Missing[i]
+		p.Cases[c.StudentID] = append(p.Cases[c.StudentID], c)
+	}
 	p.Booked = append(p.Booked, d.History.Booked...)
+	p.movedAway()
 	if d.Held == "" {
 		for _, a := range d.Decision.Actions {
 			p.act(a)
@@ -49,6 +54,18 @@ func schedule(_ context.Context, d Decided) (Scheduled, error) {
 		p.place()
 	}
 	return p.Scheduled, nil
+}
+
+// movedAway finds the meetings that another school's night, come before this
+// one, gave back because the student is there now.
+func (p *planner) movedAway() {
+	for _, m := range p.History.CalledOff {
+		for _, c := range p.Cases[m.StudentID] {
+			if c.ID == m.CaseID && c.SchoolID != p.Snapshot.School.ID && c.Has(intervention.Transferred, p.Run.AsOf) {
+				p.Cancelled = append(p.Cancelled, m)
+			}
+		}
+	}
 }
 
 type planner struct {
@@ -68,12 +85,13 @@ func (p *planner) act(a intervention.Action) {
 	case intervention.Place:
 		p.want(c)
 	case intervention.Move:
-		from := c.SchoolID
-		c.SchoolID = p.Snapshot.School.ID
-		p.Plan.Moved = append(p.Plan.Moved, intervention.CaseSchool{CaseID: c.ID, SchoolID: c.SchoolID})
+		from := p.bring(c)
 		p.event(c, intervention.Transferred, fmt.Sprintf("from school %s to school %s", from, c.SchoolID))
 		p.giveBack(c)
 		p.want(c)
+	case intervention.Release:
+		p.event(c, intervention.Cancelled, a.Why)
+		p.giveBack(c)
 	case intervention.Withdraw:
 		p.end(c, intervention.Withdrawn, a.Why)
 	case intervention.Supersede:
@@ -90,6 +108,9 @@ func (p *planner) own(a intervention.Action) *intervention.Case {
 	for _, c := range p.Cases[a.Case.StudentID] {
 		if c.ID == a.Case.ID {
 			c.Reason = a.Case.Reason
+			if a.Kind == intervention.Open {
+				p.bring(c)
+			}
 			return c
 		}
 	}
@@ -97,6 +118,16 @@ func (p *planner) own(a intervention.Action) *intervention.Case {
 	c := a.Case
 	p.Cases[c.StudentID] = append(p.Cases[c.StudentID], &c)
 	return &c
+}
+
+// bring has a case stand at tonight's school and tells where it stood.
+func (p *planner) bring(c *intervention.Case) (from string) {
+	from = c.SchoolID
+	if here := p.Snapshot.School.ID; from != here {
+		c.SchoolID = here
+		p.Plan.Moved = append(p.Plan.Moved, intervention.CaseSchool{CaseID: c.ID, SchoolID: here})
+	}
+	return from
 }
 
 func (p *planner) event(c *intervention.Case, kind intervention.EventKind, detail string) {
@@ -122,16 +153,20 @@ func (p *planner) end(c *intervention.Case, kind intervention.EventKind, why str
 	}
 }
 
+// giveBack frees the slot of a meeting that is still to come.
 func (p *planner) giveBack(c *intervention.Case) {
-	if c.Meeting == nil || c.Meeting.Cancelled {
+	if c.Meeting == nil || c.Meeting.Cancelled || c.Meeting.Date <= p.Run.AsOf {
 		return
 	}
 	m := *c.Meeting
 	m.Cancelled = true
 	m.Sequence++
-	c.Meeting = nil
-	p.Cancelled = append(p.Cancelled, m)
+	c.Past, c.Meeting = append(c.Past, m), nil
 	p.Plan.Meetings = append(p.Plan.Meetings, m)
+	if m.SchoolID != p.Snapshot.School.ID {
+		return // that school's own night tells its team
+	}
+	p.Cancelled = append(p.Cancelled, m)
 	for i := range p.Booked {
 		if p.Booked[i].ID == m.ID {
 			p.Booked = append(p.Booked[:i:i], p.Booked[i+1:]...)
@@ -194,7 +229,7 @@ func (p *planner) place() {
 		m := made[i]
 		m.SchoolID = p.Snapshot.School.ID
 		c := p.placed[m.CaseID]
-		again := c.MeetingsMade() > 0
+		again := c.Invited()
 		p.event(c, intervention.Scheduled, fmt.Sprintf("%s at %s, %s", m.Date, m.Start, m.Room))
 		c.Meeting = &m
 		p.Booked = append(p.Booked, m)

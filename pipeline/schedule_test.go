@@ -164,3 +164,68 @@ func TestTheSameNightMakesTheSamePlan(t *testing.T) {
 		seen[l.ID] = true
 	}
 }
+
+func TestTheOldSchoolTellsOfAMeetingThatTheNewOnesNightGaveBack(t *testing.T) {
+	x := classroom(t, "2025-10-15", nil, nil)
+	x.Snapshot.Students[0].Enrollments[0].ExitDate = districttest.Day("2025-10-14")
+	moved := intervention.Case{
+		ID: "c", StudentID: "100", SchoolID: "B", Kind: intervention.CART,
+		Events: []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Scheduled}, {Kind: intervention.Transferred, On: x.Run.AsOf}},
+	}
+	back := intervention.Meeting{ID: "c#0", CaseID: "c", StudentID: "100", SchoolID: "A", Date: districttest.Day("2025-11-06"), Cancelled: true}
+	x.History = intervention.History{Cases: []intervention.Case{moved}, CalledOff: []intervention.Meeting{back}}
+	s := through(t, x)
+	if diff := cmp.Diff([]intervention.Meeting{back}, s.Cancelled); diff != "" {
+		t.Error(diff)
+	}
+	if len(s.Plan.Appended)+len(s.Plan.Meetings) != 0 {
+		t.Errorf("it writes %v %v", s.Plan.Appended, s.Plan.Meetings)
+	}
+	// The night after, it was told before.
+	x.Run.AsOf++
+	if s := through(t, x); len(s.Cancelled) != 0 {
+		t.Errorf("told again: %v", s.Cancelled)
+	}
+}
+
+// export is a source that knows only some students.
+type export map[string]*district.Student
+
+func (export) District() *district.District { return nil }
+
+func (export) School(context.Context, string) (*district.Snapshot, error) { return nil, nil }
+
+func (e export) Student(id string) (*district.Student, bool) {
+	s, ok := e[id]
+	return s, ok
+}
+
+func TestOpenCasesOfStudentsWhoAreNoLongerAtTheSchoolAreFollowed(t *testing.T) {
+	x := classroom(t, "2025-10-15", nil)
+	open := func(id, student, school string) intervention.Case {
+		return intervention.Case{ID: id, StudentID: student, SchoolID: school, Events: []intervention.Event{{Kind: intervention.Identified}}}
+	}
+	closed := open("5", "90", "A")
+	closed.Events = append(closed.Events, intervention.Event{Kind: intervention.Withdrawn})
+	x.History.Cases = []intervention.Case{
+		open("1", "100", "A"), open("2", "50", "A"), open("3", "70", "A"), open("4", "70", "B"), closed, open("6", "70", "A"),
+	}
+	x.follow(export{"50": {ID: "50"}, "90": {ID: "90"}}, []string{"100"})
+	var students, missing []string
+	for _, s := range x.Snapshot.Students {
+		students = append(students, s.ID)
+	}
+	for _, c := range x.Missing {
+		missing = append(missing, c.ID)
+	}
+	if diff := cmp.Diff([]string{"100", "50"}, students); diff != "" {
+		t.Errorf("assessed: %s", diff)
+	}
+	if diff := cmp.Diff([]string{"3", "6"}, missing); diff != "" {
+		t.Errorf("not in the export: %s", diff)
+	}
+	s := through(t, x)
+	if n := s.Material().Counts; n.OpenCART != 3 {
+		t.Errorf("the two of the student not in the export are counted with 100's: %+v", n)
+	}
+}

@@ -137,7 +137,7 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 	sides := make([]letterSide, len(spoken))
 	for i, lang := range spoken {
 		words := templates.LetterData{FamilyData: familyWords(s, f, kind, meeting, adults, lang),
-			ID: fonts.oneLine(l.Letter.ID, longestName), CorrectBy: templates.Day(lang, l.CorrectBy), Before: before(s, l, c, lang)}
+			ID: fonts.oneLine(l.Letter.ID, longestName), CorrectBy: templates.Day(lang, l.CorrectBy), Before: before(l, c, lang)}
 		if !l.Letter.IssuedOn.IsZero() {
 			words.Date = templates.Day(lang, l.Letter.IssuedOn)
 		}
@@ -166,21 +166,11 @@ func kindOfLetter(l *LetterDue, c *intervention.Case) intervention.Kind {
 }
 
 // before is the day a moved or missed meeting was on.
-func before(s *SchoolNight, l *LetterDue, c *intervention.Case, lang string) string {
-	var on district.Date
-	for i := range s.Cancelled {
-		if s.Cancelled[i].CaseID == l.Letter.CaseID {
-			on = s.Cancelled[i].Date
-		}
+func before(l *LetterDue, c *intervention.Case, lang string) string {
+	if c == nil || len(c.Past) == 0 || l.Letter.Kind != intervention.Rescheduled && l.Letter.Kind != intervention.SecondInvitation {
+		return ""
 	}
-	if c != nil && l.Letter.Kind == intervention.SecondInvitation {
-		for _, e := range c.Events {
-			if e.Kind == intervention.NoShow {
-				on = e.On
-			}
-		}
-	}
-	return templates.Day(lang, on)
+	return templates.Day(lang, c.Past[len(c.Past)-1].Date)
 }
 
 // interpreter is the offer of an interpreter in the family's own words where

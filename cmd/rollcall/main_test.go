@@ -50,6 +50,7 @@ func TestScript(t *testing.T) {
 			"schema": ageLedger,
 			"lines":  countLines,
 			"edit":   editFile,
+			"append": appendText,
 			"drop":   dropLines,
 			"smtp":   startSMTP,
 			"inbox":  countInbox,
@@ -173,6 +174,12 @@ func editFile(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has no %q", args[0], old)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, old, unescape(args[2]))), 0o600))
+}
+
+// appendText: append FILE TEXT adds text at the end.
+func appendText(ts *testscript.TestScript, neg bool, args []string) {
+	text := strings.ReplaceAll(args[1], `\n`, "\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[0])+text), 0o600))
 }
 
 // dropLines: drop FILE TEXT takes out every line that holds a text.

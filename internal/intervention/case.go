@@ -37,9 +37,10 @@ type Case struct {
 	OpenedOn   district.Date // the as-of date of the night that opened it
 	Reason     Reason
 	PolicyHash string
-	Events     []Event  // in order
-	Letters    []Letter // in order of issue
-	Meeting    *Meeting // the one booked now, nil where none is
+	Events     []Event   // in order
+	Letters    []Letter  // in order of issue
+	Meeting    *Meeting  // the one booked last, nil where it was given back
+	Past       []Meeting // those before it, in the order they were booked
 }
 
 // CaseID names a case by what makes it unique, so that no night can open it

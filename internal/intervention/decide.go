@@ -14,6 +14,9 @@ type Question struct {
 	Policy   *Policy
 	District *district.District
 	SchoolID string
+	// Missing are the school's open cases of students who are nowhere in the
+	// export.
+	Missing []Case
 }
 
 // Decide compares each student's standing with what was done before. It opens
@@ -24,6 +27,9 @@ func Decide(entries []Entry, q Question) Decision {
 	d := decider{Question: q}
 	for i := range entries {
 		d.student(&entries[i])
+	}
+	for i := range q.Missing {
+		d.missing(&q.Missing[i])
 	}
 	slices.SortStableFunc(d.out.Actions, d.order)
 	return d.out
@@ -82,13 +88,14 @@ func (d *decider) student(e *Entry) {
 	d.standings[e.Student.ID] = &e.Standing
 	d.faults(e)
 	if !d.Policy.CanHaveCase(e.Enrollment.Grade) {
-		if len(e.Cases) > 0 {
-			d.silent(e, fmt.Sprintf("grade %s is outside the policy", e.Enrollment.Grade))
-		}
+		d.outside(e)
 		return
 	}
 	sart, truant := d.Policy.Reason(SARTRules, &e.Standing, Since{})
 	cart, chronic := d.Policy.Reason(CARTRules, &e.Standing, Since{})
+	for i := range e.Cases {
+		d.outcome(e, &e.Cases[i])
+	}
 	covered := d.sart(e, sart, truant)
 	d.cart(e, cart, chronic, covered)
 	if watch, ok := d.Policy.Reason(WatchRules, &e.Standing, Since{}); ok && !d.hasOpen(e) {
@@ -118,7 +125,7 @@ func (d *decider) cart(e *Entry, reason Reason, holds, covered bool) {
 	c := latest(e.Cases, CART)
 	switch {
 	case covered:
-		if c != nil && c.AwaitsMeeting() {
+		if c != nil && c.AwaitsMeeting() && !c.OutcomeDue(d.District.AsOf) {
 			d.act(Supersede, *c, "SART reviews all absences")
 		} else if holds && c == nil {
 			d.silent(e, "CART rule holds too; the SART meeting reviews all absences")
@@ -144,7 +151,7 @@ func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
 			d.letterOne(e)
 		}
 		d.act(Open, again, "holds again: "+reason.Words)
-	case c.SchoolID != d.SchoolID && state.beforeMeeting():
+	case c.SchoolID != d.SchoolID && state.beforeMeeting() && !c.OutcomeDue(d.District.AsOf):
 		d.act(Move, *c, fmt.Sprintf("moved here from school %s", c.SchoolID))
 	case state == StateOpen || state == StateWaiting:
 		if c.Kind == SART {
@@ -163,19 +170,61 @@ func (d *decider) lapse(e *Entry, c *Case) (covered bool) {
 	switch state := c.State(); {
 	case state.ended():
 		return false
-	case !state.beforeMeeting():
+	case !state.beforeMeeting() || c.OutcomeDue(d.District.AsOf):
 		d.silent(e, fmt.Sprintf("%s case since %s: %s", c.Kind, c.OpenedOn, state.Words()))
 		return true
+	default:
+		return d.takeBack(e, c, "the rule no longer holds: "+d.now(e))
+	}
+}
+
+// takeBack withdraws a case of which the family has not been told; of one they
+// have been told of, a person decides.
+func (d *decider) takeBack(e *Entry, c *Case, why string) (stands bool) {
+	switch {
 	case !c.Told():
-		d.act(Withdraw, *c, "the rule no longer holds: "+d.now(e))
+		d.act(Withdraw, *c, why)
 		return false
 	case c.NeedsReview():
 		d.silent(e, fmt.Sprintf("%s case below its threshold since the family was told; a person reviews it", c.Kind))
-		return true
 	default:
-		d.act(Flag, *c, "below threshold after the letter was mailed: "+d.now(e))
-		return true
+		d.act(Flag, *c, "after the letter was mailed: "+why)
 	}
+	return true
+}
+
+// outside deals with the cases of a student whose grade the policy does not
+// cover: one who moved up, or to a high school of the district.
+func (d *decider) outside(e *Entry) {
+	for i := range e.Cases {
+		c := &e.Cases[i]
+		why := fmt.Sprintf("grade %s is outside the policy", e.Enrollment.Grade)
+		if c.AwaitsMeeting() && !c.OutcomeDue(d.District.AsOf) {
+			d.takeBack(e, c, why)
+			continue
+		}
+		d.silent(e, fmt.Sprintf("%s case since %s: %s; %s", c.Kind, c.OpenedOn, c.State().Words(), why))
+	}
+}
+
+// outcome asks for what became of a meeting.
+func (d *decider) outcome(e *Entry, c *Case) {
+	if c.OutcomeDue(d.District.AsOf) {
+		d.except(e, "outcome", fmt.Sprintf("the %s meeting was on %s and its outcome is not recorded", c.Kind, c.Meeting.Date))
+	}
+}
+
+// missing tells of an open case whose student the export no longer names. That
+// is no proof that the student has left, so case and meeting stand.
+func (d *decider) missing(c *Case) {
+	problem := fmt.Sprintf("has an open %s case here but is not in the export: nothing about the case was decided", c.Kind)
+	if c.Meeting != nil && c.Meeting.Date > d.District.AsOf {
+		problem += fmt.Sprintf(", and the meeting on %s stands", c.Meeting.Date)
+	}
+	d.out.Exceptions = append(d.out.Exceptions, Exception{
+		StudentID: c.StudentID, SchoolID: d.SchoolID, Subject: "not in the export",
+		Problem: problem + "; a student who left belongs in enrollments with an exit date",
+	})
 }
 
 // now says what the figures are tonight.
@@ -193,17 +242,21 @@ func (d *decider) gone(e *Entry) {
 	}
 }
 
-// elsewhere tells the school that lost a student to another one of the
-// district; the new school's night moves the case. The event of tonight is
-// looked for as well, so that the two nights may come in either order.
+// elsewhere gives back the meeting of a student who is now at another school of
+// the district, and tells of it; the new school's night moves the case. That
+// night may have come first: then its event of tonight is what there is to tell.
 func (d *decider) elsewhere(e *Entry) {
 	for i := range e.Cases {
 		c := &e.Cases[i]
-		open := c.SchoolID == d.SchoolID && c.AwaitsMeeting()
-		last := c.lastOf(Transferred)
-		movedTonight := c.SchoolID != d.SchoolID && last >= 0 && c.Events[last].On == d.District.AsOf
-		if open || movedTonight {
+		open := c.SchoolID == d.SchoolID && c.AwaitsMeeting() && !c.OutcomeDue(d.District.AsOf)
+		if open && c.Meeting != nil {
+			d.act(Release, *c, "moved to school "+e.Enrollment.SchoolID)
+		}
+		if open || c.SchoolID != d.SchoolID && c.Has(Transferred, d.District.AsOf) {
 			d.except(e, "transfer", fmt.Sprintf("moved to school %s: the %s case goes with the student; a meeting here is cancelled", e.Enrollment.SchoolID, c.Kind))
+		}
+		if c.SchoolID == d.SchoolID {
+			d.outcome(e, c)
 		}
 	}
 }

@@ -67,6 +67,18 @@ func past(kind Kind, id string, events ...EventKind) Case {
 	return c
 }
 
+// met is a case of school A whose meeting is so many days after the as-of date.
+func met(kind Kind, id string, days int, events ...EventKind) Case {
+	c := past(kind, id, append([]EventKind{Identified, Scheduled}, events...)...)
+	c.Meeting = &Meeting{ID: "m-" + id, CaseID: c.ID, SchoolID: "A", Kind: kind, Date: district.NewDate(2025, 10, 15+days)}
+	return c
+}
+
+func inGrade(grade string, e Entry) Entry {
+	e.Enrollment.Grade, e.Standing.Grade = grade, grade
+	return e
+}
+
 func actions(d Decision) []string {
 	var out []string
 	for _, a := range d.Actions {
@@ -76,6 +88,7 @@ func actions(d Decision) []string {
 }
 
 func TestDecide(t *testing.T) {
+	n := newNight(t, nil)
 	for _, c := range []struct {
 		rule    string
 		student Entry
@@ -100,18 +113,67 @@ func TestDecide(t *testing.T) {
 		{"a student who left closes the case", gone("1", past(CART, "1", Identified, Scheduled)), []string{"close CART 1"}},
 		{"a case that is completed is not closed again", gone("1", past(CART, "1", Identified, Scheduled, Held, Completed)), nil},
 		{"one who returns finds the case again", pupil("1", "A", 9, 45, 0, past(CART, "1", Identified, Left)), []string{"open CART 1"}},
+		{"a meeting whose outcome is due is not taken back", pupil("1", "A", 1, 45, 0, met(CART, "1", -1, Mailed)), nil},
+		{"nor before its letter was recorded as mailed", pupil("1", "A", 1, 45, 0, met(CART, "1", 0)), nil},
+		{"nor superseded", pupil("1", "A", 9, 45, 3, met(CART, "1", -1)), []string{"open SART 1"}},
+		{"a meeting to come is", pupil("1", "A", 1, 45, 0, met(CART, "1", 1)), []string{"withdraw CART 1"}},
+		{"a transfer gives the old school's meeting back", pupil("1", "B", 9, 45, 0, met(CART, "1", 1)), []string{"release CART 1"}},
+		{"but not one that has been", pupil("1", "B", 9, 45, 0, met(CART, "1", -1)), nil},
 	} {
-		t.Run(c.rule, func(t *testing.T) {
-			got := newNight(t, nil).decide(c.student)
-			if diff := cmp.Diff(c.want, actions(got)); diff != "" {
-				t.Error(diff)
-			}
-			for _, a := range got.Actions {
-				if a.Why == "" {
-					t.Errorf("%s %s without a reason", a.Kind, a.Case.ID)
-				}
-			}
-		})
+		t.Run(c.rule, func(t *testing.T) { n.holds(t, c.student, c.want) })
+	}
+}
+
+func TestACaseOfAGradeThePolicyLeavesOut(t *testing.T) {
+	n := newNight(t, nil)
+	for _, c := range []struct {
+		rule    string
+		student Entry
+		want    []string
+	}{
+		{"is withdrawn before the family was told", inGrade("9", pupil("1", "A", 9, 45, 0, met(CART, "1", 1))), []string{"withdraw CART 1"}},
+		{"is flagged after", inGrade("9", pupil("1", "A", 9, 45, 0, met(CART, "1", 1, Mailed))), []string{"flag CART 1"}},
+		{"stands once the day has come", inGrade("9", pupil("1", "A", 9, 45, 0, met(CART, "1", 0))), nil},
+	} {
+		t.Run(c.rule, func(t *testing.T) { n.holds(t, c.student, c.want) })
+	}
+}
+
+// holds wants these actions about one student, each with its reason.
+func (n *night) holds(t *testing.T, student Entry, want []string) {
+	t.Helper()
+	got := n.decide(student)
+	if diff := cmp.Diff(want, actions(got)); diff != "" {
+		t.Error(diff)
+	}
+	for _, a := range got.Actions {
+		if a.Why == "" {
+			t.Errorf("%s %s without a reason", a.Kind, a.Case.ID)
+		}
+	}
+}
+
+func TestAMeetingWithoutAnOutcomeIsAskedAbout(t *testing.T) {
+	n := newNight(t, nil)
+	for _, school := range []string{"A", "B"} {
+		got := n.decide(pupil("1", school, 9, 45, 0, met(CART, "1", -1)))
+		if len(got.Exceptions) != 1 || got.Exceptions[0].Subject != "outcome" {
+			t.Errorf("student now at school %s: %v", school, got.Exceptions)
+		}
+	}
+	if got := n.decide(pupil("1", "A", 9, 45, 0, met(CART, "1", 1))); len(got.Exceptions) != 0 {
+		t.Errorf("before its day: %v", got.Exceptions)
+	}
+}
+
+func TestACaseWhoseStudentTheExportDoesNotNameStandsAndIsTold(t *testing.T) {
+	n := newNight(t, nil)
+	got := Decide(nil, Question{
+		Policy: n.policy, SchoolID: "A", District: &district.District{AsOf: n.asOf, Year: district.YearOf(n.asOf)},
+		Missing: []Case{met(SART, "1", 1)},
+	})
+	if len(got.Actions) != 0 || len(got.Exceptions) != 1 || !strings.Contains(got.Exceptions[0].Problem, "the meeting on 2025-10-16 stands") {
+		t.Errorf("%v %v", actions(got), got.Exceptions)
 	}
 }
 

@@ -8,11 +8,12 @@ import (
 // History is what the ledger remembers that bears on one school's night.
 type History struct {
 	// Cases are this year's cases of the students asked for, whatever school
-	// they were opened at, with events, letters and meeting.
+	// they were opened at, and those that stand at this school, whether their
+	// student was asked for or not; with events, letters and meeting.
 	Cases []Case
 	// Booked are the meetings standing at this school from the as-of date on,
-	// other schools' students included.
-	Booked []Meeting
+	// other schools' students included; CalledOff those given back.
+	Booked, CalledOff []Meeting
 	// Days are the district's meeting days from the as-of date on, for this school.
 	Days []MeetingDay
 	// HasRun tells whether any night of this year was committed for the school.
@@ -38,6 +39,7 @@ const (
 	Supersede ActionKind = "supersede" // SART replaces an open CART
 	Close     ActionKind = "close"     // the student left the district
 	Move      ActionKind = "move"      // the student changed schools; needs a meeting at the new one
+	Release   ActionKind = "release"   // the student changed schools; the meeting at the old one is given back
 	Flag      ActionKind = "flag"      // below threshold after mailing: a person reviews
 )
 

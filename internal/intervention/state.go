@@ -65,6 +65,23 @@ func (c *Case) AwaitsMeeting() bool { return c.State().beforeMeeting() }
 // mailed or sent home. What was told is never taken back in silence.
 func (c *Case) Told() bool { return c.lastOf(Mailed, SentHome) >= 0 }
 
+// OutcomeDue reports whether the day of the meeting has come and nobody has said
+// what became of it. The family was there or was missed: nothing about such a
+// case is taken back or moved until a person records which.
+func (c *Case) OutcomeDue(asOf district.Date) bool {
+	return c.State() == StateScheduled && c.Meeting != nil && c.Meeting.Date <= asOf
+}
+
+// Invited reports whether a letter of the case was issued that still stands.
+func (c *Case) Invited() bool {
+	for _, l := range c.Letters {
+		if !l.Withdrawn {
+			return true
+		}
+	}
+	return false
+}
+
 // NeedsReview reports whether the case fell below its threshold after the
 // family was told, and the rule has not held again since.
 func (c *Case) NeedsReview() bool {

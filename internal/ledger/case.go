@@ -43,7 +43,7 @@ const (
 		FROM cases c JOIN case_events e ON e.case_id = c.id WHERE c.school_year = ?`
 	caseLetters  = letterColumns + ` FROM cases c JOIN letters l ON l.case_id = c.id WHERE c.school_year = ?`
 	caseMeetings = meetingColumns + ` FROM cases c JOIN meetings m ON m.case_id = c.id
-		WHERE NOT m.cancelled AND c.school_year = ?`
+		WHERE c.school_year = ?`
 	ofStudents = ` AND c.student_id IN (?)`
 )
 
@@ -96,9 +96,8 @@ func loadCases(ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, of sc
 	if err != nil {
 		return nil, err
 	}
-	// A meeting that was held or missed stays beside the one booked after it:
-	// the last is the one that stands.
-	meetings, err := load[meetingRow](ctx, tx, year, of, caseMeetings, ` ORDER BY m.case_id, m.day, m.starts, m.sequence, m.id`)
+	// A meeting's ID ends with its number within the case.
+	meetings, err := load[meetingRow](ctx, tx, year, of, caseMeetings, ` ORDER BY m.case_id, LENGTH(m.id), m.id`)
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +120,16 @@ func loadCases(ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, of sc
 		c.Letters = append(c.Letters, r.letter())
 	}
 	for _, r := range meetings {
-		m := r.meeting()
-		place[r.CaseID].Meeting = &m
+		c, m := place[r.CaseID], r.meeting()
+		if c.Meeting != nil {
+			c.Past = append(c.Past, *c.Meeting)
+		}
+		c.Meeting = &m
+	}
+	for i := range out {
+		if c := &out[i]; c.Meeting != nil && c.Meeting.Cancelled {
+			c.Past, c.Meeting = append(c.Past, *c.Meeting), nil
+		}
 	}
 	return out, nil
 }

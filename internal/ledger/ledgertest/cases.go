@@ -67,6 +67,7 @@ func historyIsNarrow(t *testing.T, l *ledger.Ledger) {
 	equal(t, "meetings, days and runs of the new school", len(h.Booked)+len(h.Days), 0)
 	equal(t, "a run of the new school", h.HasRun, false)
 	h = history(t, l, "10", Night+8, "1")
+	equal(t, "a case at the school of a student who is not asked for", len(h.Cases), 2)
 	equal(t, "meetings include students who are not asked for", len(h.Booked), 2)
 	equal(t, "days from then on", len(h.Days), 1)
 	equal(t, "meetings after the last", len(history(t, l, "10", Night+22, "1").Booked), 0)
@@ -188,7 +189,7 @@ func caseContinues(t *testing.T, l *ledger.Ledger) {
 	}
 	gone, booked := *was.Meeting, *was.Meeting
 	gone.Cancelled, gone.Sequence = true, 1
-	booked.ID, booked.SchoolID, booked.Date = "m2", "11", Night+28
+	booked.ID, booked.SchoolID, booked.Date = was.ID+"#1", "11", Night+28
 	letter := intervention.Letter{
 		ID: "B1", CaseID: was.ID, StudentID: "1", Kind: intervention.Rescheduled, Channel: intervention.ByMail, Language: "es", IssuedOn: Night + 2,
 	}
@@ -209,11 +210,14 @@ func caseContinues(t *testing.T, l *ledger.Ledger) {
 	want.Letters = append([]intervention.Letter(nil), want.Letters...)
 	want.Letters[0].Withdrawn, want.Letters[1].Withdrawn = true, true
 	want.Letters = append(want.Letters, letter)
-	want.Meeting = &booked
+	want.Meeting, want.Past = &booked, []intervention.Meeting{gone}
 	h := history(t, l, "11", Night, "1")
 	equal(t, "the case", h.Cases, []intervention.Case{want})
 	equal(t, "booked at the new school", h.Booked, []intervention.Meeting{booked})
-	equal(t, "booked at the old", len(history(t, l, "10", Night, "1").Booked), 0)
+	old := history(t, l, "10", Night)
+	equal(t, "cases, booked meetings and days at the old", len(old.Cases)+len(old.Booked)+len(old.Days), 0)
+	equal(t, "called off at the old", old.CalledOff, []intervention.Meeting{gone})
+	equal(t, "called off there after its day", len(history(t, l, "10", Night+22).CalledOff), 0)
 	letters, err := l.LettersOfRun(t.Context(), (Night + 1).String())
 	must(t, err)
 	equal(t, "letters of the second night", letters, []intervention.Letter{letter})

@@ -110,7 +110,7 @@ func Case(student, school string) intervention.Case {
 				Language: "es", IssuedOn: Night + 1},
 		},
 		Meeting: &intervention.Meeting{
-			ID: "m-" + student, CaseID: id, StudentID: student, SchoolID: school, Kind: intervention.CART, Date: Night + 21,
+			ID: id + "#0", CaseID: id, StudentID: student, SchoolID: school, Kind: intervention.CART, Date: Night + 21,
 			Start: 510, End: 530, Room: "A", Place: "Main office", Facilitator: "Dana Ruiz",
 		},
 	}

@@ -45,6 +45,7 @@ CREATE TABLE cases (
     letters     BIGINT NOT NULL,
     UNIQUE (school_year, student_id, kind, round)
 );
+CREATE INDEX cases_by_school ON cases (school_id, school_year);
 
 CREATE TABLE case_events (
     case_id TEXT COLLATE "C" NOT NULL REFERENCES cases (id),
