@@ -49,8 +49,11 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 }
 
 // correctBy is the last day a family can have a date corrected before its
-// meeting.
+// meeting, zero where there is none.
 func (p *planner) correctBy(c *intervention.Case) district.Date {
+	if c.Meeting == nil {
+		return 0
+	}
 	cal := p.District.Calendars[c.SchoolID]
 	before := cal.Days(p.issued, c.Meeting.Date-1)
 	if n := p.Settings.CorrectBy; n <= len(before) {

@@ -83,6 +83,10 @@ func Begin(ctx context.Context, ledger Ledger, d *district.District, p *interven
 	})
 }
 
+// redecide is how often a school's night is decided afresh because a person
+// recorded something while it was under way.
+const redecide = 3
+
 // Run plans each school that is not yet committed. until ends it early; a stage
 // before commit stores nothing.
 func (n *Planning) Run(ctx context.Context, t Tonight, schools []string, until Name, watch Watch) (Planned, error) {
@@ -112,6 +116,10 @@ func (n *Planning) Run(ctx context.Context, t Tonight, schools []string, until N
 			continue
 		}
 		s, last, err := n.school(ctx, id, until)
+		for try := 0; try < redecide && errors.Is(err, night.ErrChanged); try++ {
+			n.log.Info("decided again: something was recorded meanwhile", "school", id)
+			s, last, err = n.school(ctx, id, until)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return out, ctx.Err()

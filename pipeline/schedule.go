@@ -2,15 +2,13 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/reports"
 )
-
-// actor is who the ledger says did what the night does.
-const actor = "rollcall"
 
 // Scheduled is a school's night, decided and laid out in time, ready to be
 // written.
@@ -34,6 +32,7 @@ func schedule(_ context.Context, d Decided) (Scheduled, error) {
 		placed:    map[string]*intervention.Case{},
 		issued:    d.Issued(d.Snapshot.School.ID),
 	}
+	p.Plan.Seen = map[string]int{}
 	for i := range d.Entries {
 		e := &d.Entries[i]
 		p.entries[e.Student.ID] = e
@@ -49,11 +48,14 @@ func schedule(_ context.Context, d Decided) (Scheduled, error) {
 	p.movedAway()
 	if d.Held == "" {
 		for _, a := range d.Decision.Actions {
+			if p.Settings.RecordOnly && a.Kind != intervention.Open {
+				continue
+			}
 			p.act(a)
 		}
 		p.place()
 	}
-	return p.Scheduled, nil
+	return p.Scheduled, p.err
 }
 
 // movedAway finds the meetings that another school's night, come before this
@@ -74,6 +76,7 @@ type planner struct {
 	issued  district.Date
 	wants   []intervention.Want
 	placed  map[string]*intervention.Case // by case ID, those in wants
+	err     error                         // events that would not fit their case
 }
 
 func (p *planner) act(a intervention.Action) {
@@ -81,8 +84,17 @@ func (p *planner) act(a intervention.Action) {
 	switch a.Kind {
 	case intervention.Open:
 		p.event(c, intervention.Identified, a.Why)
+		if p.Settings.RecordOnly {
+			p.event(c, intervention.Backfilled, "run by other means; recorded, nothing issued")
+			return
+		}
 		p.want(c)
 	case intervention.Place:
+		p.giveBack(c) // of a meeting that a person moved
+		p.want(c)
+	case intervention.Rebook:
+		p.event(c, intervention.Cancelled, a.Why)
+		p.giveBack(c)
 		p.want(c)
 	case intervention.Move:
 		from := p.bring(c)
@@ -90,7 +102,9 @@ func (p *planner) act(a intervention.Action) {
 		p.giveBack(c)
 		p.want(c)
 	case intervention.Release:
-		p.event(c, intervention.Cancelled, a.Why)
+		if c.IsBooked() {
+			p.event(c, intervention.Cancelled, a.Why)
+		}
 		p.giveBack(c)
 	case intervention.Withdraw:
 		p.end(c, intervention.Withdrawn, a.Why)
@@ -100,6 +114,15 @@ func (p *planner) act(a intervention.Action) {
 		p.end(c, intervention.Left, a.Why)
 	case intervention.Flag:
 		p.event(c, intervention.BelowThreshold, a.Why)
+	case intervention.Confirm:
+		p.event(c, intervention.HoldsAgain, a.Why)
+	case intervention.Follow:
+		p.event(c, intervention.Again, a.Why)
+	case intervention.Retract:
+		p.event(c, intervention.Retracted, a.Why)
+		p.write(c, intervention.Retraction)
+	case intervention.Notify:
+		p.write(c, intervention.SARBNotice)
 	}
 }
 
@@ -107,8 +130,8 @@ func (p *planner) act(a intervention.Action) {
 func (p *planner) own(a intervention.Action) *intervention.Case {
 	for _, c := range p.Cases[a.Case.StudentID] {
 		if c.ID == a.Case.ID {
-			c.Reason = a.Case.Reason
 			if a.Kind == intervention.Open {
+				c.Reason = a.Case.Reason
 				p.bring(c)
 			}
 			return c
@@ -131,7 +154,14 @@ func (p *planner) bring(c *intervention.Case) (from string) {
 }
 
 func (p *planner) event(c *intervention.Case, kind intervention.EventKind, detail string) {
-	e := intervention.Event{Kind: kind, At: p.Run.StartedAt, On: p.Run.AsOf, Actor: actor, Detail: detail}
+	if !c.Fits(kind) {
+		p.err = errors.Join(p.err, fmt.Errorf("case %s: %s does not fit a case that is %s", c.ID, kind, c.State().Words()))
+		return
+	}
+	e := intervention.Event{Kind: kind, At: p.Run.StartedAt, On: p.Run.AsOf, Actor: intervention.NightActor, Detail: detail}
+	if _, noted := p.Plan.Seen[c.ID]; !noted {
+		p.Plan.Seen[c.ID] = len(c.Events)
+	}
 	c.Events = append(c.Events, e)
 	p.Plan.Appended = append(p.Plan.Appended, intervention.CaseEvent{CaseID: c.ID, Event: e})
 }
@@ -184,6 +214,7 @@ func (p *planner) want(c *intervention.Case) {
 	}
 	earliest, latest := intervention.Horizon(p.District.Calendars[c.SchoolID], p.issued, p.Settings.Meetings.Lead, p.Settings.Meetings.Horizon)
 	households := e.Student.Households()
+	earliest = max(earliest, c.AskedFor())
 	w := intervention.Want{
 		CaseID: c.ID, StudentID: c.StudentID, Kind: c.Kind,
 		Absent: e.Standing.DaysAbsent, Enrolled: e.Standing.DaysEnrolled,
@@ -229,23 +260,26 @@ func (p *planner) place() {
 		m := made[i]
 		m.SchoolID = p.Snapshot.School.ID
 		c := p.placed[m.CaseID]
-		again := c.Invited()
+		kind := invitation(c)
 		p.event(c, intervention.Scheduled, fmt.Sprintf("%s at %s, %s", m.Date, m.Start, m.Room))
 		c.Meeting = &m
 		p.Booked = append(p.Booked, m)
 		p.Plan.Meetings = append(p.Plan.Meetings, m)
-		p.write(c, invitation(c.Kind, again))
+		p.write(c, kind)
 		if c.Kind == intervention.SART && p.owesLetterOne(c) {
 			p.write(c, intervention.LetterOne)
 		}
 	}
 }
 
-func invitation(kind intervention.Kind, again bool) intervention.LetterKind {
+// invitation is the letter that tells a family of the place it is given next.
+func invitation(c *intervention.Case) intervention.LetterKind {
 	switch {
-	case again:
+	case c.Missed():
+		return intervention.SecondInvitation
+	case c.Invited():
 		return intervention.Rescheduled
-	case kind == intervention.SART:
+	case c.Kind == intervention.SART:
 		return intervention.SARTInvitation
 	default:
 		return intervention.CARTInvitation

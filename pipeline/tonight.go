@@ -23,6 +23,9 @@ type Settings struct {
 	// SuppressSmall hides counts of 10 or fewer in cross-school summaries.
 	SuppressSmall bool
 	Version       string
+	// RecordOnly takes a year over that was run by other means: cases are put on
+	// record, and nothing is issued.
+	RecordOnly bool
 }
 
 // Safety is when a school's night stops for a person. (data.md, last point)

@@ -195,7 +195,7 @@ func (f *flow) followUps(s *SchoolNight) {
 // followUp says what a person still has to do in a case, empty for nothing.
 func (s *SchoolNight) followUp(c *intervention.Case) string {
 	switch state := c.State(); {
-	case state == intervention.StateScheduled && c.Meeting != nil && c.Meeting.Date <= s.Night.AsOf:
+	case c.OutcomeDue(s.Night.AsOf):
 		return "Record the outcome of the meeting of " + shortDay(c.Meeting.Date)
 	case c.NeedsReview() && c.IsOpen():
 		return "Below threshold since the letter: decide whether the meeting is still needed"

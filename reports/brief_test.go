@@ -28,8 +28,8 @@ func TestFollowUpIsWhatAPersonHasToDo(t *testing.T) {
 		{"no show", append(booked[:2:2], intervention.NoShow), past, "call home for a phone SART (0 attempts so far)"},
 		{"no show, called once", append(booked[:2:2], intervention.NoShow, intervention.Attempt), past, "(1 attempt so far)"},
 		{"held", append(booked[:2:2], intervention.Held), past, "record the contract"},
-		{"agreed", append(booked[:2:2], intervention.Completed), past, "document it in the SIS"},
-		{"documented", append(booked[:2:2], intervention.Completed, intervention.Documented), past, ""},
+		{"agreed", append(booked[:2:2], intervention.Held, intervention.Completed), past, "document it in the SIS"},
+		{"documented", append(booked[:2:2], intervention.Held, intervention.Completed, intervention.Documented), past, ""},
 		{"below threshold after mailing", append(booked[:2:2], intervention.Mailed, intervention.BelowThreshold), &intervention.Meeting{Date: fixtureAsOf + 1}, "Below threshold"},
 		{"withdrawn", append(booked[:2:2], intervention.Withdrawn), nil, ""},
 	} {

@@ -119,7 +119,9 @@ func TestDistrictExceptionsListHeldSchoolsAndUndeliveredMail(t *testing.T) {
 
 func TestDistrictRosterListsEveryCaseAndLetter(t *testing.T) {
 	d := fixtureDistrict()
-	d.Cases[0].Case.Events = append(d.Cases[0].Case.Events, intervention.Event{Kind: intervention.Referred, On: fixtureAsOf})
+	for _, kind := range []intervention.EventKind{intervention.Held, intervention.Completed, intervention.Referred} {
+		d.Cases[0].Case.Events = append(d.Cases[0].Case.Events, intervention.Event{Kind: kind, On: fixtureAsOf})
+	}
 	f := openWorkbook(t, districtRoster(t, d))
 	if got := len(sheetRows(t, f, "All cases")); got != len(d.Cases) {
 		t.Errorf("%d rows for %d cases", got, len(d.Cases))

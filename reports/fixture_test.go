@@ -127,7 +127,7 @@ func fixtureNight() *SchoolNight {
 		f := fixtureFile(s, days, i, p)
 		if p.kind != "" {
 			c := fixtureCase(s, p, f.Standing)
-			if c.State() == intervention.StateScheduled {
+			if c.IsBooked() {
 				on := map[intervention.Kind]district.Date{intervention.SART: sart, intervention.CART: cart}[p.kind]
 				start := intervention.Clock(8*60 + 30*slot[p.kind])
 				slot[p.kind]++

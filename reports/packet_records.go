@@ -133,14 +133,14 @@ func caseSteps(c *intervention.Case) []step {
 	var steps []step
 	for _, e := range c.Events {
 		who := e.Actor
-		if who == "rollcall" {
+		if who == intervention.NightActor {
 			who = ""
 		}
 		on := e.On
 		if on.IsZero() {
 			on = district.DateIn(e.At, time.UTC)
 		}
-		steps = append(steps, step{on, string(c.Kind) + " case: " + eventWords(e.Kind), e.Detail, who})
+		steps = append(steps, step{on, string(c.Kind) + " case: " + eventWords(e.Kind), e.Words(), who})
 	}
 	for _, l := range c.Letters {
 		detail := "by mail"
@@ -193,6 +193,18 @@ func eventWords(k intervention.EventKind) string {
 		return "student left the district"
 	case intervention.Referred:
 		return "referred to SARB"
+	case intervention.HoldsAgain:
+		return "the rule holds again"
+	case intervention.Again:
+		return "followed by another round"
+	case intervention.Backfilled:
+		return "taken over from before"
+	case intervention.Retracted:
+		return "letter of retraction"
+	case intervention.Postponed:
+		return "meeting to be moved"
+	case intervention.Closed:
+		return "closed"
 	}
 	return string(k)
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -22,7 +21,7 @@ import (
 type caseCommand struct {
 	List   caseListCommand   `cmd:"" help:"List the year's cases."`
 	Show   caseShowCommand   `cmd:"" help:"Show what happened to one case."`
-	Record caseRecordCommand `cmd:"" help:"Record that letters were mailed or sent home."`
+	Record caseRecordCommand `cmd:"" help:"Record what was done about a case."`
 }
 
 // caseYear is which school year a case command means.
@@ -121,129 +120,4 @@ func (c *caseShowCommand) Run(ctx context.Context, g *commands, s *surroundings)
 
 func noCase(id string) error {
 	return fmt.Errorf("no case %q this school year; see 'rollcall case list'", id)
-}
-
-type caseRecordCommand struct {
-	caseYear
-	Event  string        `arg:"" enum:"mailed,sent-home" help:"What happened: mailed or sent-home."`
-	Case   []string      `arg:"" optional:"" help:"Case IDs. Default: every case with a letter of the batch named by --school and --run."`
-	School string        `help:"The batch of this school." placeholder:"ID"`
-	Night  string        `name:"run" help:"The night whose letters they are: the date of its folder." placeholder:"2026-10-15"`
-	On     district.Date `help:"The day it was done. Default: today." placeholder:"2026-10-16"`
-	By     string        `help:"Who says so. Default: the user who runs this." placeholder:"NAME"`
-}
-
-// Help shows an example.
-func (caseRecordCommand) Help() string {
-	return `Until its letter is recorded as mailed or sent home, a case whose rule no longer holds is withdrawn; after, a person reviews it. Recording twice changes nothing.
-
-Example:
-  rollcall case record mailed --school 101 --run 2026-10-15
-  rollcall case record sent-home 2026-27/SART-1/4021877 --on 2026-10-16`
-}
-
-// Run adds the event to each case that does not have it yet.
-func (c *caseRecordCommand) Run(ctx context.Context, g *commands, s *surroundings) error {
-	cfg, err := s.load(g)
-	if err != nil {
-		return err
-	}
-	today := district.DateIn(s.now(), cfg.District.Location)
-	if c.On.IsZero() {
-		c.On = today
-	}
-	if c.On > today {
-		return usage(fmt.Errorf("--on %s is in the future", c.On))
-	}
-	if len(c.Case) == 0 && (c.School == "" || c.Night == "") {
-		return usage(errors.New("name the cases, or the batch with --school and --run"))
-	}
-	if c.AsOf.IsZero() && c.Night != "" {
-		if c.AsOf, err = district.ParseDate(c.Night); err != nil {
-			return usage(fmt.Errorf("--run: %w", err))
-		}
-	}
-	l, cases, err := c.cases(ctx, g, s)
-	if err != nil {
-		return err
-	}
-	return errors.Join(c.record(ctx, l, cases, s), l.Close())
-}
-
-func (c *caseRecordCommand) record(ctx context.Context, l *ledger.Ledger, cases []intervention.Case, s *surroundings) error {
-	kind, channel := intervention.Mailed, intervention.ByMail
-	if c.Event == "sent-home" {
-		kind, channel = intervention.SentHome, intervention.WithStudent
-	}
-	chosen, err := c.chosen(ctx, l, cases, channel)
-	if err != nil {
-		return err
-	}
-	recorded, before := 0, 0
-	for _, k := range chosen {
-		switch letter := k.LastLetter(channel); {
-		case letter == nil:
-			return usage(fmt.Errorf("case %s has no letter that could be %s", k.ID, strings.ReplaceAll(c.Event, "-", " ")))
-		case c.On < letter.IssuedOn:
-			return usage(fmt.Errorf("case %s: its letter is dated %s; it cannot have gone out on %s", k.ID, letter.IssuedOn, c.On))
-		case k.Has(kind, letter.IssuedOn):
-			before++
-			continue
-		}
-		err := l.RecordEvent(ctx, k.ID, intervention.Event{
-			Kind: kind, At: s.now().UTC(), On: c.On, Actor: c.by(s), Detail: strings.TrimSpace("recorded by hand " + c.Night),
-		})
-		if err != nil {
-			return err
-		}
-		recorded++
-	}
-	fmt.Fprintf(s.stdout, "Recorded %s for %d cases", c.Event, recorded)
-	if before > 0 {
-		fmt.Fprintf(s.stdout, "; %d had it already", before)
-	}
-	fmt.Fprintln(s.stdout, ".")
-	return nil
-}
-
-// chosen are the cases named, or those of the batch.
-func (c *caseRecordCommand) chosen(ctx context.Context, l *ledger.Ledger, cases []intervention.Case, channel intervention.Channel) ([]*intervention.Case, error) {
-	byID := map[string]*intervention.Case{}
-	for i := range cases {
-		byID[cases[i].ID] = &cases[i]
-	}
-	ids := c.Case
-	if len(ids) == 0 {
-		letters, err := l.LettersOfRun(ctx, c.Night)
-		if err != nil {
-			return nil, err
-		}
-		for _, letter := range letters {
-			k := byID[letter.CaseID]
-			if k != nil && k.SchoolID == c.School && letter.Channel == channel && !letter.Withdrawn && !slices.Contains(ids, k.ID) {
-				ids = append(ids, k.ID)
-			}
-		}
-		if len(ids) == 0 {
-			return nil, usage(fmt.Errorf("school %s has no such letters of the night of %s", c.School, c.Night))
-		}
-	}
-	chosen := make([]*intervention.Case, 0, len(ids))
-	for _, id := range ids {
-		if byID[id] == nil {
-			return nil, usage(noCase(id))
-		}
-		chosen = append(chosen, byID[id])
-	}
-	return chosen, nil
-}
-
-func (c *caseRecordCommand) by(s *surroundings) string {
-	if c.By != "" {
-		return c.By
-	}
-	if user, ok := s.getenv("USER"); ok && user != "" {
-		return user
-	}
-	return "by hand"
 }

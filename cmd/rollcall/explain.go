@@ -202,7 +202,7 @@ func (e *explanation) history() {
 		e.say("\n%s case, opened %s at school %s: %s", c.Kind, c.OpenedOn.Format(day), c.SchoolID, c.State().Words())
 		e.say("  reason: %s", c.Reason.Words)
 		for _, ev := range c.Events {
-			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), ev.Kind, ev.Detail, ev.Actor)
+			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), strings.ReplaceAll(string(ev.Kind), "_", " "), ev.Words(), ev.Actor)
 		}
 		for _, l := range c.Letters {
 			state := "issued"

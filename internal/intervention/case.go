@@ -2,7 +2,6 @@ package intervention
 
 import (
 	"fmt"
-	"time"
 
 	"rollcall/internal/district"
 )
@@ -48,57 +47,6 @@ type Case struct {
 func CaseID(year district.SchoolYear, kind Kind, round int, studentID string) string {
 	return fmt.Sprintf("%s/%s-%d/%s", year, kind, round, studentID)
 }
-
-// EventKind is what happened to a case.
-type EventKind string
-
-// The events of a case. Those a person records come with package ledger's
-// commands; the others the night writes.
-const (
-	Identified     EventKind = "identified"      // the policy owes a meeting
-	Waiting        EventKind = "waiting"         // no slot within the horizon; no letter yet
-	Scheduled      EventKind = "scheduled"       // a slot was given, the invitation is due
-	Cancelled      EventKind = "cancelled"       // the slot was given back; On is its day
-	Mailed         EventKind = "mailed"          // a person put the letters in the post
-	SentHome       EventKind = "sent_home"       // the student carried a copy
-	Held           EventKind = "held"            // the family came
-	NoShow         EventKind = "no_show"         // the family did not
-	Attempt        EventKind = "attempt"         // a call after a no-show
-	Completed      EventKind = "completed"       // contract agreed, in person or by phone
-	Documented     EventKind = "documented"      // entered in the SIS, tagged and coded
-	Transferred    EventKind = "transferred"     // the student moved to another school of the district
-	BelowThreshold EventKind = "below_threshold" // the rule no longer holds, but the family was told: review
-	Withdrawn      EventKind = "withdrawn"       // the rule no longer holds and nothing was mailed
-	Superseded     EventKind = "superseded"      // a SART case reviews all absences instead
-	Left           EventKind = "left"            // the student left the district
-	Referred       EventKind = "referred"        // to the district's SARB
-)
-
-// Event is one entry of a case's history.
-type Event struct {
-	Kind   EventKind
-	At     time.Time     // UTC
-	On     district.Date // the day it concerns
-	Actor  string        // "rollcall" for the night, else who recorded it
-	Detail string        // plain words
-}
-
-// State is where a case stands.
-type State string
-
-// The states of a case, read from its events.
-const (
-	StateOpen       State = "identified"
-	StateWaiting    State = "waiting"
-	StateScheduled  State = "scheduled"
-	StateHeld       State = "held"
-	StateNoShow     State = "no_show"
-	StateCompleted  State = "completed"
-	StateWithdrawn  State = "withdrawn"
-	StateSuperseded State = "superseded"
-	StateLeft       State = "left"
-	StateReferred   State = "referred"
-)
 
 // Meeting is a family's place on a meeting day.
 type Meeting struct {
@@ -158,6 +106,7 @@ const (
 	SecondInvitation LetterKind = "second-invitation"
 	LetterOne        LetterKind = "letter-1" // notice of EC 48260.5
 	SARBNotice       LetterKind = "sarb-notice"
+	Retraction       LetterKind = "retraction" // takes back what a letter said
 )
 
 // Channel is how a letter travels.

@@ -17,6 +17,9 @@ type Question struct {
 	// Missing are the school's open cases of students who are nowhere in the
 	// export.
 	Missing []Case
+	// OnHold are students about whom a person has asked that nothing be decided,
+	// and why.
+	OnHold map[string]string
 }
 
 // Decide compares each student's standing with what was done before. It opens
@@ -74,6 +77,11 @@ func kindRank(k Kind) int {
 }
 
 func (d *decider) student(e *Entry) {
+	if why, held := d.OnHold[e.Student.ID]; held {
+		d.silent(e, "on hold: "+why)
+		d.except(e, "on hold", why+": nothing is decided about this student until the hold is released or ends")
+		return
+	}
 	switch {
 	case e.Enrollment.SchoolID == "":
 		d.gone(e)
@@ -87,15 +95,15 @@ func (d *decider) student(e *Entry) {
 	}
 	d.standings[e.Student.ID] = &e.Standing
 	d.faults(e)
+	for i := range e.Cases {
+		d.settle(e, &e.Cases[i])
+	}
 	if !d.Policy.CanHaveCase(e.Enrollment.Grade) {
 		d.outside(e)
 		return
 	}
 	sart, truant := d.Policy.Reason(SARTRules, &e.Standing, Since{})
 	cart, chronic := d.Policy.Reason(CARTRules, &e.Standing, Since{})
-	for i := range e.Cases {
-		d.outcome(e, &e.Cases[i])
-	}
 	covered := d.sart(e, sart, truant)
 	d.cart(e, cart, chronic, covered)
 	if watch, ok := d.Policy.Reason(WatchRules, &e.Standing, Since{}); ok && !d.hasOpen(e) {
@@ -112,7 +120,10 @@ func (d *decider) sart(e *Entry, reason Reason, holds bool) (covered bool) {
 		return false
 	case c == nil:
 		d.letterOne(e)
-		d.act(Open, d.newCase(e, SART, reason), reason.Words)
+		d.act(Open, d.newCase(e, SART, 1, reason), reason.Words)
+		return true
+	case c.WasMet():
+		d.refer(e, c)
 		return true
 	case holds:
 		return d.keep(e, c, reason)
@@ -131,8 +142,10 @@ func (d *decider) cart(e *Entry, reason Reason, holds, covered bool) {
 			d.silent(e, "CART rule holds too; the SART meeting reviews all absences")
 		}
 	case c == nil && holds:
-		d.act(Open, d.newCase(e, CART, reason), reason.Words)
+		d.act(Open, d.newCase(e, CART, 1, reason), reason.Words)
 	case c == nil:
+	case c.WasMet():
+		d.again(e, c)
 	case holds:
 		d.keep(e, c, reason)
 	default:
@@ -142,7 +155,14 @@ func (d *decider) cart(e *Entry, reason Reason, holds, covered bool) {
 
 // keep goes on with a case whose rule still holds.
 func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
-	switch state := c.State(); {
+	state := c.State()
+	if c.NeedsReview() && state.beforeMeeting() && !c.OutcomeDue(d.District.AsOf) {
+		d.act(Confirm, *c, "holds again: "+reason.Words)
+	}
+	switch {
+	case state.ended() && c.calledOffByHand() && !reason.after(c.dayOf(Withdrawn)):
+		d.silent(e, fmt.Sprintf("%s case called off by hand on %s; nothing was counted since", c.Kind, c.dayOf(Withdrawn)))
+		return false
 	case state.ended():
 		again := *c
 		again.SchoolID = d.SchoolID
@@ -158,6 +178,8 @@ func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
 			d.letterOne(e)
 		}
 		d.act(Place, *c, "waits for a meeting day since "+c.OpenedOn.String())
+	case d.noSchool(c):
+		d.act(Rebook, *c, fmt.Sprintf("%s is no school day any more", c.Meeting.Date))
 	default:
 		d.silent(e, fmt.Sprintf("%s case since %s: %s", c.Kind, c.OpenedOn, state.Words()))
 	}
@@ -179,18 +201,34 @@ func (d *decider) lapse(e *Entry, c *Case) (covered bool) {
 }
 
 // takeBack withdraws a case of which the family has not been told; of one they
-// have been told of, a person decides.
+// have been told of, a person decides. Until then its meeting stands, or its wait
+// for one; a day without school is given back all the same.
 func (d *decider) takeBack(e *Entry, c *Case, why string) (stands bool) {
 	switch {
 	case !c.Told():
 		d.act(Withdraw, *c, why)
 		return false
+	case d.noSchool(c):
+		d.act(Rebook, *c, fmt.Sprintf("%s is no school day any more", c.Meeting.Date))
 	case c.NeedsReview():
 		d.silent(e, fmt.Sprintf("%s case below its threshold since the family was told; a person reviews it", c.Kind))
+		d.review(e, c)
 	default:
 		d.act(Flag, *c, "after the letter was mailed: "+why)
+		d.review(e, c)
 	}
 	return true
+}
+
+// noSchool reports whether a meeting to come is on a day that the calendar has
+// taken out since.
+func (d *decider) noSchool(c *Case) bool {
+	if !c.IsBooked() || c.Meeting == nil || c.Meeting.Date <= d.District.AsOf {
+		return false
+	}
+	calendar := d.District.Calendars[c.SchoolID]
+	// Where the calendar has ended nothing is known of the day.
+	return calendar != nil && calendar.OnOrAfter(c.Meeting.Date) > c.Meeting.Date
 }
 
 // outside deals with the cases of a student whose grade the policy does not
@@ -204,13 +242,6 @@ func (d *decider) outside(e *Entry) {
 			continue
 		}
 		d.silent(e, fmt.Sprintf("%s case since %s: %s; %s", c.Kind, c.OpenedOn, c.State().Words(), why))
-	}
-}
-
-// outcome asks for what became of a meeting.
-func (d *decider) outcome(e *Entry, c *Case) {
-	if c.OutcomeDue(d.District.AsOf) {
-		d.except(e, "outcome", fmt.Sprintf("the %s meeting was on %s and its outcome is not recorded", c.Kind, c.Meeting.Date))
 	}
 }
 
@@ -261,8 +292,7 @@ func (d *decider) elsewhere(e *Entry) {
 	}
 }
 
-func (d *decider) newCase(e *Entry, kind Kind, reason Reason) Case {
-	const round = 1
+func (d *decider) newCase(e *Entry, kind Kind, round int, reason Reason) Case {
 	return Case{
 		ID:        CaseID(d.District.Year, kind, round, e.Student.ID),
 		StudentID: e.Student.ID, SchoolID: d.SchoolID, Kind: kind, Round: round,
@@ -332,7 +362,7 @@ func (d *decider) hasOpen(e *Entry) bool {
 			continue
 		}
 		switch a.Kind {
-		case Open, Place, Move:
+		case Open, Place, Move, Rebook:
 			return true
 		case Withdraw, Supersede, Close:
 			ended[a.Case.ID] = true

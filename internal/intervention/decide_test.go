@@ -62,7 +62,7 @@ func gone(id string, cases ...Case) Entry {
 func past(kind Kind, id string, events ...EventKind) Case {
 	c := Case{ID: CaseID(2025, kind, 1, id), StudentID: id, SchoolID: "A", Kind: kind, Round: 1, Year: 2025}
 	for _, e := range events {
-		c.Events = append(c.Events, Event{Kind: e, On: district.NewDate(2025, 9, 30)})
+		c.Events = append(c.Events, Event{Kind: e, On: district.NewDate(2025, 9, 30), Actor: NightActor})
 	}
 	return c
 }
@@ -247,11 +247,11 @@ func TestStateIsReadFromEventsAlone(t *testing.T) {
 		events []EventKind
 		want   State
 	}{
-		{nil, ""}, {[]EventKind{Identified}, StateOpen}, {[]EventKind{Identified, Waiting, Scheduled}, StateScheduled},
+		{nil, ""}, {[]EventKind{Identified}, StateOpen}, {[]EventKind{Identified, Waiting, Scheduled}, StateInvited},
 		{[]EventKind{Identified, Scheduled, Mailed, SentHome}, StateScheduled},
 		{[]EventKind{Identified, Scheduled, Transferred}, StateWaiting}, {[]EventKind{Identified, Scheduled, Cancelled}, StateWaiting},
-		{[]EventKind{Identified, Scheduled, NoShow, Attempt}, StateNoShow}, {[]EventKind{Identified, Scheduled, NoShow, Attempt, Completed, Documented}, StateCompleted},
-		{[]EventKind{Identified, Withdrawn, Identified}, StateOpen}, {[]EventKind{Identified, Scheduled, Identified}, StateScheduled},
+		{[]EventKind{Identified, Scheduled, NoShow, Attempt}, StateNoShow}, {[]EventKind{Identified, Scheduled, NoShow, Attempt, Completed, Documented}, StateMonitoring},
+		{[]EventKind{Identified, Withdrawn, Identified}, StateOpen}, {[]EventKind{Identified, Scheduled, Identified}, StateInvited},
 		{[]EventKind{Identified, Superseded}, StateSuperseded}, {[]EventKind{Identified, Left}, StateLeft},
 	} {
 		k := past(SART, "1", c.events...)

@@ -7,14 +7,21 @@
 // round, in a school year. Its Events are only ever added to, and its State is
 // read from them alone:
 //
-//	identified ──► waiting ──► scheduled ──► held ─────► completed ─► monitoring
-//	     │            ▲   ▲        │            ▲            ▲
-//	     └────────────┼───┼► scheduled          │            │
-//	                  │   └─ cancelled/moved    │            │
-//	                  └───────────┴─► no_show ──┴► attempt ──┘
-//	any state before held ──► withdrawn · superseded · left
+//	identified ─► waiting ─► invited ─► scheduled ─► held ──────► completed ─► monitoring
+//	     │           ▲  ▲       │  mailed,  │         ▲  contract     │             │
+//	     └───────────┼──┼─► invited  sent   │         │   agreed      ├─► closed ◄──┤
+//	                 │  │       │    home   ▼         │               ├─► again ◄───┤
+//	                 │  └───────┴──────── no show ────┤               └─► referred ◄┘
+//	                 │  rescheduled         │  ▲      │                    ▲
+//	                 │                      │  └─ attempt, with its time   │
+//	                 └── cancelled, moved   └──── by phone ─► completed    │
+//	                                        └──────────────────────────────┘
+//	before held:             ─► withdrawn · superseded · left; and from there
+//	                            identified, when the rule holds again
+//	told and below threshold ─► stays, for a person to review
 //
-// policy.go reads the rules, case.go the states, decide.go compares standing
-// and history, meetingday.go expands the calendar of meeting days, schedule.go
-// gives out the slots.
+// event.go names what can happen, state.go holds the edges of the drawing and
+// refuses what does not fit, policy.go reads the rules, decide.go compares
+// standing and history, meetingday.go expands the calendar of meeting days,
+// schedule.go gives out the slots.
 package intervention

@@ -40,7 +40,12 @@ const (
 	Close     ActionKind = "close"     // the student left the district
 	Move      ActionKind = "move"      // the student changed schools; needs a meeting at the new one
 	Release   ActionKind = "release"   // the student changed schools; the meeting at the old one is given back
+	Rebook    ActionKind = "rebook"    // the meeting's day is no school day any more
 	Flag      ActionKind = "flag"      // below threshold after mailing: a person reviews
+	Confirm   ActionKind = "confirm"   // the rule holds again: nothing to review
+	Follow    ActionKind = "follow"    // another round is opened after this one
+	Retract   ActionKind = "retract"   // a letter takes back what the family was told
+	Notify    ActionKind = "notify"    // a referral to SARB was recorded: its notice is due
 )
 
 // Action is one decision with its reason.
@@ -62,6 +67,13 @@ type Watch struct {
 	Reason    Reason
 }
 
+// Referral is a student whom the policy would refer to the district's SARB.
+type Referral struct {
+	CaseID, StudentID string
+	Reason            Reason
+	Since             Since
+}
+
 // Exception is something a person must look at before the paper is right.
 type Exception struct {
 	StudentID string // empty where it concerns no one student
@@ -74,6 +86,7 @@ type Exception struct {
 type Decision struct {
 	Actions    []Action // SART first, then by rate, then by student ID
 	Silences   []Silence
+	Referrals  []Referral // who is due for SARB, by student ID
 	Watch      []Watch
 	Exceptions []Exception
 }
@@ -99,6 +112,9 @@ type Plan struct {
 	Withdrawn  []string     // IDs of letters never to be mailed
 	Moved      []CaseSchool // cases that follow a transfer
 	WaitingFor []string     // IDs of cases without a slot
+	// Seen is how many events each case that is appended to had when the plan was
+	// made. A case that has more by now was changed by a person meanwhile.
+	Seen map[string]int
 }
 
 // CaseEvent is an event for a case.

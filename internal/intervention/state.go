@@ -1,65 +1,226 @@
 package intervention
 
-import "rollcall/internal/district"
+import (
+	"fmt"
+	"slices"
 
-// State is read from the events alone, in order.
+	"rollcall/internal/district"
+)
+
+// State is where a case stands.
+type State string
+
+// The states of a case, read from its events.
+const (
+	StateOpen       State = "identified"
+	StateWaiting    State = "waiting"
+	StateInvited    State = "invited"   // a slot was given, the letter is not yet on its way
+	StateScheduled  State = "scheduled" // the family was told
+	StateHeld       State = "held"
+	StateNoShow     State = "no_show"
+	StateCompleted  State = "completed"  // contract agreed; to be documented
+	StateMonitoring State = "monitoring" // documented
+	StateClosed     State = "closed"
+	StateAgain      State = "again"
+	StateReferred   State = "referred"
+	StateWithdrawn  State = "withdrawn"
+	StateSuperseded State = "superseded"
+	StateLeft       State = "left"
+)
+
+// edge is where an event may happen and where it leads; an empty to stays.
+type edge struct {
+	from []State
+	to   State
+}
+
+var (
+	ended       = []State{StateWithdrawn, StateSuperseded, StateLeft}
+	booked      = []State{StateInvited, StateScheduled}
+	unbooked    = []State{StateOpen, StateWaiting}
+	toMeet      = slices.Concat(unbooked, booked)
+	afterwards  = []State{StateCompleted, StateMonitoring}
+	inProgress  = slices.Concat(toMeet, []State{StateHeld, StateNoShow})
+	everInvited = slices.Concat(booked, []State{StateWaiting, StateHeld, StateNoShow, StateClosed, StateAgain, StateReferred}, afterwards, ended)
+)
+
+// edges are the drawing of the package comment. A letter may be recorded as
+// mailed whatever has become of its case since: what was mailed is never denied.
+var edges = map[EventKind]edge{
+	Identified:     {from: slices.Concat([]State{""}, ended), to: StateOpen},
+	Waiting:        {from: slices.Concat(unbooked, []State{StateNoShow}), to: StateWaiting},
+	Scheduled:      {from: slices.Concat(unbooked, []State{StateNoShow}), to: StateInvited},
+	Cancelled:      {from: booked, to: StateWaiting},
+	Transferred:    {from: toMeet, to: StateWaiting},
+	BelowThreshold: {from: toMeet},
+	HoldsAgain:     {from: toMeet},
+	Superseded:     {from: toMeet, to: StateSuperseded},
+	Left:           {from: inProgress, to: StateLeft},
+	Again:          {from: afterwards, to: StateAgain},
+	Backfilled:     {from: []State{StateOpen}, to: StateMonitoring},
+	Retracted:      {from: ended},
+
+	Mailed:     {from: everInvited},
+	SentHome:   {from: everInvited},
+	Held:       {from: slices.Concat(booked, []State{StateNoShow}), to: StateHeld},
+	NoShow:     {from: booked, to: StateNoShow},
+	Attempt:    {from: inProgress},
+	Completed:  {from: []State{StateHeld, StateNoShow}, to: StateCompleted},
+	Postponed:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWaiting},
+	Documented: {from: []State{StateCompleted}, to: StateMonitoring},
+	Withdrawn:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWithdrawn},
+	Referred:   {from: slices.Concat(afterwards, []State{StateNoShow}), to: StateReferred},
+	Closed:     {from: afterwards, to: StateClosed},
+}
+
+// State is read from the events alone, in order. An event that does not fit
+// where it stands changes nothing.
 func (c *Case) State() State {
 	var s State
 	for _, e := range c.Events {
-		s = s.after(e.Kind)
+		if next, ok := s.after(e.Kind); ok {
+			s = next
+		}
 	}
 	return s
 }
 
-// after is the state once an event has happened.
-func (s State) after(kind EventKind) State {
-	switch kind {
-	case Identified:
-		// A case that ended before its meeting opens again when its rule holds
-		// again; in any other state the event only confirms what stands.
-		if s == "" || s.ended() {
-			return StateOpen
-		}
-	case Waiting, Cancelled, Transferred:
-		return StateWaiting
-	case Scheduled:
-		return StateScheduled
-	case Held:
-		return StateHeld
-	case NoShow:
-		return StateNoShow
-	case Completed:
-		return StateCompleted
-	case Withdrawn:
-		return StateWithdrawn
-	case Superseded:
-		return StateSuperseded
-	case Left:
-		return StateLeft
-	case Referred:
-		return StateReferred
+// after is the state once an event has happened; ok is false where the event
+// does not fit.
+func (s State) after(kind EventKind) (next State, ok bool) {
+	way, known := edges[kind]
+	switch {
+	case !known || !slices.Contains(way.from, s):
+		return s, false
+	case way.to != "":
+		return way.to, true
+	case (kind == Mailed || kind == SentHome) && s == StateInvited:
+		return StateScheduled, true
 	}
-	return s
+	return s, true
+}
+
+// Fits reports whether an event of a kind can happen to the case as it stands.
+func (c *Case) Fits(kind EventKind) bool {
+	_, ok := c.State().after(kind)
+	return ok
+}
+
+// Admit reports why an event does not fit the case, nil where it does. Days
+// after today, before the case, or before an event that must come first are out
+// of order.
+func (c *Case) Admit(e Event, today district.Date) error {
+	s := c.State()
+	if _, ok := s.after(e.Kind); !ok {
+		return fmt.Errorf("%s does not fit a case that is %s", e.Kind.words(), s.Words())
+	}
+	switch {
+	case e.On.IsZero():
+		return fmt.Errorf("%s needs its day", e.Kind.words())
+	case e.On > today:
+		return fmt.Errorf("%s is in the future", e.On)
+	case e.On < c.OpenedOn:
+		return fmt.Errorf("%s is before the case was opened on %s", e.On, c.OpenedOn)
+	}
+	return c.inOrder(e)
+}
+
+// inOrder holds an event to those it must follow.
+func (c *Case) inOrder(e Event) error {
+	after := func(what string, day district.Date) error {
+		if !day.IsZero() && e.On < day {
+			return fmt.Errorf("%s on %s is before %s on %s", e.Kind.words(), e.On, what, day)
+		}
+		return nil
+	}
+	switch e.Kind {
+	case Mailed, SentHome:
+		channel := ByMail
+		if e.Kind == SentHome {
+			channel = WithStudent
+		}
+		first := c.firstLetter(channel)
+		if first == nil {
+			return fmt.Errorf("the case has no letter that could be %s", e.Kind.words())
+		}
+		return after("the date on its letter,", first.IssuedOn)
+	case NoShow:
+		if c.Meeting == nil || e.On != c.Meeting.Date {
+			return fmt.Errorf("%s is not the day of the meeting%s", e.On, c.meetingDay())
+		}
+	case Completed:
+		if err := after("the meeting", c.dayOf(Held)); err != nil {
+			return err
+		}
+		return after("the no-show", c.dayOf(NoShow))
+	case Attempt:
+		if c.State() == StateNoShow {
+			return after("the no-show", c.dayOf(NoShow))
+		}
+	case Documented, Referred, Closed:
+		return after("the contract", c.dayOf(Completed))
+	}
+	return nil
+}
+
+func (c *Case) meetingDay() string {
+	if c.Meeting == nil {
+		return ""
+	}
+	return ", " + c.Meeting.Date.String()
+}
+
+func (c *Case) firstLetter(channel Channel) *Letter {
+	for i := range c.Letters {
+		if c.Letters[i].Channel == channel {
+			return &c.Letters[i]
+		}
+	}
+	return nil
+}
+
+// dayOf is the day of the last event of a kind, zero for none.
+func (c *Case) dayOf(kind EventKind) district.Date {
+	if i := c.lastOf(kind); i >= 0 {
+		return c.Events[i].On
+	}
+	return 0
+}
+
+// words name the event in a sentence.
+func (k EventKind) words() string {
+	switch k {
+	case NoShow:
+		return "a no-show"
+	case SentHome:
+		return "sent home"
+	case BelowThreshold:
+		return "below threshold"
+	case HoldsAgain:
+		return "holds again"
+	}
+	return string(k)
 }
 
 // ended reports the states in which a case stopped before its meeting.
-func (s State) ended() bool {
-	return s == StateWithdrawn || s == StateSuperseded || s == StateLeft
-}
+func (s State) ended() bool { return slices.Contains(ended, s) }
 
 // beforeMeeting reports the states in which the team has yet to meet the family.
-func (s State) beforeMeeting() bool {
-	return s == StateOpen || s == StateWaiting || s == StateScheduled
-}
+func (s State) beforeMeeting() bool { return slices.Contains(toMeet, s) }
 
 // IsOpen reports whether somebody still has something to do in the case.
-func (c *Case) IsOpen() bool {
-	s := c.State()
-	return s.beforeMeeting() || s == StateHeld || s == StateNoShow
-}
+func (c *Case) IsOpen() bool { return slices.Contains(inProgress, c.State()) }
 
 // AwaitsMeeting reports whether the team has yet to meet the family.
 func (c *Case) AwaitsMeeting() bool { return c.State().beforeMeeting() }
+
+// IsBooked reports whether the family has a place on a meeting day and nobody
+// has said yet what became of it.
+func (c *Case) IsBooked() bool { return slices.Contains(booked, c.State()) }
+
+// WasMet reports whether the process of the case is behind the family: attendance
+// is monitored from its meeting on.
+func (c *Case) WasMet() bool { return slices.Contains(afterwards, c.State()) }
 
 // Told reports whether the family has been told of the case: a letter of it was
 // mailed or sent home. What was told is never taken back in silence.
@@ -69,23 +230,50 @@ func (c *Case) Told() bool { return c.lastOf(Mailed, SentHome) >= 0 }
 // what became of it. The family was there or was missed: nothing about such a
 // case is taken back or moved until a person records which.
 func (c *Case) OutcomeDue(asOf district.Date) bool {
-	return c.State() == StateScheduled && c.Meeting != nil && c.Meeting.Date <= asOf
+	return c.IsBooked() && c.Meeting != nil && c.Meeting.Date <= asOf
 }
 
-// Invited reports whether a letter of the case was issued that still stands.
-func (c *Case) Invited() bool {
-	for _, l := range c.Letters {
-		if !l.Withdrawn {
-			return true
+// MetOn is the day from which attendance is monitored: of the meeting, else of
+// the contract agreed by phone, else of the record taken over.
+func (c *Case) MetOn() district.Date {
+	for _, kind := range []EventKind{Held, Completed, Backfilled} {
+		if day := c.dayOf(kind); !day.IsZero() {
+			return day
 		}
 	}
-	return false
+	return 0
 }
+
+// Invited reports whether a letter of the case was issued that still stands and
+// was not taken back.
+func (c *Case) Invited() bool {
+	return c.lastOf(Retracted) <= c.lastOf(Scheduled) && slices.ContainsFunc(c.Letters, func(l Letter) bool { return !l.Withdrawn })
+}
+
+// Missed reports whether the family did not come to the meeting last booked.
+func (c *Case) Missed() bool { return c.lastOf(NoShow) > c.lastOf(Scheduled) }
 
 // NeedsReview reports whether the case fell below its threshold after the
 // family was told, and the rule has not held again since.
 func (c *Case) NeedsReview() bool {
-	return c.lastOf(BelowThreshold) > c.lastOf(Identified)
+	return c.lastOf(BelowThreshold) > c.lastOf(Identified, HoldsAgain)
+}
+
+// OwesRetraction reports whether the family was told of a case that was
+// withdrawn, and no letter has taken it back yet. The letter may be recorded as
+// mailed after the night that withdrew the case.
+func (c *Case) OwesRetraction() bool {
+	return c.State() == StateWithdrawn && c.Told() && c.lastOf(Retracted) < c.lastOf(Withdrawn)
+}
+
+// AskedFor is the first day that the family or the office asked for when the
+// meeting was last moved, zero where nobody did since.
+func (c *Case) AskedFor() district.Date {
+	i := c.lastOf(Postponed)
+	if i < 0 || i < c.lastOf(Scheduled) {
+		return 0
+	}
+	return c.Events[i].Facts.NotBefore
 }
 
 // MeetingsMade counts the times a slot was given, the present one included: the
@@ -113,17 +301,15 @@ func (c *Case) LastLetter(channel Channel) *Letter {
 
 // Has reports whether an event of a kind concerns a day not before since.
 func (c *Case) Has(kind EventKind, since district.Date) bool {
-	i := c.lastOf(kind)
-	return i >= 0 && c.Events[i].On >= since
+	day := c.dayOf(kind)
+	return !day.IsZero() && day >= since
 }
 
 // lastOf is the index of the last event of one of the kinds, -1 for none.
 func (c *Case) lastOf(kinds ...EventKind) int {
 	for i := len(c.Events) - 1; i >= 0; i-- {
-		for _, k := range kinds {
-			if c.Events[i].Kind == k {
-				return i
-			}
+		if slices.Contains(kinds, c.Events[i].Kind) {
+			return i
 		}
 	}
 	return -1
@@ -144,6 +330,8 @@ func (s State) Words() string {
 		return "identified"
 	case StateWaiting:
 		return "waiting for a meeting day"
+	case StateInvited:
+		return "invited, letter to go out"
 	case StateScheduled:
 		return "meeting scheduled"
 	case StateHeld:
@@ -151,15 +339,21 @@ func (s State) Words() string {
 	case StateNoShow:
 		return "no show, call home"
 	case StateCompleted:
-		return "completed, monitoring"
+		return "completed, to be documented"
+	case StateMonitoring:
+		return "monitoring"
+	case StateClosed:
+		return "closed"
+	case StateAgain:
+		return "followed by another round"
+	case StateReferred:
+		return "referred to SARB"
 	case StateWithdrawn:
 		return "withdrawn"
 	case StateSuperseded:
 		return "superseded by SART"
 	case StateLeft:
 		return "left the district"
-	case StateReferred:
-		return "referred to SARB"
 	}
 	return string(s)
 }

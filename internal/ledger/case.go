@@ -28,18 +28,19 @@ type caseRow struct {
 }
 
 type eventRow struct {
-	CaseID string                 `db:"case_id"`
-	Kind   intervention.EventKind `db:"kind"`
-	At     instant                `db:"at"`
-	On     district.Date          `db:"day"`
-	Actor  string                 `db:"actor"`
-	Detail string                 `db:"detail"`
+	CaseID string                     `db:"case_id"`
+	Kind   intervention.EventKind     `db:"kind"`
+	At     instant                    `db:"at"`
+	On     district.Date              `db:"day"`
+	Actor  string                     `db:"actor"`
+	Detail string                     `db:"detail"`
+	Facts  asJSON[intervention.Facts] `db:"facts"`
 }
 
 const (
 	caseColumns = `SELECT c.id, c.student_id, c.school_id, c.kind, c.round, c.school_year, c.opened_on, c.rule, c.expr,
 		c.words, c.dates, c.policy_hash FROM cases c WHERE c.school_year = ?`
-	caseEvents = `SELECT e.case_id, e.kind, e.at, e.day, e.actor, e.detail
+	caseEvents = `SELECT e.case_id, e.kind, e.at, e.day, e.actor, e.detail, e.facts
 		FROM cases c JOIN case_events e ON e.case_id = c.id WHERE c.school_year = ?`
 	caseLetters  = letterColumns + ` FROM cases c JOIN letters l ON l.case_id = c.id WHERE c.school_year = ?`
 	caseMeetings = meetingColumns + ` FROM cases c JOIN meetings m ON m.case_id = c.id
@@ -113,7 +114,7 @@ func loadCases(ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, of sc
 	}
 	for _, r := range events {
 		c := place[r.CaseID]
-		c.Events = append(c.Events, intervention.Event{Kind: r.Kind, At: time.Time(r.At), On: r.On, Actor: r.Actor, Detail: r.Detail})
+		c.Events = append(c.Events, intervention.Event{Kind: r.Kind, At: time.Time(r.At), On: r.On, Actor: r.Actor, Detail: r.Detail, Facts: r.Facts.V})
 	}
 	for _, r := range letters {
 		c := place[*r.CaseID]
@@ -142,27 +143,68 @@ func load[Row any](ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, o
 	return rows, err
 }
 
-// RecordEvent adds one event to a case. An instant is kept to the microsecond.
-func (l *Ledger) RecordEvent(ctx context.Context, caseID string, e intervention.Event) error {
+// Record adds events to cases in one transaction. Each is shown to admit with
+// its case as it stands then, the events before it included: an error refuses all
+// of them, false leaves this one out. It returns how many were added. An instant
+// is kept to the microsecond.
+func (l *Ledger) Record(ctx context.Context, events []intervention.CaseEvent, admit func(*intervention.Case, intervention.Event) (bool, error)) (int, error) {
+	added := 0
 	err := l.write(ctx, func(tx *sqlx.Tx) error {
-		return appendEvents(ctx, tx, caseID, []intervention.Event{e})
+		added = 0
+		for _, e := range events {
+			c, err := lockCase(ctx, tx, e.CaseID)
+			if err != nil {
+				return fmt.Errorf("case %s: %w", e.CaseID, err)
+			}
+			fits, err := admit(c, e.Event)
+			if err != nil {
+				return err
+			}
+			if !fits {
+				continue
+			}
+			last, _, err := grow(ctx, tx, e.CaseID, 1, 0)
+			if err == nil {
+				err = insertEvents(ctx, tx, eventRows(nil, e.CaseID, last-1, []intervention.Event{e.Event}))
+			}
+			if err != nil {
+				return fmt.Errorf("case %s: %s: %w", e.CaseID, e.Event.Kind, err)
+			}
+			added++
+		}
+		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("ledger: record %s for case %s: %w", e.Kind, caseID, err)
+		return 0, fmt.Errorf("ledger: record: %w", err)
 	}
-	return nil
+	return added, nil
 }
 
 var errNoCase = errors.New("there is no such case")
 
-// appendEvents numbers events on from the last of a case that is there. The
-// counter in the case's row makes two writers take turns.
-func appendEvents(ctx context.Context, tx *sqlx.Tx, caseID string, events []intervention.Event) error {
-	last, _, err := grow(ctx, tx, caseID, len(events), 0)
-	if err != nil {
-		return err
+// lockCase reads one case, which no other writer can change until tx ends.
+func lockCase(ctx context.Context, tx *sqlx.Tx, id string) (*intervention.Case, error) {
+	// The counter in the case's row makes two writers take turns.
+	if _, _, err := grow(ctx, tx, id, 0, 0); err != nil {
+		return nil, err
 	}
-	return insertEvents(ctx, tx, eventRows(nil, caseID, last-len(events), events))
+	var row struct {
+		Year    int    `db:"school_year"`
+		Student string `db:"student_id"`
+	}
+	if err := tx.GetContext(ctx, &row, tx.Rebind(`SELECT school_year, student_id FROM cases WHERE id = ?`), id); err != nil {
+		return nil, err
+	}
+	cases, err := loadCases(ctx, tx, district.SchoolYear(row.Year), only([]string{row.Student}))
+	if err != nil {
+		return nil, err
+	}
+	for i := range cases {
+		if cases[i].ID == id {
+			return &cases[i], nil
+		}
+	}
+	return nil, errNoCase
 }
 
 // grow counts events and letters onto a case and returns the new totals.
@@ -184,12 +226,12 @@ func grow(ctx context.Context, tx *sqlx.Tx, caseID string, events, letters int) 
 
 func eventRows(rows [][]any, caseID string, after int, events []intervention.Event) [][]any {
 	for i, e := range events {
-		rows = append(rows, []any{caseID, after + i + 1, string(e.Kind), instant(e.At), e.On, e.Actor, e.Detail})
+		rows = append(rows, []any{caseID, after + i + 1, string(e.Kind), instant(e.At), e.On, e.Actor, e.Detail, asJSON[intervention.Facts]{e.Facts}})
 	}
 	return rows
 }
 
 func insertEvents(ctx context.Context, tx *sqlx.Tx, rows [][]any) error {
-	_, err := insert(ctx, tx, `INSERT INTO case_events (case_id, seq, kind, at, day, actor, detail) VALUES %s`, rows)
+	_, err := insert(ctx, tx, `INSERT INTO case_events (case_id, seq, kind, at, day, actor, detail, facts) VALUES %s`, rows)
 	return err
 }

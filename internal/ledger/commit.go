@@ -18,7 +18,9 @@ import (
 // documents are made of, and its jobs. Where the school is committed in that run
 // already, nothing is done, so that a night can be started again. A case or a
 // letter that another night has already made is an error and nothing is written:
-// no family is called twice for one thing.
+// no family is called twice for one thing. Where a person has recorded something
+// about a case since the plan was made, the error wraps night.ErrChanged: the
+// school is to be decided again.
 func (l *Ledger) Commit(ctx context.Context, c night.Commit) error {
 	err := l.write(ctx, func(tx *sqlx.Tx) error {
 		var year int
@@ -141,6 +143,9 @@ func writePlan(ctx context.Context, tx *sqlx.Tx, runID string, year district.Sch
 				return fmt.Errorf("case %s: %w", g.caseID, err)
 			}
 			afterEvents, afterLetters = nEvents-len(g.events), nLetters-len(g.letters)
+			if seen, ok := p.Seen[g.caseID]; ok && seen != afterEvents {
+				return fmt.Errorf("case %s: %w", g.caseID, night.ErrChanged)
+			}
 		}
 		events = eventRows(events, g.caseID, afterEvents, g.events)
 		for i, l := range g.letters {

@@ -54,7 +54,9 @@ func TestTwoHandlesLoseNoTransaction(t *testing.T) {
 		work.Go(func() {
 			defer func() { errs[i] = errors.Join(errs[i], l.Close()) }()
 			for range each {
-				if errs[i] = l.RecordEvent(t.Context(), commit.Plan.Opened[0].ID, intervention.Event{Kind: intervention.Attempt, Actor: strconv.Itoa(i), At: ledgertest.Night.Time()}); errs[i] != nil {
+				attempt := intervention.Event{Kind: intervention.Attempt, Actor: strconv.Itoa(i), At: ledgertest.Night.Time()}
+				_, errs[i] = l.Record(t.Context(), []intervention.CaseEvent{{CaseID: commit.Plan.Opened[0].ID, Event: attempt}}, ledgertest.Always)
+				if errs[i] != nil {
 					return
 				}
 			}

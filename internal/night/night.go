@@ -1,6 +1,7 @@
 package night
 
 import (
+	"errors"
 	"time"
 
 	"rollcall/internal/district"
@@ -81,6 +82,9 @@ func (c *Counts) Add(o Counts) {
 	c.Exceptions += o.Exceptions
 	c.Rejects += o.Rejects
 }
+
+// ErrChanged is wrapped where a case is no longer as a plan saw it.
+var ErrChanged = errors.New("something was recorded about the case since the night read it")
 
 // Commit is everything a school's night writes, in one transaction.
 type Commit struct {

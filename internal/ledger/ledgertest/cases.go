@@ -248,14 +248,78 @@ func eventByHand(t *testing.T, l *ledger.Ledger) {
 	errs := make([]error, 8)
 	var done sync.WaitGroup
 	for i := range errs {
-		done.Go(func() { errs[i] = l.RecordEvent(t.Context(), c.ID, e) })
+		done.Go(func() {
+			own := e
+			own.Facts.Time = strconv.Itoa(i)
+			_, errs[i] = l.Record(t.Context(), []intervention.CaseEvent{{CaseID: c.ID, Event: own}}, Always)
+		})
 	}
 	done.Wait()
 	must(t, errors.Join(errs...))
 	events := history(t, l, "10", Night, "1").Cases[0].Events
 	equal(t, "events", len(events), 10)
-	equal(t, "the last", events[9], e)
-	refused(t, l.RecordEvent(t.Context(), "no case", e))
+	seen := map[string]bool{}
+	for _, got := range events[2:] {
+		seen[got.Facts.Time] = true
+		got.Facts.Time = ""
+		equal(t, "an event", got, e)
+	}
+	equal(t, "writers heard", len(seen), 8)
+}
+
+// Always admits every event.
+func Always(*intervention.Case, intervention.Event) (bool, error) { return true, nil }
+
+// recordIsWhole: of events recorded together either all enter or none, and each
+// is judged by what stands before it.
+func recordIsWhole(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	a, b := Case("1", "10"), Case("2", "10")
+	must(t, l.Commit(t.Context(), Commit("10", a, b)))
+	at := (Night + 22).At(16, 0, time.UTC)
+	mailed := intervention.Event{Kind: intervention.Mailed, At: at, On: Night + 2, Actor: "clerk"}
+	admit := func(c *intervention.Case, e intervention.Event) (bool, error) { return true, c.Admit(e, Night+22) }
+	ofBoth := []intervention.CaseEvent{{CaseID: a.ID, Event: mailed}, {CaseID: b.ID, Event: mailed}}
+	_, err := l.Record(t.Context(), append(ofBoth, intervention.CaseEvent{CaseID: "no case", Event: mailed}), Always)
+	refused(t, err)
+	tooEarly := mailed
+	tooEarly.On = Night - 30
+	_, err = l.Record(t.Context(), []intervention.CaseEvent{ofBoth[0], {CaseID: b.ID, Event: tooEarly}}, admit)
+	refused(t, err)
+	equal(t, "events", len(history(t, l, "10", Night, "1").Cases[0].Events), 2)
+	n, err := l.Record(t.Context(), append(ofBoth, ofBoth[0]), func(c *intervention.Case, e intervention.Event) (bool, error) {
+		return !c.Has(e.Kind, e.On), nil
+	})
+	must(t, err)
+	equal(t, "recorded", n, 2)
+	got := history(t, l, "10", Night, "1", "2").Cases
+	equal(t, "state", got[0].State(), intervention.StateScheduled)
+	equal(t, "events", len(got[0].Events)+len(got[1].Events), 6)
+}
+
+// changedMeanwhile: a plan about a case that a person has written about since is
+// refused whole.
+func changedMeanwhile(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	c := Case("1", "10")
+	must(t, l.Commit(t.Context(), Commit("10", c)))
+	Begin(t, l, Night+1)
+	at := (Night + 1).At(11, 0, time.UTC)
+	_, err := l.Record(t.Context(), []intervention.CaseEvent{{CaseID: c.ID, Event: intervention.Event{Kind: intervention.Mailed, At: at, On: Night + 1}}}, Always)
+	must(t, err)
+	next := Commit("10")
+	next.School.RunID = (Night + 1).String()
+	next.Plan.Seen = map[string]int{c.ID: 2}
+	next.Plan.Appended = []intervention.CaseEvent{{CaseID: c.ID, Event: intervention.Event{Kind: intervention.Withdrawn, At: at, On: Night + 1}}}
+	if err := l.Commit(t.Context(), next); !errors.Is(err, night.ErrChanged) {
+		t.Fatalf("got %v, want %v", err, night.ErrChanged)
+	}
+	equal(t, "events", len(history(t, l, "10", Night, "1").Cases[0].Events), 3)
+	next.Plan.Seen[c.ID] = 3
+	must(t, l.Commit(t.Context(), next))
+	equal(t, "events", len(history(t, l, "10", Night, "1").Cases[0].Events), 4)
 }
 
 func schoolsAtOnce(t *testing.T, l *ledger.Ledger) {

@@ -43,6 +43,8 @@ func Exercise(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 		{"the next night continues a case", caseContinues},
 		{"events are only ever added to", eventsStand},
 		{"an event is recorded by hand", eventByHand},
+		{"events are recorded together or not at all", recordIsWhole},
+		{"a plan is refused when a person was faster", changedMeanwhile},
 		{"meeting days that families are booked on stay", meetingDaysStay},
 		{"a school's status goes forward only", statusGoesForward},
 		{"rendered again hands over no job again", renderedTwice},

@@ -55,6 +55,7 @@ CREATE TABLE case_events (
     day     TEXT COLLATE "C",
     actor   TEXT COLLATE "C" NOT NULL,
     detail  TEXT COLLATE "C" NOT NULL,
+    facts   TEXT COLLATE "C" NOT NULL,
     UNIQUE (case_id, seq)
 );
 

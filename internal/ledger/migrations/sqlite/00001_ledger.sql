@@ -54,6 +54,7 @@ CREATE TABLE case_events (
     day     TEXT,
     actor   TEXT      NOT NULL,
     detail  TEXT      NOT NULL,
+    facts   TEXT      NOT NULL,
     UNIQUE (case_id, seq)
 );
 

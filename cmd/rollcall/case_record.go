@@ -1,0 +1,317 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/ledger"
+)
+
+// recordable is an event as a person names it, what has to be said of it, and
+// what may be.
+type recordable struct {
+	name       string
+	kind       intervention.EventKind
+	must, may  []string // flags
+	byTheBatch intervention.Channel
+}
+
+var recordables = []recordable{
+	{name: "mailed", kind: intervention.Mailed, byTheBatch: intervention.ByMail},
+	{name: "sent-home", kind: intervention.SentHome, byTheBatch: intervention.WithStudent},
+	{name: "held", kind: intervention.Held, must: []string{"attendee", "address", "summary"}, may: []string{"new-address", "intervention", "next-steps", "at"}},
+	{name: "no-show", kind: intervention.NoShow},
+	{name: "attempt", kind: intervention.Attempt, must: []string{"at", "method", "result"}},
+	{name: "completed", kind: intervention.Completed, must: []string{"method", "agrees"}, may: []string{"at", "attendee", "address", "new-address", "summary", "intervention", "next-steps"}},
+	{name: "rescheduled", kind: intervention.Postponed, may: []string{"not-before"}},
+	{name: "documented", kind: intervention.Documented, may: []string{"tag", "code", "summary"}},
+	{name: "withdrawn", kind: intervention.Withdrawn, must: []string{"why"}},
+	{name: "referred", kind: intervention.Referred},
+	{name: "closed", kind: intervention.Closed, must: []string{"why"}},
+}
+
+type caseRecordCommand struct {
+	caseYear
+	Event  string        `arg:"" enum:"mailed,sent-home,held,no-show,attempt,completed,rescheduled,documented,withdrawn,referred,closed" help:"What happened: mailed, sent-home, held, no-show, attempt, completed, rescheduled, documented, withdrawn, referred or closed."`
+	Case   []string      `arg:"" optional:"" help:"Case IDs, or student IDs where the student has one case that the event fits. For mailed and sent-home the default is every letter of the batch named by --school and --run."`
+	School string        `help:"The batch of this school." placeholder:"ID"`
+	Night  string        `name:"run" help:"The night whose letters they are: the date of its folder." placeholder:"2026-10-15"`
+	On     district.Date `help:"The day it was done. Default: the day of the meeting for held and no-show, else today." placeholder:"2026-10-16"`
+	By     string        `help:"Who did it. Default: the user who runs this." placeholder:"NAME"`
+	Why    string        `help:"The reason, in a sentence." placeholder:"TEXT"`
+
+	At           string        `help:"The time of day, 14:05 or 2:05 PM." placeholder:"TIME"`
+	Method       string        `help:"How: phone, text, e-mail, home visit, in person." placeholder:"HOW"`
+	Result       string        `help:"What came of an attempt: reached, no answer, left a message, wrong number." placeholder:"TEXT"`
+	Attendee     []string      `help:"Who was there; once for each." placeholder:"NAME"`
+	Address      string        `enum:",verified,corrected" default:"" help:"The mailing address: verified or corrected." placeholder:"HOW"`
+	NewAddress   string        `help:"The corrected address; the SIS has to be told as well." placeholder:"TEXT"`
+	Summary      string        `help:"What was discussed, briefly." placeholder:"TEXT"`
+	Intervention []string      `help:"An intervention chosen; once for each." placeholder:"TEXT"`
+	NextSteps    string        `help:"What was agreed to happen next." placeholder:"TEXT"`
+	Agrees       bool          `help:"Parent understands and agrees with the contract."`
+	Tag          string        `help:"The SIS tag." placeholder:"TAG"`
+	Code         string        `help:"The SIS code." placeholder:"CODE"`
+	NotBefore    district.Date `help:"The first day that suits; the next night gives the place." placeholder:"2026-11-12"`
+}
+
+// Help shows an example.
+func (caseRecordCommand) Help() string {
+	return `Events are only ever added. One that does not fit where the case stands is refused with the reason; recording the same twice changes nothing.
+
+Until its letter is recorded as mailed or sent home, a case whose rule no longer holds is withdrawn; after, a person reviews it.
+
+Examples:
+  rollcall case record mailed --school 101 --run 2026-10-15
+  rollcall case record held 2026-27/SART-1/4021877 --attendee "Rosa Lima" --address verified --summary "Bus pass asked for" --next-steps "Call on Friday"
+  rollcall case record no-show 4021877
+  rollcall case record attempt 4021877 --at 14:05 --method phone --result "no answer"
+  rollcall case record completed 4021877 --method phone --at 16:20 --agrees
+  rollcall case record documented 4021877 --tag SART --code 12`
+}
+
+// Run adds the event to each case that does not have it yet.
+func (c *caseRecordCommand) Run(ctx context.Context, g *commands, s *surroundings) error {
+	what := recordables[slices.IndexFunc(recordables, func(r recordable) bool { return r.name == c.Event })]
+	facts, err := c.facts(what)
+	if err != nil {
+		return usage(err)
+	}
+	if len(c.Case) == 0 && what.byTheBatch == "" {
+		return usage(errors.New("name the case; 'rollcall case list' shows them"))
+	}
+	if len(c.Case) == 0 && (c.School == "" || c.Night == "") {
+		return usage(errors.New("name the cases, or the batch with --school and --run"))
+	}
+	cfg, err := s.load(g)
+	if err != nil {
+		return err
+	}
+	today := district.DateIn(s.now(), cfg.District.Location)
+	if err := c.year(today); err != nil {
+		return usage(err)
+	}
+	l, cases, err := c.cases(ctx, g, s)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.record(ctx, l, cases, what, facts, today, s), l.Close())
+}
+
+// year makes the days named on the command line say which school year is meant.
+func (c *caseRecordCommand) year(today district.Date) (err error) {
+	switch {
+	case !c.AsOf.IsZero():
+	case c.Night != "":
+		if c.AsOf, err = district.ParseDate(c.Night); err != nil {
+			return fmt.Errorf("--run: %w", err)
+		}
+	case !c.On.IsZero():
+		c.AsOf = min(c.On, today)
+	}
+	return nil
+}
+
+// facts gathers what the flags say, and refuses those that the event has no use
+// for.
+func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
+	f := intervention.Facts{
+		Method: c.Method, Result: c.Result, Attendees: c.Attendee, Address: c.Address, NewAddress: c.NewAddress,
+		Summary: c.Summary, Interventions: c.Intervention, NextSteps: c.NextSteps, Agreed: c.Agrees,
+		Tag: c.Tag, Code: c.Code, NotBefore: c.NotBefore,
+	}
+	if c.At != "" {
+		at, err := timeOfDay(c.At)
+		if err != nil {
+			return f, err
+		}
+		f.Time = at
+	}
+	for _, flag := range []struct {
+		name  string
+		value any
+	}{
+		{"at", c.At}, {"method", c.Method}, {"result", c.Result}, {"attendee", c.Attendee}, {"address", c.Address},
+		{"new-address", c.NewAddress}, {"summary", c.Summary}, {"intervention", c.Intervention}, {"next-steps", c.NextSteps},
+		{"agrees", c.Agrees}, {"tag", c.Tag}, {"code", c.Code}, {"not-before", c.NotBefore}, {"why", c.Why},
+	} {
+		given := !reflect.ValueOf(flag.value).IsZero()
+		must := slices.Contains(what.must, flag.name)
+		switch {
+		case must && !given:
+			return f, fmt.Errorf("%s needs --%s", what.name, flag.name)
+		case given && !must && flag.name != "why" && !slices.Contains(what.may, flag.name):
+			return f, fmt.Errorf("%s has no use for --%s", what.name, flag.name)
+		}
+	}
+	if (c.Address == "corrected") != (c.NewAddress != "") {
+		return f, errors.New("--address corrected and --new-address go together")
+	}
+	if what.kind == intervention.Completed && c.Method == "phone" && c.At == "" {
+		return f, errors.New("a contract agreed by phone needs --at")
+	}
+	return f, nil
+}
+
+// timeOfDay reads 14:05 or 2:05 PM and writes 14:05.
+func timeOfDay(text string) (string, error) {
+	for _, layout := range []string{"15:04", "3:04 PM", "3:04PM", "3:04 pm", "3:04pm"} {
+		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			return t.Format("15:04"), nil
+		}
+	}
+	return "", fmt.Errorf("--at: %q is no time of day; write 14:05 or 2:05 PM", text)
+}
+
+func (c *caseRecordCommand) record(ctx context.Context, l *ledger.Ledger, cases []intervention.Case, what recordable, facts intervention.Facts, today district.Date, s *surroundings) error {
+	chosen, err := c.chosen(ctx, l, cases, what)
+	if err != nil {
+		return err
+	}
+	events := make([]intervention.CaseEvent, len(chosen))
+	for i, k := range chosen {
+		events[i] = intervention.CaseEvent{CaseID: k.ID, Event: intervention.Event{
+			Kind: what.kind, At: s.now().UTC(), On: c.day(k, what.kind, today), Actor: c.by(s), Detail: strings.TrimSpace(c.Why), Facts: facts,
+		}}
+	}
+	recorded, err := l.Record(ctx, events, func(k *intervention.Case, e intervention.Event) (bool, error) {
+		before := onRecord(k, e)
+		// A letter that is recorded twice fits its case still: a day that cannot
+		// be is told all the same.
+		if err := k.Admit(e, today); err != nil && (!before || what.byTheBatch != "") {
+			return false, usage(fmt.Errorf("case %s: %w; nothing was recorded", k.ID, err))
+		}
+		return !before, nil
+	})
+	if err != nil {
+		return err
+	}
+	noun := "cases"
+	if recorded == 1 {
+		noun = "case"
+	}
+	fmt.Fprintf(s.stdout, "Recorded %s for %d %s", c.Event, recorded, noun)
+	if before := len(chosen) - recorded; before > 0 {
+		fmt.Fprintf(s.stdout, "; %d had it already", before)
+	}
+	fmt.Fprintln(s.stdout, ".")
+	return nil
+}
+
+// onRecord reports whether the case has the event already: of letters one for
+// those issued last, of anything else the same facts on the same day.
+func onRecord(k *intervention.Case, e intervention.Event) bool {
+	switch e.Kind {
+	case intervention.Mailed, intervention.SentHome:
+		channel := intervention.ByMail
+		if e.Kind == intervention.SentHome {
+			channel = intervention.WithStudent
+		}
+		letter := k.LastLetter(channel)
+		return letter != nil && k.Has(e.Kind, letter.IssuedOn)
+	}
+	return slices.ContainsFunc(k.Events, func(x intervention.Event) bool {
+		return x.Kind == e.Kind && x.On == e.On && reflect.DeepEqual(x.Facts, e.Facts)
+	})
+}
+
+// day is when it happened, where nobody says.
+func (c *caseRecordCommand) day(k *intervention.Case, kind intervention.EventKind, today district.Date) district.Date {
+	switch {
+	case !c.On.IsZero():
+		return c.On
+	case (kind == intervention.Held || kind == intervention.NoShow) && k.Meeting != nil && k.Meeting.Date <= today:
+		return k.Meeting.Date
+	}
+	return today
+}
+
+// chosen are the cases named, or those of the batch.
+func (c *caseRecordCommand) chosen(ctx context.Context, l *ledger.Ledger, cases []intervention.Case, what recordable) ([]*intervention.Case, error) {
+	if len(c.Case) == 0 {
+		return c.batch(ctx, l, cases, what)
+	}
+	var chosen []*intervention.Case
+	for _, id := range c.Case {
+		k, err := find(cases, id, what.kind)
+		if err != nil {
+			return nil, usage(err)
+		}
+		chosen = append(chosen, k)
+	}
+	return chosen, nil
+}
+
+// find is the case of an ID, or the one of a student that the event fits.
+func find(cases []intervention.Case, id string, kind intervention.EventKind) (*intervention.Case, error) {
+	var theirs, fitting []*intervention.Case
+	for i := range cases {
+		k := &cases[i]
+		switch {
+		case k.ID == id:
+			return k, nil
+		case k.StudentID == id && k.Fits(kind):
+			fitting = append(fitting, k)
+			fallthrough
+		case k.StudentID == id:
+			theirs = append(theirs, k)
+		}
+	}
+	switch {
+	case len(fitting) == 1:
+		return fitting[0], nil
+	case len(theirs) == 1:
+		return theirs[0], nil
+	case len(theirs) == 0:
+		return nil, noCase(id)
+	}
+	ids := make([]string, len(theirs))
+	for i, k := range theirs {
+		ids[i] = k.ID
+	}
+	return nil, fmt.Errorf("student %s has %s; name the one meant", id, strings.Join(ids, " and "))
+}
+
+// batch is every case of a school that a letter of a night is about.
+func (c *caseRecordCommand) batch(ctx context.Context, l *ledger.Ledger, cases []intervention.Case, what recordable) ([]*intervention.Case, error) {
+	letters, err := l.LettersOfRun(ctx, c.Night)
+	if err != nil {
+		return nil, err
+	}
+	lettered, standing := map[string]bool{}, map[string]bool{}
+	for _, letter := range letters {
+		if letter.Channel == what.byTheBatch {
+			lettered[letter.CaseID] = true
+			standing[letter.CaseID] = standing[letter.CaseID] || !letter.Withdrawn
+		}
+	}
+	var chosen []*intervention.Case
+	for i := range cases {
+		k := &cases[i]
+		// A letter that the night of a later day withdrew was in the batch still.
+		if k.SchoolID == c.School && lettered[k.ID] && (standing[k.ID] || !c.On.IsZero() && k.Has(intervention.Withdrawn, c.On)) {
+			chosen = append(chosen, k)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, usage(fmt.Errorf("school %s has no such letters of the night of %s", c.School, c.Night))
+	}
+	return chosen, nil
+}
+
+func (c *caseRecordCommand) by(s *surroundings) string {
+	if c.By != "" {
+		return c.By
+	}
+	if user, ok := s.getenv("USER"); ok && user != "" {
+		return user
+	}
+	return "by hand"
+}

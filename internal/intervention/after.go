@@ -1,0 +1,80 @@
+package intervention
+
+import (
+	"fmt"
+	"slices"
+
+	"rollcall/internal/district"
+)
+
+// settle does what the events that a person recorded ask of the night, whatever
+// the rules say tonight.
+func (d *decider) settle(e *Entry, c *Case) {
+	d.outcome(e, c)
+	if c.SchoolID != d.SchoolID {
+		return
+	}
+	if c.Meeting != nil && c.Meeting.Date > d.District.AsOf && !c.AwaitsMeeting() {
+		d.act(Release, *c, "the case is "+c.State().Words())
+	}
+	switch {
+	case c.OwesRetraction():
+		d.act(Retract, *c, "the family was told of a meeting that was called off")
+	case c.State() == StateReferred && !c.hasLetter(SARBNotice):
+		d.act(Notify, *c, "referred to SARB on "+c.dayOf(Referred).String())
+	}
+}
+
+// outcome asks for what became of a meeting.
+func (d *decider) outcome(e *Entry, c *Case) {
+	if c.OutcomeDue(d.District.AsOf) {
+		d.except(e, "outcome", fmt.Sprintf("the %s meeting was on %s and its outcome is not recorded", c.Kind, c.Meeting.Date))
+	}
+}
+
+// review asks a person about a case whose rule no longer holds although the
+// family was told of it.
+func (d *decider) review(e *Entry, c *Case) {
+	d.except(e, "review", fmt.Sprintf("the %s rule no longer holds (%s), but the family was told: decide whether the meeting is still needed; 'case record withdrawn' calls it off and makes the letter that says so", c.Kind, d.now(e)))
+}
+
+// again opens another round of a CART case when attendance since its meeting
+// asks for it. (rules.md 4, CART again)
+func (d *decider) again(e *Entry, c *Case) {
+	since := SinceMeeting(&e.Standing, e.Student, d.District, c.MetOn())
+	reason, holds := d.Policy.Reason(CARTAgainRules, &e.Standing, since)
+	if !holds {
+		d.silent(e, fmt.Sprintf("CART case, met on %s: %s, absent %d of %d school days since", c.MetOn(), c.State().Words(), since.Absences, since.Days))
+		return
+	}
+	d.act(Follow, *c, reason.Words)
+	d.act(Open, d.newCase(e, c.Kind, c.Round+1, reason), reason.Words)
+}
+
+// refer lists a student for SARB when truancy went on after a completed SART. The
+// referral itself is a person's to make. (rules.md 4, SARB referral)
+func (d *decider) refer(e *Entry, c *Case) {
+	since := SinceMeeting(&e.Standing, e.Student, d.District, c.MetOn())
+	reason, holds := d.Policy.Reason(SARBRules, &e.Standing, since)
+	if !holds {
+		d.silent(e, fmt.Sprintf("SART case, met on %s: %s, %s since", c.MetOn(), c.State().Words(), events(since.Events)))
+		return
+	}
+	d.out.Referrals = append(d.out.Referrals, Referral{CaseID: c.ID, StudentID: c.StudentID, Reason: reason, Since: since})
+	d.except(e, "SARB", reason.Words+": look at the referral packet and record the referral, or close the case")
+}
+
+// calledOffByHand reports whether a person, not the night, withdrew the case.
+func (c *Case) calledOffByHand() bool {
+	i := c.lastOf(Withdrawn)
+	return i >= 0 && c.Events[i].Actor != NightActor
+}
+
+func (c *Case) hasLetter(kind LetterKind) bool {
+	return slices.ContainsFunc(c.Letters, func(l Letter) bool { return l.Kind == kind && !l.Withdrawn })
+}
+
+// after reports whether something was counted after a day.
+func (r Reason) after(day district.Date) bool {
+	return len(r.Dates) > 0 && slices.Max(r.Dates) > day
+}
