@@ -134,6 +134,9 @@ func (d *decider) sart(e *Entry, reason Reason, holds bool) (covered bool) {
 
 func (d *decider) cart(e *Entry, reason Reason, holds, covered bool) {
 	c := latest(e.Cases, CART)
+	if c != nil && c.Round > 1 && !c.WasMet() {
+		reason, holds = d.followUp(e, c)
+	}
 	switch {
 	case covered:
 		if c != nil && c.AwaitsMeeting() && !c.OutcomeDue(d.District.AsOf) {

@@ -1,0 +1,524 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"rollcall/internal/district"
+	"rollcall/internal/district/districttest"
+	"rollcall/internal/intervention"
+	"rollcall/internal/ledger"
+	"rollcall/internal/ledger/ledgertest"
+	"rollcall/pipeline"
+)
+
+// pupil is a student of the model: where they are enrolled and what was marked,
+// one whole-day code a day.
+type pupil struct {
+	id          string
+	enrollments []district.Enrollment
+	marks       map[district.Date]string
+	missing     bool // the export does not name them
+}
+
+// at is the enrollment that owns a day, nil for none.
+func (p *pupil) at(day district.Date) *district.Enrollment {
+	for i := len(p.enrollments) - 1; i >= 0; i-- {
+		if e := &p.enrollments[i]; e.EntryDate <= day && (e.ExitDate.IsZero() || day <= e.ExitDate) {
+			return e
+		}
+	}
+	return nil
+}
+
+// town is a district of two schools whose year is made up as it goes, on a real
+// ledger. It is the model that nights are held against: it counts days in the
+// simplest way there is.
+type town struct {
+	ledger  *ledger.Ledger
+	policy  *intervention.Policy
+	days    map[district.Date]bool // both schools' instructional days
+	pupils  []*pupil
+	last    district.Date // the as-of date of the last night, zero before the first
+	letters map[string]bool
+	nights  int
+}
+
+var (
+	firstDay = districttest.Day("2025-08-11")
+	lastDay  = districttest.Day("2026-05-29")
+)
+
+func newTown(t *testing.T, r *rapid.T, pupils int) *town {
+	l, err := ledger.Open(context.Background(), ledger.Options{Path: filepath.Join(t.TempDir(), "rollcall.db")})
+	if err != nil {
+		r.Fatal(err)
+	}
+	l.SetEnqueuer(&ledgertest.Queue{})
+	policy, err := intervention.Compile(intervention.PolicyText{})
+	if err != nil {
+		r.Fatal(err)
+	}
+	w := &town{ledger: l, policy: policy, days: map[district.Date]bool{}, letters: map[string]bool{}}
+	for _, day := range (districttest.School{From: firstDay.String(), To: lastDay.String()}).Sessions() {
+		w.days[day] = true
+	}
+	for i := range pupils {
+		school := string(rune('A' + i%2))
+		w.pupils = append(w.pupils, &pupil{
+			id: fmt.Sprint(100 + i), marks: map[district.Date]string{},
+			enrollments: []district.Enrollment{{SchoolID: school, Grade: "4", EntryDate: firstDay}},
+		})
+	}
+	return w
+}
+
+// sorted are the instructional days from one day through another.
+func (w *town) sorted(from, to district.Date) []district.Date {
+	var days []district.Date
+	for day := from; day <= to; day++ {
+		if w.days[day] {
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
+// export is what the school's system would hand over for a night.
+func (w *town) export(asOf district.Date) *townExport {
+	d := districttest.District(asOf.String(), districttest.School{ID: "A", From: firstDay.String()}, districttest.School{ID: "B", From: firstDay.String()})
+	for id := range d.Calendars {
+		calendar, err := district.NewCalendar(w.sorted(firstDay, lastDay))
+		if err != nil {
+			panic(err)
+		}
+		d.Calendars[id] = calendar
+	}
+	x := &townExport{district: d, students: map[string]*district.Student{}}
+	for _, p := range w.pupils {
+		if p.missing {
+			continue
+		}
+		child := districttest.Child(d, p.id).Born("2015-03-01")
+		child.Enrollments = slices.Clone(p.enrollments)
+		for _, day := range slices.Sorted(maps.Keys(p.marks)) {
+			if e := p.at(day); e != nil && day <= asOf && w.days[day] {
+				child.Absent(e.SchoolID, p.marks[day], day.String())
+			}
+		}
+		child.Contacts = []district.Contact{{
+			ID: "c" + p.id, Name: "Adult " + p.id, Street: p.id + " Oak St", City: "Valle Verde", State: "CA", Zip: "92599", ReceivesMail: true,
+		}}
+		x.students[p.id] = &child.Student
+	}
+	return x
+}
+
+type townExport struct {
+	district *district.District
+	students map[string]*district.Student
+}
+
+func (x *townExport) District() *district.District { return x.district }
+
+func (x *townExport) Student(id string) (*district.Student, bool) {
+	s, ok := x.students[id]
+	return s, ok
+}
+
+func (x *townExport) School(_ context.Context, id string) (*district.Snapshot, error) {
+	school, _ := x.district.School(id)
+	snapshot := &district.Snapshot{District: x.district, School: school}
+	for _, student := range slices.Sorted(maps.Keys(x.students)) {
+		s := x.students[student]
+		if slices.ContainsFunc(s.Enrollments, func(e district.Enrollment) bool { return e.SchoolID == id }) {
+			snapshot.Students = append(snapshot.Students, *s)
+		}
+	}
+	return snapshot, nil
+}
+
+// night runs a night as far as its commit; schools may be some of the two.
+func (w *town) night(r *rapid.T, asOf district.Date, schools ...string) {
+	ctx := context.Background()
+	x := w.export(asOf)
+	run, err := pipeline.Begin(ctx, w.ledger, x.district, w.policy, "test", (asOf+1).At(11, 0, time.UTC))
+	if err != nil {
+		r.Fatal(err)
+	}
+	t := pipeline.Tonight{Run: run, District: x.district, Policy: w.policy, Settings: pipeline.Settings{
+		TimeZone: "UTC", Location: time.UTC, CorrectBy: 3,
+		Meetings: intervention.MeetingRules{
+			CART: intervention.DayRule{Rule: "FREQ=WEEKLY;BYDAY=TH"}, SART: intervention.DayRule{Rule: "FREQ=WEEKLY;BYDAY=TU"},
+		}.Filled(),
+		Safety: pipeline.Safety{TooMany: func(int, int) bool { return false }, QuietDayMedian: 99, AbsentShare: 100},
+	}}
+	planned, err := pipeline.NewPlanning(t, x, w.ledger, slog.New(slog.DiscardHandler)).Run(ctx, t, schools, pipeline.CommitStage, nil)
+	if err != nil {
+		r.Fatal(err)
+	}
+	for _, failed := range planned.Failed {
+		r.Fatalf("night of %s, school %s: %v", asOf, failed.SchoolID, failed.Err)
+	}
+	w.last = asOf
+	w.nights++
+}
+
+func (w *town) cases(r *rapid.T) []intervention.Case {
+	cases, err := w.ledger.Cases(context.Background(), district.YearOf(firstDay), nil)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return cases
+}
+
+// counts are a student's days enrolled and absent, and the unexcused ones, after
+// a day and through another.
+func (w *town) counts(p *pupil, after, through district.Date) (enrolled, absent, unexcused int) {
+	for _, day := range w.sorted(after+1, through) {
+		if p.at(day) == nil {
+			continue
+		}
+		enrolled++
+		switch p.marks[day] {
+		case "U":
+			unexcused++
+			absent++
+		case "E":
+			absent++
+		}
+	}
+	return enrolled, absent, unexcused
+}
+
+// every is the least number of absences in the student's completed blocks of 20
+// enrolled days.
+func (w *town) every(p *pupil, through district.Date) int {
+	least, n, absent := -1, 0, 0
+	for _, day := range w.sorted(firstDay, through) {
+		if p.at(day) == nil {
+			continue
+		}
+		n++
+		if code := p.marks[day]; code == "U" || code == "E" {
+			absent++
+		}
+		if n%20 == 0 {
+			if least < 0 || absent < least {
+				least = absent
+			}
+			absent = 0
+		}
+	}
+	return max(least, 0)
+}
+
+// owed reports whether the rules of the case hold for a student. (rules.md 4)
+func (w *town) owed(c *intervention.Case, all []intervention.Case, asOf district.Date) bool {
+	p := w.pupils[slices.IndexFunc(w.pupils, func(p *pupil) bool { return p.id == c.StudentID })]
+	enrolled, absent, unexcused := w.counts(p, firstDay-1, asOf)
+	if c.Kind == intervention.SART {
+		return unexcused >= 3
+	}
+	if c.Round > 1 {
+		before := all[slices.IndexFunc(all, func(o intervention.Case) bool {
+			return o.StudentID == c.StudentID && o.Kind == c.Kind && o.Round == c.Round-1
+		})]
+		days, missed, _ := w.counts(p, before.MetOn(), asOf)
+		return days >= 20 && missed >= 2 && 10*missed >= days
+	}
+	early := enrolled >= 40 && enrolled <= 60 && w.every(p, asOf) >= 1 && 20*absent*2 >= 3*enrolled
+	return enrolled >= 20 && 10*absent >= enrolled || early
+}
+
+// TestRandomYears runs years of marks, corrections, transfers, departures,
+// recorded events and repeated nights against the model.
+func TestRandomYears(t *testing.T) {
+	// Long enough for a case to come from its first absence to another round.
+	if err := flag.Set("rapid.steps", "50"); err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		w := newTown(t, r, rapid.IntRange(2, 6).Draw(r, "pupils"))
+		defer w.ledger.Close()
+		before := map[string]intervention.Case{}
+		day := firstDay + district.Date(rapid.IntRange(0, 120).Draw(r, "start"))
+		anyone := func() *pupil { return rapid.SampledFrom(w.pupils).Draw(r, "pupil") }
+		both := []string{"A", "B"}
+		r.Repeat(map[string]func(*rapid.T){
+			"": func(r *rapid.T) { w.invariants(r, before) },
+			"a stretch of absences": func(r *rapid.T) {
+				p, code := anyone(), rapid.SampledFrom([]string{"E", "E", "E", "U", "P"}).Draw(r, "code")
+				days := w.sorted(firstDay, day)
+				from := rapid.IntRange(0, max(0, len(days)-1)).Draw(r, "from")
+				for _, d := range days[from:min(len(days), from+rapid.IntRange(1, 6).Draw(r, "length"))] {
+					p.marks[d] = code
+				}
+			},
+			"a correction": func(r *rapid.T) {
+				p := anyone()
+				for _, d := range slices.Sorted(maps.Keys(p.marks)) {
+					if rapid.Bool().Draw(r, "this day") {
+						p.marks[d] = rapid.SampledFrom([]string{"U", "E", "P"}).Draw(r, "code")
+					}
+				}
+			},
+			"a transfer": func(r *rapid.T) {
+				p := anyone()
+				last := &p.enrollments[len(p.enrollments)-1]
+				if !last.ExitDate.IsZero() || last.EntryDate >= day {
+					return
+				}
+				last.ExitDate = day - 1
+				p.enrollments = append(p.enrollments, district.Enrollment{SchoolID: map[string]string{"A": "B", "B": "A"}[last.SchoolID], Grade: "4", EntryDate: day})
+			},
+			"an enrollment changed backwards": func(r *rapid.T) {
+				last := &anyone().enrollments
+				(*last)[len(*last)-1].SchoolID = rapid.SampledFrom(both).Draw(r, "school")
+			},
+			"a departure or a return": func(r *rapid.T) {
+				p := anyone()
+				last := &p.enrollments[len(p.enrollments)-1]
+				switch {
+				case last.ExitDate.IsZero() && last.EntryDate < day:
+					last.ExitDate = day - 1
+				case !last.ExitDate.IsZero() && last.ExitDate < day:
+					p.enrollments = append(p.enrollments, district.Enrollment{SchoolID: last.SchoolID, Grade: "4", EntryDate: day})
+				}
+			},
+			"the export forgets somebody": func(*rapid.T) { p := anyone(); p.missing = !p.missing },
+			"a day without school": func(r *rapid.T) {
+				days := w.sorted(day+1, lastDay)
+				if len(days) > 0 {
+					delete(w.days, days[rapid.IntRange(0, min(40, len(days)-1)).Draw(r, "which")])
+				}
+			},
+			"something is recorded":                      func(r *rapid.T) { w.record(r, day) },
+			"the meetings that have been are written up": func(r *rapid.T) { w.writeUp(r, day) },
+			"those before them are written up, and attendance goes on": func(r *rapid.T) {
+				w.writeUp(r, day)
+				for _, d := range w.sorted(day-40, day) {
+					if rapid.Bool().Draw(r, "absent") {
+						anyone().marks[d] = rapid.SampledFrom([]string{"U", "E"}).Draw(r, "code")
+					}
+				}
+			},
+			"the letters are mailed": func(r *rapid.T) {
+				for _, c := range w.cases(r) {
+					w.put(r, c, intervention.Event{Kind: intervention.Mailed, On: day}, day)
+				}
+			},
+			"a night": func(r *rapid.T) {
+				day = w.next(r, day, rapid.IntRange(1, 12).Draw(r, "days"))
+			},
+			"three nights of a month": func(r *rapid.T) {
+				for range 3 {
+					day = w.next(r, day, rapid.IntRange(5, 12).Draw(r, "days"))
+				}
+			},
+			"the same night again": func(r *rapid.T) {
+				if w.last == 0 || w.last != day {
+					return
+				}
+				was := w.cases(r)
+				w.night(r, day, both...)
+				if diff := cmp.Diff(was, w.cases(r)); diff != "" {
+					r.Fatalf("a repeated night changed something: %s", diff)
+				}
+			},
+		})
+	})
+}
+
+// next is the night some days later, in two parts at times.
+func (w *town) next(r *rapid.T, day district.Date, days int) district.Date {
+	day = min(lastDay, day+district.Date(days))
+	if day == w.last {
+		return day
+	}
+	was := w.cases(r)
+	if rapid.Bool().Draw(r, "in two parts") {
+		w.night(r, day, rapid.SampledFrom([]string{"A", "B"}).Draw(r, "first"))
+	}
+	w.night(r, day, "A", "B")
+	w.letter(r, was)
+	return day
+}
+
+// writeUp records what became of the meetings that have been, as far as somebody
+// gets with it.
+func (w *town) writeUp(r *rapid.T, day district.Date) {
+	for _, c := range w.cases(r) {
+		if c.Meeting == nil || c.Meeting.Date > day {
+			continue
+		}
+		came := intervention.Held
+		if rapid.IntRange(0, 2).Draw(r, "came") == 0 {
+			came = intervention.NoShow
+		}
+		rest := []intervention.EventKind{intervention.Attempt, intervention.Completed, intervention.Documented}
+		if came == intervention.NoShow && rapid.Bool().Draw(r, "another day") {
+			rest = []intervention.EventKind{intervention.Attempt, intervention.Postponed, intervention.Attempt}
+		}
+		for _, kind := range append([]intervention.EventKind{came}, rest[:rapid.IntRange(0, 3).Draw(r, "as far as")]...) {
+			now := w.cases(r)
+			c = now[slices.IndexFunc(now, func(o intervention.Case) bool { return o.ID == c.ID })]
+			w.put(r, c, intervention.Event{Kind: kind, On: c.Meeting.Date}, day)
+		}
+	}
+}
+
+// recorded are the events that a person adds.
+var recorded = []intervention.EventKind{
+	intervention.Mailed, intervention.SentHome, intervention.Held, intervention.NoShow, intervention.Attempt, intervention.Completed,
+	intervention.Postponed, intervention.Documented, intervention.Withdrawn, intervention.Referred, intervention.Closed,
+}
+
+func (w *town) record(r *rapid.T, day district.Date) {
+	cases := w.cases(r)
+	if len(cases) == 0 {
+		return
+	}
+	c := rapid.SampledFrom(cases).Draw(r, "case")
+	on := day - district.Date(rapid.IntRange(-2, 10).Draw(r, "days ago"))
+	if c.Meeting != nil && rapid.Bool().Draw(r, "on the meeting's day") {
+		on = c.Meeting.Date
+	}
+	w.put(r, c, intervention.Event{Kind: rapid.SampledFrom(recorded).Draw(r, "event"), On: on}, day)
+}
+
+// put records an event as the command does: it enters where it fits, and changes
+// nothing where it does not.
+func (w *town) put(r *rapid.T, c intervention.Case, e intervention.Event, today district.Date) {
+	e.At, e.Actor = today.At(22, 0, time.UTC), "clerk"
+	refusal := c.Admit(e, today)
+	n, err := w.ledger.Record(context.Background(), []intervention.CaseEvent{{CaseID: c.ID, Event: e}}, func(k *intervention.Case, e intervention.Event) (bool, error) {
+		return k.Admit(e, today) == nil, nil
+	})
+	if err != nil || (n == 1) != (refusal == nil) {
+		r.Fatalf("recorded %d, %v, although: %v", n, err, refusal)
+	}
+	if n == 1 && e.On > today {
+		r.Fatalf("an event of %s was recorded on %s", e.On, today)
+	}
+}
+
+// letter holds the letters of a night to the model: none for a student under no
+// rule, none twice.
+func (w *town) letter(r *rapid.T, was []intervention.Case) {
+	all := w.cases(r)
+	for i := range all {
+		c := &all[i]
+		for _, l := range c.Letters {
+			if w.letters[l.ID] {
+				continue
+			}
+			w.letters[l.ID] = true
+			told := slices.ContainsFunc(was, func(o intervention.Case) bool { return o.ID == c.ID && o.Told() })
+			switch l.Kind {
+			case intervention.Retraction, intervention.SARBNotice:
+				if l.Kind == intervention.Retraction && !told {
+					r.Fatalf("case %s: a retraction to a family that was told nothing", c.ID)
+				}
+			case intervention.Rescheduled:
+				// The family was told and a person has yet to say that the meeting is
+				// not needed: a day without school is replaced.
+				if !w.owed(c, all, w.last) && !told {
+					r.Fatalf("case %s, night of %s: letter %s under no rule", c.ID, w.last, l.Kind)
+				}
+			default:
+				if !w.owed(c, all, w.last) {
+					r.Fatalf("case %s, night of %s: letter %s under no rule", c.ID, w.last, l.Kind)
+				}
+			}
+		}
+	}
+}
+
+// invariants are true at any time.
+func (w *town) invariants(r *rapid.T, before map[string]intervention.Case) {
+	cases := w.cases(r)
+	open := map[string]string{}
+	slots := map[string]string{}
+	for i := range cases {
+		c := &cases[i]
+		if was, ok := before[c.ID]; ok {
+			if diff := cmp.Diff(was.Events, c.Events[:min(len(was.Events), len(c.Events))]); diff != "" {
+				r.Fatalf("case %s lost an event: %s", c.ID, diff)
+			}
+		}
+		before[c.ID] = *c
+		drawn := intervention.Case{}
+		for _, e := range c.Events {
+			if !drawn.Fits(e.Kind) {
+				r.Fatalf("case %s: %s while %s is no edge", c.ID, e.Kind, drawn.State())
+			}
+			drawn.Events = append(drawn.Events, e)
+		}
+		if c.IsOpen() {
+			key := c.StudentID + string(c.Kind)
+			if other, taken := open[key]; taken {
+				r.Fatalf("two open cases: %s and %s", other, c.ID)
+			}
+			open[key] = c.ID
+		}
+		if c.IsBooked() && (c.Meeting == nil || c.Meeting.Cancelled) {
+			r.Fatalf("case %s is %s without a meeting", c.ID, c.State())
+		}
+		if m := c.Meeting; m != nil && !m.Cancelled && c.IsBooked() {
+			key := fmt.Sprint(m.SchoolID, m.Date, m.Room, m.Start)
+			if other, taken := slots[key]; taken {
+				r.Fatalf("cases %s and %s have one slot, %s", other, c.ID, key)
+			}
+			slots[key] = c.ID
+		}
+	}
+	if len(before) > len(cases) {
+		r.Fatalf("%d cases, %d before", len(cases), len(before))
+	}
+}
+
+// TestNightsBeforeTheFirstCaseLeaveNoTrace: until a case is opened it is all the
+// same which nights ran, and how often.
+func TestNightsBeforeTheFirstCaseLeaveNoTrace(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		many, one := newTown(t, r, 4), newTown(t, r, 4)
+		defer many.ledger.Close()
+		defer one.ledger.Close()
+		for _, p := range many.pupils {
+			for _, day := range many.sorted(firstDay, firstDay+70) {
+				if rapid.IntRange(0, 9).Draw(r, "absent") == 0 {
+					p.marks[day] = rapid.SampledFrom([]string{"U", "E"}).Draw(r, "code")
+				}
+			}
+		}
+		one.pupils = many.pupils
+		for day := firstDay + 1; day <= firstDay+70; day++ {
+			if rapid.Bool().Draw(r, "skipped") {
+				continue
+			}
+			for range rapid.IntRange(1, 2).Draw(r, "times") {
+				many.night(r, day, "A", "B")
+			}
+			cases := many.cases(r)
+			if len(cases) == 0 {
+				continue
+			}
+			one.night(r, day, "A", "B")
+			if diff := cmp.Diff(one.cases(r), cases); diff != "" {
+				r.Fatal(diff)
+			}
+			return
+		}
+	})
+}

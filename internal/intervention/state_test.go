@@ -1,0 +1,103 @@
+package intervention
+
+import (
+	"strings"
+	"testing"
+
+	"rollcall/internal/district"
+	"rollcall/internal/district/districttest"
+)
+
+// history is a case opened on 15 September, invited by a letter of the 16th to a
+// meeting on 6 October, with events a day apart from then on.
+func history(events ...EventKind) *Case {
+	c := &Case{
+		ID: "c", Kind: SART, OpenedOn: districttest.Day("2025-09-15"),
+		Events:  []Event{{Kind: Identified, On: districttest.Day("2025-09-15")}, {Kind: Scheduled, On: districttest.Day("2025-09-15")}},
+		Letters: []Letter{{Channel: ByMail, IssuedOn: districttest.Day("2025-09-16")}},
+		Meeting: &Meeting{Date: districttest.Day("2025-10-06")},
+	}
+	for i, kind := range events {
+		c.Events = append(c.Events, Event{Kind: kind, On: districttest.Day("2025-10-06") + district.Date(i)})
+	}
+	return c
+}
+
+func TestAnEventThatDoesNotFitIsRefusedWithTheReason(t *testing.T) {
+	const today = "2025-10-20"
+	for _, c := range []struct {
+		rule    string
+		before  []EventKind
+		kind    EventKind
+		on      string
+		refusal string // empty where it fits
+	}{
+		{"mailed", nil, Mailed, "2025-09-16", ""},
+		{"mailed before the date on the letter", nil, Mailed, "2025-09-15", "before the date on its letter"},
+		{"no copy was made", nil, SentHome, "2025-09-16", "no letter that could be sent home"},
+		{"in the future", nil, Mailed, "2025-10-21", "in the future"},
+		{"before the case", nil, Attempt, "2025-09-14", "before the case was opened"},
+		{"no day", nil, Attempt, "", "needs its day"},
+		{"held", nil, Held, "2025-10-06", ""},
+		{"no show on the day", nil, NoShow, "2025-10-06", ""},
+		{"no show on another day", nil, NoShow, "2025-10-07", "not the day of the meeting, 2025-10-06"},
+		{"no show after it was held", []EventKind{Held}, NoShow, "2025-10-06", "does not fit a case that is meeting held"},
+		{"an attempt after a no-show", []EventKind{NoShow}, Attempt, "2025-10-06", ""},
+		{"an attempt before it", []EventKind{NoShow}, Attempt, "2025-10-05", "before the no-show"},
+		{"a contract without a meeting", nil, Completed, "2025-10-06", "does not fit"},
+		{"a contract before the meeting", []EventKind{Held}, Completed, "2025-10-05", "before the meeting"},
+		{"a contract by phone", []EventKind{NoShow, Attempt}, Completed, "2025-10-08", ""},
+		{"documented before the contract", []EventKind{Held}, Documented, "2025-10-07", "does not fit"},
+		{"documented", []EventKind{Held, Completed}, Documented, "2025-10-07", ""},
+		{"documented on a day before the contract", []EventKind{Held, Completed}, Documented, "2025-10-06", "before the contract"},
+		{"documented twice", []EventKind{Held, Completed, Documented}, Documented, "2025-10-09", "does not fit"},
+		{"referred before the meeting", nil, Referred, "2025-10-07", "does not fit"},
+		{"referred", []EventKind{Held, Completed}, Referred, "2025-10-07", ""},
+		{"referred after a no-show that nobody could mend", []EventKind{NoShow, Attempt}, Referred, "2025-10-09", ""},
+		{"moved", nil, Postponed, "2025-10-01", ""},
+		{"moved after it was held", []EventKind{Held}, Postponed, "2025-10-07", "does not fit"},
+		{"called off", nil, Withdrawn, "2025-10-01", ""},
+		{"called off after it was held", []EventKind{Held}, Withdrawn, "2025-10-07", "does not fit"},
+		{"what was mailed is never denied", []EventKind{Withdrawn}, Mailed, "2025-09-17", ""},
+		{"an event nobody knows", nil, "applauded", "2025-10-06", "does not fit"},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			err := history(c.before...).Admit(Event{Kind: c.kind, On: districttest.Day(c.on)}, districttest.Day(today))
+			switch {
+			case c.refusal == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case c.refusal != "" && (err == nil || !strings.Contains(err.Error(), c.refusal)):
+				t.Errorf("refusal %v, want %q", err, c.refusal)
+			}
+		})
+	}
+}
+
+func TestEveryEventHasAnEdgeAndEveryStateWords(t *testing.T) {
+	reached := map[State]bool{}
+	for kind, way := range edges {
+		if len(way.from) == 0 {
+			t.Errorf("%s can never happen", kind)
+		}
+		reached[way.to] = true
+		for _, s := range way.from {
+			if s != "" && (s.Words() == "" || strings.Contains(s.Words(), "_")) {
+				t.Errorf("state %s has no words", s)
+			}
+		}
+	}
+	for _, way := range edges {
+		for _, s := range way.from {
+			if s != "" && s != StateScheduled && !reached[s] {
+				t.Errorf("no edge leads to %s", s)
+			}
+		}
+	}
+}
+
+func TestAnEventThatNeverFittedChangesNothing(t *testing.T) {
+	c := history(Completed, Documented, Held)
+	if got := c.State(); got != StateHeld {
+		t.Errorf("%s", got)
+	}
+}
