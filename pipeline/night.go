@@ -66,10 +66,14 @@ type SchoolError struct {
 // ErrStale is wrapped by the error of a night older than one already committed.
 var ErrStale = errors.New("a later night is already on record")
 
+// ErrOtherNight is the error of a night that was begun to issue and is to go on
+// recording only, or the other way round.
+var ErrOtherNight = errors.New("this night was begun the other way: --record-only belongs to a night from its start to its end")
+
 // Begin opens the run of a night, or finds the one already begun. It refuses a
 // night older than one that was committed: its letters would be about a past
 // that the families have been told the outcome of.
-func Begin(ctx context.Context, ledger Ledger, d *district.District, p *intervention.Policy, version string, now time.Time) (night.Run, error) {
+func Begin(ctx context.Context, ledger Ledger, d *district.District, p *intervention.Policy, s Settings, now time.Time) (night.Run, error) {
 	latest, err := ledger.LatestAsOf(ctx, d.Year)
 	if err != nil {
 		return night.Run{}, err
@@ -77,10 +81,14 @@ func Begin(ctx context.Context, ledger Ledger, d *district.District, p *interven
 	if d.AsOf < latest {
 		return night.Run{}, fmt.Errorf("%w: %s; a night as of %s would decide on older data (use --dry-run to look at it)", ErrStale, latest, d.AsOf)
 	}
-	return ledger.BeginRun(ctx, night.Run{
+	run, err := ledger.BeginRun(ctx, night.Run{
 		ID: d.AsOf.String(), AsOf: d.AsOf, PolicyHash: p.Hash, PolicyText: p.Canonical,
-		InputDigest: d.Digest, Version: version, StartedAt: now.UTC(),
+		InputDigest: d.Digest, Version: s.Version, RecordOnly: s.RecordOnly, StartedAt: now.UTC(),
 	})
+	if err == nil && run.RecordOnly != s.RecordOnly {
+		return run, ErrOtherNight
+	}
+	return run, err
 }
 
 // redecide is how often a school's night is decided afresh because a person

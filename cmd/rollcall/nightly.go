@@ -23,11 +23,12 @@ import (
 )
 
 type nightlyCommand struct {
-	AsOf   district.Date `help:"The last day that counts. Default: the date twelve hours ago in the district's time zone." placeholder:"2026-10-15"`
-	School []string      `help:"Only these schools; the others can follow in a later run of the same night." placeholder:"ID"`
-	DryRun bool          `help:"Store and send nothing: write what the night would make under --out."`
-	Out    string        `help:"Folder of a dry run." default:"dry-run" type:"path" placeholder:"DIR"`
-	Until  string        `help:"Stop after a stage: calendar, extract, assess, decide, schedule, commit, render, deliver or close." enum:",calendar,extract,assess,decide,schedule,commit,render,deliver,close" default:"" placeholder:"STAGE"`
+	AsOf       district.Date `help:"The last day that counts. Default: the date twelve hours ago in the district's time zone." placeholder:"2026-10-15"`
+	School     []string      `help:"Only these schools; the others can follow in a later run of the same night." placeholder:"ID"`
+	DryRun     bool          `help:"Store and send nothing: write what the night would make under --out."`
+	Out        string        `help:"Folder of a dry run." default:"dry-run" type:"path" placeholder:"DIR"`
+	RecordOnly bool          `help:"Take over a year that was run by other means: put on record who would have had a meeting, and issue nothing."`
+	Until      string        `help:"Stop after a stage: calendar, extract, assess, decide, schedule, commit, render, deliver or close." enum:",calendar,extract,assess,decide,schedule,commit,render,deliver,close" default:"" placeholder:"STAGE"`
 }
 
 // Help shows an example.
@@ -38,7 +39,8 @@ Exit codes: 0 done; 1 failed, nothing issued; 2 wrong usage or configuration; 3 
 
 Example:
   rollcall nightly
-  rollcall nightly --as-of 2026-10-15 --dry-run --out /tmp/look`
+  rollcall nightly --as-of 2026-10-15 --dry-run --out /tmp/look
+  rollcall nightly --as-of 2027-01-15 --record-only   # the first night in the middle of a year`
 }
 
 // Run is one night, from the export to the district office's mail.
@@ -52,6 +54,9 @@ func (c *nightlyCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	}
 	if c.DryRun || c.Until != "" && !storing(pipeline.Name(c.Until)) {
 		return c.scratch(ctx, cfg, g, s)
+	}
+	if c.RecordOnly {
+		cfg.Mail.Transport = "none"
 	}
 	return c.in(ctx, cfg, g, s)
 }
@@ -96,6 +101,7 @@ func (c *nightlyCommand) in(ctx context.Context, cfg *config.Config, g *commands
 		around.stdout, around.terminal = io.Discard, false
 	}
 	n := nightRun{house: h, surroundings: &around, command: c}
+	h.settings.RecordOnly = c.RecordOnly
 	return errors.Join(n.run(ctx), h.Close())
 }
 
@@ -127,7 +133,7 @@ func (n *nightRun) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if run, err = pipeline.Begin(ctx, n.ledger, d, n.policy, version, n.house.now()); err != nil {
+	if run, err = pipeline.Begin(ctx, n.ledger, d, n.policy, n.settings, n.house.now()); err != nil {
 		return err
 	}
 	if run.InputDigest != d.Digest {

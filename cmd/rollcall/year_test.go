@@ -152,17 +152,18 @@ func (x *townExport) School(_ context.Context, id string) (*district.Snapshot, e
 func (w *town) night(r *rapid.T, asOf district.Date, schools ...string) {
 	ctx := context.Background()
 	x := w.export(asOf)
-	run, err := pipeline.Begin(ctx, w.ledger, x.district, w.policy, "test", (asOf+1).At(11, 0, time.UTC))
-	if err != nil {
-		r.Fatal(err)
-	}
-	t := pipeline.Tonight{Run: run, District: x.district, Policy: w.policy, Settings: pipeline.Settings{
+	settings := pipeline.Settings{
 		TimeZone: "UTC", Location: time.UTC, CorrectBy: 3,
 		Meetings: intervention.MeetingRules{
 			CART: intervention.DayRule{Rule: "FREQ=WEEKLY;BYDAY=TH"}, SART: intervention.DayRule{Rule: "FREQ=WEEKLY;BYDAY=TU"},
 		}.Filled(),
 		Safety: pipeline.Safety{TooMany: func(int, int) bool { return false }, QuietDayMedian: 99, AbsentShare: 100},
-	}}
+	}
+	run, err := pipeline.Begin(ctx, w.ledger, x.district, w.policy, settings, (asOf+1).At(11, 0, time.UTC))
+	if err != nil {
+		r.Fatal(err)
+	}
+	t := pipeline.Tonight{Run: run, District: x.district, Policy: w.policy, Settings: settings}
 	planned, err := pipeline.NewPlanning(t, x, w.ledger, slog.New(slog.DiscardHandler)).Run(ctx, t, schools, pipeline.CommitStage, nil)
 	if err != nil {
 		r.Fatal(err)

@@ -20,6 +20,7 @@ type runRow struct {
 	PolicyText  string        `db:"policy_text"`
 	InputDigest string        `db:"input_digest"`
 	Version     string        `db:"version"`
+	RecordOnly  bool          `db:"record_only"`
 	StartedAt   instant       `db:"started_at"`
 	FinishedAt  instant       `db:"finished_at"`
 	Summary     string        `db:"summary"`
@@ -28,12 +29,12 @@ type runRow struct {
 func (r runRow) run() night.Run {
 	return night.Run{
 		ID: r.ID, AsOf: r.AsOf, PolicyHash: r.PolicyHash, PolicyText: r.PolicyText, InputDigest: r.InputDigest,
-		Version: r.Version, StartedAt: time.Time(r.StartedAt), FinishedAt: time.Time(r.FinishedAt), Summary: r.Summary,
+		Version: r.Version, RecordOnly: r.RecordOnly, StartedAt: time.Time(r.StartedAt), FinishedAt: time.Time(r.FinishedAt), Summary: r.Summary,
 	}
 }
 
 const (
-	runColumns = `SELECT id, as_of, policy_hash, policy_text, input_digest, version, started_at, finished_at, summary FROM runs `
+	runColumns = `SELECT id, as_of, policy_hash, policy_text, input_digest, version, record_only, started_at, finished_at, summary FROM runs `
 	runByID    = runColumns + `WHERE id = ?`
 )
 
@@ -41,12 +42,12 @@ const (
 // as it was stored: a night that is started again is the same night.
 func (l *Ledger) BeginRun(ctx context.Context, r night.Run) (night.Run, error) {
 	const insertRun = `INSERT INTO runs
-		(id, as_of, school_year, policy_hash, policy_text, input_digest, version, started_at, finished_at, summary)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, '') ON CONFLICT (id) DO NOTHING`
+		(id, as_of, school_year, policy_hash, policy_text, input_digest, version, record_only, started_at, finished_at, summary)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '') ON CONFLICT (id) DO NOTHING`
 	var stored runRow
 	err := l.write(ctx, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, tx.Rebind(insertRun), r.ID, r.AsOf, int(district.YearOf(r.AsOf)),
-			r.PolicyHash, r.PolicyText, r.InputDigest, r.Version, instant(r.StartedAt)); err != nil {
+			r.PolicyHash, r.PolicyText, r.InputDigest, r.Version, r.RecordOnly, instant(r.StartedAt)); err != nil {
 			return err
 		}
 		return tx.GetContext(ctx, &stored, tx.Rebind(runByID), r.ID)

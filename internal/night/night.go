@@ -16,6 +16,7 @@ type Run struct {
 	PolicyText  string // what the hash is of, so that a decision can be read later
 	InputDigest string
 	Version     string
+	RecordOnly  bool      // the year so far is taken over, nothing is issued
 	StartedAt   time.Time // UTC
 	FinishedAt  time.Time // zero while open
 	Summary     string    // JSON, once finished

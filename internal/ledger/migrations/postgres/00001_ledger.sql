@@ -11,6 +11,7 @@ CREATE TABLE runs (
     policy_text  TEXT COLLATE "C" NOT NULL,
     input_digest TEXT COLLATE "C" NOT NULL,
     version      TEXT COLLATE "C" NOT NULL,
+    record_only  BOOLEAN   NOT NULL,
     started_at   TIMESTAMPTZ NOT NULL,
     finished_at  TIMESTAMPTZ,
     summary      TEXT COLLATE "C" NOT NULL

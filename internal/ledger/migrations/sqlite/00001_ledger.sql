@@ -10,6 +10,7 @@ CREATE TABLE runs (
     policy_text  TEXT      NOT NULL,
     input_digest TEXT      NOT NULL,
     version      TEXT      NOT NULL,
+    record_only  BOOLEAN   NOT NULL,
     started_at   TIMESTAMP NOT NULL,
     finished_at  TIMESTAMP,
     summary      TEXT      NOT NULL
