@@ -37,7 +37,7 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 		Language: h.Language, IssuedOn: p.issued,
 	}
 	if channel == intervention.ByMail {
-		l.Household = h.Key
+		l.Household, l.SentTo = h.Key, addressee(h)
 	}
 	l.ID = letterID(l, c.MeetingsMade())
 	c.Letters = append(c.Letters, l)
@@ -46,6 +46,15 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 		Letter: l, Household: h, Meeting: c.Meeting, CorrectBy: p.correctBy(c),
 		Homeroom: e.Enrollment.Homeroom, Copy: channel == intervention.WithStudent,
 	})
+}
+
+// addressee says to whom and where a letter goes, in one line.
+func addressee(h district.Household) string {
+	names := make([]string, len(h.Adults))
+	for i, a := range h.Adults {
+		names[i] = a.Name
+	}
+	return strings.Join(names, ", ") + ", " + h.Address.Line()
 }
 
 // correctBy is the last day a family can have a date corrected before its

@@ -128,6 +128,7 @@ func (e *explanation) print() {
 	e.rules()
 	e.history()
 	e.next()
+	e.outlook()
 }
 
 func (e *explanation) enrollments() {
@@ -189,50 +190,5 @@ func (e *explanation) rules() {
 			texts = append(texts, r.When)
 		}
 		e.say("  %-10s no: does not meet %s", list.name, strings.Join(texts, ", nor "))
-	}
-}
-
-func (e *explanation) history() {
-	if len(e.cases) == 0 {
-		e.say("\nNo case on record this school year.")
-		return
-	}
-	for i := range e.cases {
-		c := &e.cases[i]
-		e.say("\n%s case, opened %s at school %s: %s", c.Kind, c.OpenedOn.Format(day), c.SchoolID, c.State().Words())
-		e.say("  reason: %s", c.Reason.Words)
-		for _, ev := range c.Events {
-			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), strings.ReplaceAll(string(ev.Kind), "_", " "), ev.Words(), ev.Actor)
-		}
-		for _, l := range c.Letters {
-			state := "issued"
-			if l.Withdrawn {
-				state = "withdrawn before it was mailed"
-			}
-			e.say("  letter %s: %s, %s, dated %s, %s", l.ID, l.Kind, l.Channel, l.IssuedOn.Format(day), state)
-		}
-	}
-}
-
-// next says what tonight would do and what would change it.
-func (e *explanation) next() {
-	open := map[intervention.Kind]bool{}
-	for i := range e.cases {
-		if c := &e.cases[i]; c.IsOpen() {
-			open[c.Kind] = true
-			if c.Meeting != nil && !c.Meeting.Cancelled {
-				e.say("\nNext: the %s meeting on %s at %s.", c.Kind, c.Meeting.Date.Format(day), c.Meeting.Start)
-			} else {
-				e.say("\nNext: the %s case waits for a place on a meeting day.", c.Kind)
-			}
-		}
-	}
-	kind, _, ok := intervention.WouldOpen(e.policy, &e.standing)
-	switch {
-	case len(open) > 0:
-	case ok:
-		e.say("\nNext: the next night opens a %s case.", kind)
-	default:
-		e.say("\nNext: nothing; no rule for a meeting holds.")
 	}
 }

@@ -45,6 +45,12 @@ func (a Address) Missing() []string {
 	return parts
 }
 
+// Line is the address in one line: "12 Oak St Apt 4, Valle Verde, CA 92599".
+func (a Address) Line() string {
+	street := strings.TrimSpace(strings.TrimSpace(a.Street) + " " + strings.TrimSpace(a.Unit))
+	return strings.Join([]string{street, strings.TrimSpace(a.City), strings.TrimSpace(strings.TrimSpace(a.State) + " " + strings.TrimSpace(a.Zip))}, ", ")
+}
+
 // Key is the address normalised for comparison: "12 Oak St., Apt 4" and
 // "12 OAK ST # 4" of one ZIP are the same door only where the letters and
 // digits agree, so nothing is guessed.

@@ -127,6 +127,7 @@ type Letter struct {
 	Channel   Channel
 	Household string        // district.Household.Key; empty for the student's copy
 	Language  string        // BCP 47
+	SentTo    string        // to whom and where, one line; empty for the student's copy
 	IssuedOn  district.Date // the date on the letter
 	Withdrawn bool
 }

@@ -112,11 +112,11 @@ func (c *Case) Fits(kind EventKind) bool {
 func (c *Case) Admit(e Event, today district.Date) error {
 	s := c.State()
 	if _, ok := s.after(e.Kind); !ok {
-		return fmt.Errorf("%s does not fit a case that is %s", e.Kind.words(), s.Words())
+		return fmt.Errorf("%s does not fit a case that is %s", e.Kind.Words(), s.Words())
 	}
 	switch {
 	case e.On.IsZero():
-		return fmt.Errorf("%s needs its day", e.Kind.words())
+		return fmt.Errorf("%s needs its day", e.Kind.Words())
 	case e.On > today:
 		return fmt.Errorf("%s is in the future", e.On)
 	case e.On < c.OpenedOn:
@@ -129,7 +129,7 @@ func (c *Case) Admit(e Event, today district.Date) error {
 func (c *Case) inOrder(e Event) error {
 	after := func(what string, day district.Date) error {
 		if !day.IsZero() && e.On < day {
-			return fmt.Errorf("%s on %s is before %s on %s", e.Kind.words(), e.On, what, day)
+			return fmt.Errorf("%s on %s is before %s on %s", e.Kind.Words(), e.On, what, day)
 		}
 		return nil
 	}
@@ -141,7 +141,7 @@ func (c *Case) inOrder(e Event) error {
 		}
 		first := c.firstLetter(channel)
 		if first == nil {
-			return fmt.Errorf("the case has no letter that could be %s", e.Kind.words())
+			return fmt.Errorf("the case has no letter that could be %s", e.Kind.Words())
 		}
 		return after("the date on its letter,", first.IssuedOn)
 	case NoShow:
@@ -187,11 +187,11 @@ func (c *Case) dayOf(kind EventKind) district.Date {
 	return 0
 }
 
-// words name the event in a sentence.
-func (k EventKind) words() string {
+// Words name the event in a sentence.
+func (k EventKind) Words() string {
 	switch k {
 	case NoShow:
-		return "a no-show"
+		return "no-show"
 	case SentHome:
 		return "sent home"
 	case BelowThreshold:

@@ -16,6 +16,7 @@ type letterRow struct {
 	Channel   intervention.Channel    `db:"channel"`
 	Household string                  `db:"household"`
 	Language  string                  `db:"language"`
+	SentTo    string                  `db:"sent_to"`
 	IssuedOn  district.Date           `db:"issued_on"`
 	Withdrawn bool                    `db:"withdrawn"`
 }
@@ -23,7 +24,7 @@ type letterRow struct {
 func (r letterRow) letter() intervention.Letter {
 	l := intervention.Letter{
 		ID: r.ID, StudentID: r.StudentID, Kind: r.Kind, Channel: r.Channel, Household: r.Household,
-		Language: r.Language, IssuedOn: r.IssuedOn, Withdrawn: r.Withdrawn,
+		Language: r.Language, SentTo: r.SentTo, IssuedOn: r.IssuedOn, Withdrawn: r.Withdrawn,
 	}
 	if r.CaseID != nil {
 		l.CaseID = *r.CaseID
@@ -31,7 +32,7 @@ func (r letterRow) letter() intervention.Letter {
 	return l
 }
 
-const letterColumns = `SELECT l.id, l.case_id, l.student_id, l.kind, l.channel, l.household, l.language, l.issued_on, l.withdrawn`
+const letterColumns = `SELECT l.id, l.case_id, l.student_id, l.kind, l.channel, l.household, l.language, l.sent_to, l.issued_on, l.withdrawn`
 
 // Letters are all letters of a school year, withdrawn ones included, ordered by
 // date and ID.

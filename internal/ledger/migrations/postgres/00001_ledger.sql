@@ -81,6 +81,7 @@ CREATE TABLE letters (
     channel     TEXT COLLATE "C" NOT NULL,
     household   TEXT COLLATE "C" NOT NULL,
     language    TEXT COLLATE "C" NOT NULL,
+    sent_to     TEXT COLLATE "C" NOT NULL,
     issued_on   TEXT COLLATE "C" NOT NULL,
     withdrawn   BOOLEAN NOT NULL
 );

@@ -83,6 +83,7 @@ CREATE TABLE letters (
     channel     TEXT    NOT NULL,
     household   TEXT    NOT NULL,
     language    TEXT    NOT NULL,
+    sent_to     TEXT    NOT NULL,
     issued_on   TEXT    NOT NULL,
     withdrawn   BOOLEAN NOT NULL
 );

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+
+	"rollcall/internal/intervention"
+)
+
+// history is what was decided, done and sent, case by case.
+func (e *explanation) history() {
+	if len(e.cases) == 0 {
+		e.say("\nNo case on record this school year.")
+		return
+	}
+	for i := range e.cases {
+		c := &e.cases[i]
+		e.say("\n%s case, opened %s at school %s: %s", c.Kind, c.OpenedOn.Format(day), c.SchoolID, c.State().Words())
+		e.say("  reason: %s", c.Reason.Words)
+		e.say("  policy: %.12s", c.PolicyHash)
+		for _, ev := range c.Events {
+			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), ev.Kind.Words(), ev.Words(), ev.Actor)
+		}
+		for _, l := range c.Letters {
+			e.say("  letter %s: %s, dated %s, %s", l.ID, l.Kind, l.IssuedOn.Format(day), sent(c, &l))
+		}
+	}
+}
+
+// sent says what is known of a letter's way.
+func sent(c *intervention.Case, l *intervention.Letter) string {
+	way, out := "copy to go home with the student", intervention.SentHome
+	if l.Channel == intervention.ByMail {
+		way, out = "by mail to "+l.SentTo, intervention.Mailed
+	}
+	switch {
+	case c.Has(out, l.IssuedOn):
+		return way + "; recorded as " + out.Words()
+	case l.Withdrawn:
+		return way + "; withdrawn before it went out"
+	}
+	return way + "; not yet recorded as " + out.Words()
+}
+
+// next says what is to happen in each case.
+func (e *explanation) next() {
+	said := false
+	for i := range e.cases {
+		if words := e.nextOf(&e.cases[i]); words != "" {
+			e.say("\nNext: %s", words)
+			said = true
+		}
+	}
+	if said {
+		return
+	}
+	if kind, _, ok := intervention.WouldOpen(e.policy, &e.standing); ok && len(e.cases) == 0 {
+		e.say("\nNext: the next night opens a %s case.", kind)
+		return
+	}
+	e.say("\nNext: nothing; no rule for a meeting holds.")
+}
+
+func (e *explanation) nextOf(c *intervention.Case) string {
+	state := c.State()
+	switch {
+	case c.OutcomeDue(e.district.AsOf):
+		return fmt.Sprintf("the %s meeting was on %s; the school records what came of it.", c.Kind, c.Meeting.Date.Format(day))
+	case c.IsBooked():
+		words := fmt.Sprintf("the %s meeting on %s at %s, %s.", c.Kind, c.Meeting.Date.Format(day), c.Meeting.Start, c.Meeting.Place)
+		if c.NeedsReview() {
+			words += " Since the family was told the rule no longer holds: the school decides whether the meeting is still needed."
+		}
+		return words
+	case c.AwaitsMeeting():
+		return fmt.Sprintf("the %s case waits for a place on a meeting day.", c.Kind)
+	case state == intervention.StateHeld:
+		return fmt.Sprintf("the contract of the %s meeting is to be recorded.", c.Kind)
+	case state == intervention.StateNoShow:
+		return fmt.Sprintf("the attendance clerk calls home for a %s by phone.", c.Kind)
+	case c.WasMet():
+		return e.monitoring(c)
+	}
+	return ""
+}
+
+// monitoring says what was counted since the meeting, and what it takes for the
+// next step. (rules.md 4)
+func (e *explanation) monitoring(c *intervention.Case) string {
+	since := intervention.SinceMeeting(&e.standing, e.student, e.district, c.MetOn())
+	list, step, rules := intervention.CARTAgainRules, "another CART meeting", e.policy.Text.CARTAgain
+	if c.Kind == intervention.SART {
+		list, step, rules = intervention.SARBRules, "a referral to the district's SARB", e.policy.Text.SARB
+	}
+	words := fmt.Sprintf("attendance is monitored since %s: absent %d of %d school days, %d truancy events.", c.MetOn().Format(day), since.Absences, since.Days, since.Events)
+	if reason, due := e.policy.Reason(list, &e.standing, since); due {
+		return fmt.Sprintf("%s That is due for %s (%s).", words, step, reason.Words)
+	}
+	for _, r := range rules {
+		words += fmt.Sprintf(" For %s: %s.", step, r.When)
+	}
+	return words
+}
+
+// outlook says what would change it.
+func (e *explanation) outlook() {
+	lines := intervention.Outlook(e.policy, e.student, e.district)
+	if len(lines) == 0 {
+		return
+	}
+	e.say("\nWhat would change it:")
+	for _, line := range lines {
+		e.say("  %s", line)
+	}
+}
