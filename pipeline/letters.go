@@ -39,7 +39,13 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 	if channel == intervention.ByMail {
 		l.Household, l.SentTo = h.Key, addressee(h)
 	}
-	l.ID = letterID(l, c.MeetingsMade())
+	before := 0
+	for _, o := range c.Letters {
+		if o.Kind == l.Kind && o.Channel == l.Channel && o.Household == l.Household {
+			before++
+		}
+	}
+	l.ID = letterID(l, before)
 	c.Letters = append(c.Letters, l)
 	p.Plan.Letters = append(p.Plan.Letters, l)
 	p.Due = append(p.Due, reports.LetterDue{
@@ -65,16 +71,17 @@ func (p *planner) correctBy(c *intervention.Case) district.Date {
 	}
 	cal := p.District.Calendars[c.SchoolID]
 	before := cal.Days(p.issued, c.Meeting.Date-1)
-	if n := p.Settings.CorrectBy; n <= len(before) {
+	if n := p.Settings.CorrectBy; 0 < n && n <= len(before) {
 		return before[len(before)-n]
 	}
 	return p.issued
 }
 
 // letterID is short enough to read over the telephone and depends only on what
-// makes the letter the one it is: a rerun gives the same.
-func letterID(l intervention.Letter, meeting int) string {
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%s\x00%s\x00%d\x00%s\x00%s", l.CaseID, l.Kind, meeting, l.Channel, l.Household)))
+// makes the letter the one it is: a rerun gives the same. before counts the like
+// letters that the case has had.
+func letterID(l intervention.Letter, before int) string {
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%s\x00%s\x00%d\x00%s\x00%s", l.CaseID, l.Kind, before, l.Channel, l.Household)))
 	code := strings.ToUpper(base32.StdEncoding.EncodeToString(sum[:])[:10])
 	return code[:5] + "-" + code[5:]
 }

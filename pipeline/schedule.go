@@ -54,6 +54,9 @@ func schedule(_ context.Context, d Decided) (Scheduled, error) {
 			p.act(a)
 		}
 		p.place()
+		if !p.Settings.RecordOnly {
+			p.notify()
+		}
 	}
 	return p.Scheduled, p.err
 }
@@ -266,8 +269,18 @@ func (p *planner) place() {
 		p.Booked = append(p.Booked, m)
 		p.Plan.Meetings = append(p.Plan.Meetings, m)
 		p.write(c, kind)
-		if c.Kind == intervention.SART && p.owesLetterOne(c) {
-			p.write(c, intervention.LetterOne)
+	}
+}
+
+// notify writes the notice of EC 48260.5 where it is ours to make. It is due on
+// the first classification as a truant, whether there is a place on a meeting day
+// yet or not.
+func (p *planner) notify() {
+	for i := range p.Entries {
+		for _, c := range p.Cases[p.Entries[i].Student.ID] {
+			if c.Kind == intervention.SART && c.AwaitsMeeting() && c.SchoolID == p.Snapshot.School.ID && !c.NeedsReview() && p.owesLetterOne(c) {
+				p.write(c, intervention.LetterOne)
+			}
 		}
 	}
 }

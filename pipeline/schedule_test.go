@@ -229,3 +229,42 @@ func TestOpenCasesOfStudentsWhoAreNoLongerAtTheSchoolAreFollowed(t *testing.T) {
 		t.Errorf("the two of the student not in the export are counted with 100's: %+v", n)
 	}
 }
+
+func TestLetterOneOfOursIsMadeOnceAndWaitsForNoMeetingDay(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	ours, err := intervention.Compile(intervention.PolicyText{LetterOne: intervention.LetterOneOurs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := func(cases []intervention.Case, sent []district.LetterSent, days ...intervention.MeetingDay) map[intervention.LetterKind]int {
+		x := classroom(t, "2025-10-15", []string{"2025-09-02", "2025-09-03", "2025-09-04"}, nil, nil, nil, nil, nil, nil, nil, nil)
+		x.Policy, x.Settings.Meetings = ours, intervention.MeetingRules{}.Filled()
+		x.Snapshot.Students[0].Contacts, x.Snapshot.Students[0].LettersSent = home, sent
+		x.History.Cases, x.History.Days = cases, days
+		n := map[intervention.LetterKind]int{}
+		for _, l := range through(t, x).Plan.Letters {
+			n[l.Kind]++
+		}
+		return n
+	}
+	waiting := intervention.Case{
+		ID: intervention.CaseID(2025, intervention.SART, 1, "100"), StudentID: "100", SchoolID: "A", Kind: intervention.SART, Round: 1, Year: 2025,
+		Events:  []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Waiting}},
+		Letters: []intervention.Letter{{ID: "1", Kind: intervention.LetterOne, Channel: intervention.ByMail}},
+	}
+	for _, c := range []struct {
+		rule string
+		got  map[intervention.LetterKind]int
+		want map[intervention.LetterKind]int
+	}{
+		{"with the invitation", kinds(nil, nil, sartDay("2025-11-04")), map[intervention.LetterKind]int{intervention.LetterOne: 2, intervention.SARTInvitation: 2}},
+		{"without a meeting day", kinds(nil, nil), map[intervention.LetterKind]int{intervention.LetterOne: 2}},
+		{"once", kinds([]intervention.Case{waiting}, nil), map[intervention.LetterKind]int{}},
+		{"the invitation follows it alone", kinds([]intervention.Case{waiting}, nil, sartDay("2025-11-04")), map[intervention.LetterKind]int{intervention.SARTInvitation: 2}},
+		{"not where another system sent it", kinds(nil, []district.LetterSent{{Letter: "A2A-1"}}), map[intervention.LetterKind]int{}},
+	} {
+		if diff := cmp.Diff(c.want, c.got); diff != "" {
+			t.Errorf("%s: %s", c.rule, diff)
+		}
+	}
+}

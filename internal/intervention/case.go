@@ -109,6 +109,15 @@ const (
 	Retraction       LetterKind = "retraction" // takes back what a letter said
 )
 
+// invites reports whether a letter names a meeting.
+func (k LetterKind) invites() bool {
+	switch k {
+	case LetterOne, SARBNotice, Retraction:
+		return false
+	}
+	return true
+}
+
 // Channel is how a letter travels.
 type Channel string
 

@@ -244,10 +244,10 @@ func (c *Case) MetOn() district.Date {
 	return 0
 }
 
-// Invited reports whether a letter of the case was issued that still stands and
-// was not taken back.
+// Invited reports whether the family was invited by a letter that still stands
+// and was not taken back.
 func (c *Case) Invited() bool {
-	return c.lastOf(Retracted) <= c.lastOf(Scheduled) && slices.ContainsFunc(c.Letters, func(l Letter) bool { return !l.Withdrawn })
+	return c.lastOf(Retracted) <= c.lastOf(Scheduled) && slices.ContainsFunc(c.Letters, func(l Letter) bool { return !l.Withdrawn && l.Kind.invites() })
 }
 
 // Missed reports whether the family did not come to the meeting last booked.
