@@ -170,7 +170,7 @@ func addDistrictExceptions(w *workbook, d *DistrictNight) error {
 	var rows []exceptionRow
 	for _, s := range d.Schools {
 		if s.Held != "" {
-			rows = append(rows, exceptionRow{kind: "School held", schoolID: s.School.ID, subject: "nothing issued", problem: s.Held})
+			rows = append(rows, exceptionRow{kind: "School held", schoolID: s.School.ID, subject: "nothing issued", problem: heldInWords(s.Held, s.Mend)})
 		}
 	}
 	for _, m := range d.Undelivered {
