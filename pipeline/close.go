@@ -140,7 +140,7 @@ func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*
 				if cs.SchoolID == s.School.ID {
 					d.Cases = append(d.Cases, reports.CaseLine{
 						SchoolID: s.School.ID, StudentID: f.Student.ID, Name: f.Student.SortName(), Grade: f.Enrollment.Grade,
-						Standing: f.Standing, Case: cs,
+						Standing: f.Standing, Case: cs, Stale: s.StaleWords(&f),
 					})
 				}
 			}

@@ -112,7 +112,7 @@ func (s *SchoolNight) day(m *intervention.Meeting) *intervention.MeetingDay {
 func (p *packet) standing() {
 	st := &p.file.Standing
 	through := p.school.Night.AsOf.Format("January 2, 2006")
-	p.heading(2, "Attendance this school year, through "+joinParts("; ", through, p.school.stale(p.file)))
+	p.heading(2, "Attendance this school year, through "+joinParts("; ", through, p.school.StaleWords(p.file)))
 	figure := func(n int) cell { return cell{Text: fmt.Sprint(n), Bold: true} }
 	const size = 7
 	var columns []column

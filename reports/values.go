@@ -151,9 +151,9 @@ func (s *SchoolNight) File(studentID string) *StudentFile {
 	return &s.Files[i]
 }
 
-// stale says that the figures of a student here lack the school's latest days,
+// StaleWords say that the figures of a student here lack the school's latest days,
 // empty where they do not.
-func (s *SchoolNight) stale(f *StudentFile) string {
+func (s *SchoolNight) StaleWords(f *StudentFile) string {
 	if s.Stale.IsZero() || f.Enrollment.SchoolID != s.School.ID {
 		return ""
 	}
@@ -197,6 +197,7 @@ type CaseLine struct {
 	SchoolID, StudentID, Name, Grade string
 	Standing                         attendance.Standing
 	Case                             intervention.Case
+	Stale                            string // SchoolNight.StaleWords
 }
 
 // LetterLine is one letter in the district's list.

@@ -219,7 +219,7 @@ func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, 
 // asSeen refuses an export or a policy that nobody has looked at, unless told to
 // take it: a person approves what they saw. It returns the reason on record.
 func (c *approveCommand) asSeen(n *nightRun, run night.Run, bundle *csvdir.Bundle) (why string, err error) {
-	why = strings.TrimSpace(c.Why)
+	why = oneLine(c.Why)
 	var changed []string
 	if bundle.District().Digest != run.InputDigest {
 		changed = append(changed, "the export")

@@ -81,7 +81,7 @@ func (c *holdCommand) Run(ctx context.Context, g *commands, s *surroundings) err
 		return c.list(ctx, cfg, s)
 	}
 	h := intervention.Hold{
-		Why: strings.TrimSpace(c.Why), By: signed(c.By, s), At: s.now().UTC(), From: c.From, Until: c.Until,
+		Why: oneLine(c.Why), By: signed(c.By, s), At: s.now().UTC(), From: c.From, Until: c.Until,
 	}
 	if h.From.IsZero() {
 		h.From = cfg.AsOf(s.now())
@@ -187,6 +187,9 @@ func (c *holdCommand) list(ctx context.Context, cfg *config.Config, s *surroundi
 	t.Render()
 	return nil
 }
+
+// oneLine is a reason as rosters and mail print it.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // signed is who does something by hand.
 func signed(by string, s *surroundings) string {
