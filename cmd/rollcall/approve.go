@@ -102,7 +102,8 @@ func (c *approveCommand) approve(ctx context.Context, n *nightRun) error {
 	}
 	err = n.report(ctx, run.ID, pipeline.Planned{}, failed, "")
 	if refused != nil {
-		return refused
+		fmt.Fprintln(n.stderr, "rollcall:", words(refused))
+		return errNeedsPerson
 	}
 	return err
 }
