@@ -53,11 +53,16 @@ type Summary struct {
 
 // SchoolSummary is one school of it.
 type SchoolSummary struct {
-	SchoolID string       `json:"school_id"`
-	Name     string       `json:"name"`
-	Folder   string       `json:"folder"`
-	Held     string       `json:"held,omitempty"`
-	Counts   night.Counts `json:"counts"`
+	SchoolID string `json:"school_id"`
+	Name     string `json:"name"`
+	Folder   string `json:"folder"`
+	Held     string `json:"held,omitempty"`
+	Mend     string `json:"mend,omitempty"`     // how a held school goes on
+	Approved string `json:"approved,omitempty"` // by whom a night that had been held was
+	// AttendanceThrough is the last day whose attendance arrived, where later ones
+	// did not.
+	AttendanceThrough district.Date `json:"attendance_through,omitzero"`
+	Counts            night.Counts  `json:"counts"`
 }
 
 // Undelivered is a message that did not reach somebody.
@@ -128,14 +133,14 @@ func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*
 		if err != nil {
 			return nil, Summary{}, err
 		}
-		d.Schools = append(d.Schools, reports.SchoolLine{School: s.School, Held: s.Held, Counts: s.Counts, Key: s.Key})
+		d.Schools = append(d.Schools, reports.SchoolLine{School: s.School, Held: s.Held, Mend: s.Mend, Approved: s.Approved, Counts: s.Counts, Key: s.Key})
 		d.Exceptions = append(d.Exceptions, s.Exceptions...)
 		for _, f := range s.Files {
 			for _, cs := range f.Cases {
 				if cs.SchoolID == s.School.ID {
 					d.Cases = append(d.Cases, reports.CaseLine{
 						SchoolID: s.School.ID, StudentID: f.Student.ID, Name: f.Student.SortName(), Grade: f.Enrollment.Grade,
-						Standing: f.Standing, Case: cs,
+						Standing: f.Standing, Case: cs, Stale: s.StaleWords(&f),
 					})
 				}
 			}
@@ -149,7 +154,10 @@ func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*
 			d.Letters = append(d.Letters, reports.LetterLine{SchoolID: s.School.ID, Letter: l.Letter, Batch: p.batch, Digest: p.digest})
 		}
 		sum.Totals.Add(s.Counts)
-		sum.Schools = append(sum.Schools, SchoolSummary{SchoolID: s.School.ID, Name: s.School.Name, Folder: Folder(j.RunID, s.School), Held: s.Held, Counts: s.Counts})
+		sum.Schools = append(sum.Schools, SchoolSummary{
+			SchoolID: s.School.ID, Name: s.School.Name, Folder: Folder(j.RunID, s.School), Held: s.Held, Mend: s.Mend,
+			Approved: s.Approved, AttendanceThrough: s.Stale, Counts: s.Counts,
+		})
 		if s.Held != "" {
 			sum.Held = append(sum.Held, s.School.ID)
 		}
@@ -295,7 +303,12 @@ func (c Closing) tell(ctx context.Context, j night.Job, m districtMaterial, d *r
 	if c.Delivery.Settings.Mail.Off || len(m.Staff) == 0 {
 		return nil
 	}
-	j.Role = district.DistrictOffice
+	j.Role, j.Issue = district.DistrictOffice, 0
+	for _, s := range sum.Schools {
+		if s.Approved != "" {
+			j.Issue++ // each approval is told once
+		}
+	}
 	message, err := c.Delivery.message(j, c.Delivery.districtWords(d, sum), m.Staff, moment(m.Night))
 	if err != nil {
 		return err

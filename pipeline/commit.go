@@ -20,30 +20,42 @@ type Committer interface {
 // makes them, in one transaction.
 func commit(ledger Committer) func(context.Context, Scheduled) (night.School, error) {
 	return func(ctx context.Context, s Scheduled) (night.School, error) {
-		material := s.Material()
-		packed, err := pack(material)
+		c, err := s.commit()
 		if err != nil {
 			return night.School{}, err
 		}
-		school := night.School{
-			RunID: s.Run.ID, SchoolID: s.Snapshot.School.ID, Status: night.Committed,
-			Held: s.Held, Counts: material.Counts,
-		}
-		return school, ledger.Commit(ctx, night.Commit{
-			School: school, Plan: s.Plan, Material: packed,
-			Jobs: []night.Job{{Kind: night.Render, RunID: s.Run.ID, SchoolID: school.SchoolID}},
-		})
+		return c.School, ledger.Commit(ctx, c)
 	}
+}
+
+// commit is the school's night as the ledger takes it.
+func (s Scheduled) commit() (night.Commit, error) {
+	material := s.Material()
+	packed, err := pack(material)
+	if err != nil {
+		return night.Commit{}, err
+	}
+	school := night.School{
+		RunID: s.Run.ID, SchoolID: s.Snapshot.School.ID, Status: night.Committed,
+		Held: s.Held, Counts: material.Counts,
+	}
+	return night.Commit{
+		School: school, Plan: s.Plan, Material: packed,
+		Jobs: []night.Job{{Kind: night.Render, RunID: s.Run.ID, SchoolID: school.SchoolID}},
+	}, nil
 }
 
 // Material gathers everything the school's documents are made of.
 func (s Scheduled) Material() *reports.SchoolNight {
 	school := s.Snapshot.School
 	m := &reports.SchoolNight{
-		Night: s.words(school.ID), School: school, Held: s.Held,
+		Night: s.words(school.ID), School: school, Held: s.Held, Mend: s.Mend, Stale: s.Stale,
 		Calendar: s.District.Calendars[school.ID].Days(s.District.Year.First(), s.District.Year.Last()),
 		Letters:  s.Due, Meetings: s.Booked, Cancelled: s.Cancelled,
 		Key: keyData(s.Entries, school.ID, s.District),
+	}
+	if s.approved() {
+		m.Approved = s.Approval.Words()
 	}
 	for _, role := range district.Roles {
 		m.Staff = append(m.Staff, s.District.StaffOf(school.ID, role)...)

@@ -16,8 +16,15 @@ type Decided struct {
 // decide compares standings with history. A held school's decision is made and
 // shown, but nothing of it is issued.
 func decide(_ context.Context, a Assessed) (Decided, error) {
+	onHold := map[string]string{}
+	for _, h := range a.Holds {
+		if h.StudentID != "" {
+			onHold[h.StudentID] = h.Words()
+		}
+	}
 	d := Decided{Assessed: a, Decision: intervention.Decide(a.Entries, intervention.Question{
 		Policy: a.Policy, District: a.District, SchoolID: a.Snapshot.School.ID, Missing: a.Missing,
+		OnHold: onHold, Stale: a.Stale,
 	})}
 	opened := 0
 	for _, action := range d.Decision.Actions {
@@ -25,8 +32,8 @@ func decide(_ context.Context, a Assessed) (Decided, error) {
 			opened++
 		}
 	}
-	if d.Held == "" && a.History.HasRun && a.Settings.Safety.TooMany(opened, a.Enrolled) {
-		d.Held = fmt.Sprintf("%d new cases among %d students in one night are more than safety.max_new_cases allows", opened, a.Enrolled)
+	if !a.approved() && a.History.HasRun && a.Settings.Safety.TooMany(opened, a.Enrolled) {
+		d.doubt(fmt.Sprintf("%d new cases among %d students in one night are more than safety.max_new_cases allows", opened, a.Enrolled))
 	}
 	return d, nil
 }

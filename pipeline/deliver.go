@@ -57,6 +57,9 @@ func (d Delivery) Do(ctx context.Context, j night.Job) error {
 	if err != nil {
 		return err
 	}
+	if j.Issue != issue(s) {
+		return nil // the night was approved since: its own message tells more
+	}
 	files, err := d.attachments(ctx, s)
 	if err != nil {
 		return err
@@ -102,14 +105,13 @@ func (d Delivery) settle(ctx context.Context, j night.Job, s *reports.SchoolNigh
 	if err != nil {
 		return err
 	}
-	served := map[district.Role]bool{}
+	served := map[string]bool{}
 	for _, x := range deliveries {
-		if x.SchoolID == j.SchoolID && !x.SentAt.IsZero() {
-			served[x.Role] = true
-		}
+		served[x.MessageID] = !x.SentAt.IsZero()
 	}
 	for _, role := range messengers {
-		if len(staffOf(s, role)) > 0 && !served[role] {
+		j.Role = role
+		if len(staffOf(s, role)) > 0 && !served[d.messageID(j)] {
 			return nil
 		}
 	}
@@ -122,8 +124,8 @@ func (d Delivery) message(j night.Job, data templates.EmailData, to []district.S
 		return mail.Message{}, fmt.Errorf("write mail to %s of %s: %w", j.Role, cmp.Or(j.SchoolID, "the district"), err)
 	}
 	m := mail.Message{
-		ID:      mail.MessageID(j.RunID, cmp.Or(j.SchoolID, "district"), string(j.Role), domain(d.Settings.Mail.From)),
-		Name:    mail.Slug(j.RunID, cmp.Or(j.SchoolID, "district"), string(j.Role)),
+		ID:      d.messageID(j),
+		Name:    mail.Slug(j.RunID, cmp.Or(j.SchoolID, "district"), j.Message()),
 		From:    d.Settings.Mail.From,
 		ReplyTo: d.Settings.Mail.ReplyTo,
 		Subject: subject, Text: text, HTML: html, At: at,
@@ -134,6 +136,10 @@ func (d Delivery) message(j night.Job, data templates.EmailData, to []district.S
 		}
 	}
 	return m, nil
+}
+
+func (d Delivery) messageID(j night.Job) string {
+	return mail.MessageID(j.RunID, cmp.Or(j.SchoolID, "district"), j.Message(), domain(d.Settings.Mail.From))
 }
 
 // domain is the part of an address behind the @, for the Message-ID.

@@ -28,6 +28,11 @@
 // nothing downstream of commit decides anything; nothing is lost, because there
 // is no job without its row and no row without its job.
 //
+// A school's night may stop for a person (held.go): its data cannot be believed,
+// somebody put it on hold, or the district wants to see first what would go out.
+// Then it is shown and nothing of it is issued, until a person approves it
+// (approve.go) or the next clean night.
+//
 // Before commit nothing is stored, so a night that breaks starts over. After it
 // only open jobs go on. The unit is a school: one bad school never costs the
 // others their night.

@@ -26,7 +26,7 @@ func (s Scheduled) exceptions() []intervention.Exception {
 		}
 	}
 	if s.Held != "" {
-		add("", "held", "%s; nothing was issued tonight", s.Held)
+		add("", "held", "%s; nothing was issued tonight%s", s.Held, s.standing())
 		for _, a := range s.Decision.Actions {
 			add(a.Case.StudentID, "held", "would %s a %s case: %s", a.Kind, a.Case.Kind, a.Why)
 		}
@@ -41,6 +41,18 @@ func (s Scheduled) exceptions() []intervention.Exception {
 	out = append(out, s.Decision.Exceptions...)
 	slices.SortStableFunc(out, func(a, b intervention.Exception) int { return cmp.Compare(a.StudentID, b.StudentID) })
 	return out
+}
+
+// standing says how many meetings a held night leaves as they are.
+func (s Scheduled) standing() string {
+	switch n := len(s.Booked); n {
+	case 0:
+		return ""
+	case 1:
+		return ", and the meeting that is booked stands"
+	default:
+		return fmt.Sprintf(", and the %d meetings that are booked stand", n)
+	}
 }
 
 func openHere(cases []*intervention.Case, school string) bool {

@@ -19,6 +19,8 @@ type Source interface {
 // Rememberer answers what was done before.
 type Rememberer interface {
 	History(ctx context.Context, year district.SchoolYear, schoolID string, from district.Date, students []string) (intervention.History, error)
+	// HoldsOn are the holds, of schools and students, that stand in a night.
+	HoldsOn(ctx context.Context, asOf district.Date) ([]intervention.Hold, error)
 }
 
 // Extracted is one school's rows and what the ledger remembers beside them.
@@ -29,6 +31,8 @@ type Extracted struct {
 	// Missing are the open cases of this school whose student is nowhere in the
 	// export.
 	Missing []intervention.Case
+	// Holds are the district's, of schools and students, that stand tonight.
+	Holds []intervention.Hold
 }
 
 // extract reads a school: its students with all their rows of the year, at
@@ -47,7 +51,11 @@ func extract(source Source, ledger Rememberer, t Tonight) func(context.Context, 
 		if err != nil {
 			return Extracted{}, err
 		}
-		x := Extracted{Tonight: t, Snapshot: snapshot, History: history}
+		holds, err := ledger.HoldsOn(ctx, t.Run.AsOf)
+		if err != nil {
+			return Extracted{}, err
+		}
+		x := Extracted{Tonight: t, Snapshot: snapshot, History: history, Holds: holds}
 		x.follow(source, ids)
 		return x, nil
 	}

@@ -23,7 +23,7 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 	n := s.Counts
 	e := templates.EmailData{
 		Role: role.Label(), School: s.School.Name, District: s.Night.District.Name,
-		Date: s.Night.AsOf.Format(longDay), RunID: s.Night.RunID, Held: s.Held, Version: s.Night.Version,
+		Date: s.Night.AsOf.Format(longDay), RunID: s.Night.RunID, Held: s.Held, Mend: s.Mend, Approved: s.Approved, Version: s.Night.Version,
 		Counts: []templates.Count{
 			{Label: "New SART cases", N: n.NewSART}, {Label: "New CART cases", N: n.NewCART},
 			{Label: "Open cases", N: n.OpenSART + n.OpenCART}, {Label: "Waiting for a place on a meeting day", N: n.Waiting},
@@ -87,7 +87,7 @@ func toDo(s *reports.SchoolNight, role district.Role) []task {
 	}
 	n := s.Counts
 	if s.Held != "" && role == district.Admin {
-		add(s.Night.Issued, "Look at the held night: %s. Nothing was issued.", s.Held)
+		add(s.Night.Issued, "Look at the held night: %s. Nothing was issued; %s", s.Held, s.Mend)
 	}
 	if role == district.OfficeManager {
 		if n.CalledOff > 0 {
@@ -165,7 +165,7 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 	for _, s := range n.Schools {
 		e.Schools = append(e.Schools, templates.SchoolLine{
 			Name: s.School.Name, CART: s.Counts.NewCART, SART: s.Counts.NewSART, Letters: s.Counts.LettersMail,
-			Meetings: s.Counts.Meetings, Exceptions: s.Counts.Exceptions, Held: s.Held,
+			Meetings: s.Counts.Meetings, Exceptions: s.Counts.Exceptions, Held: s.Held, Approved: s.Approved,
 		})
 	}
 	if sum.Rejects > 0 {

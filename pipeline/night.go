@@ -123,11 +123,7 @@ func (n *Planning) Run(ctx context.Context, t Tonight, schools []string, until N
 			out.Schools = append(out.Schools, s)
 			continue
 		}
-		s, last, err := n.school(ctx, id, until)
-		for try := 0; try < redecide && errors.Is(err, night.ErrChanged); try++ {
-			n.log.Info("decided again: something was recorded meanwhile", "school", id)
-			s, last, err = n.school(ctx, id, until)
-		}
+		s, last, err := n.settled(ctx, id, until)
 		switch {
 		case ctx.Err() != nil:
 			return out, ctx.Err()
@@ -147,6 +143,16 @@ func missing(schools []string, committed map[string]night.School) []string {
 		_, ok := committed[id]
 		return ok
 	})
+}
+
+// settled takes one school as far as until, afresh where a person was faster.
+func (n *Planning) settled(ctx context.Context, id string, until Name) (night.School, Name, error) {
+	s, last, err := n.school(ctx, id, until)
+	for try := 0; try < redecide && errors.Is(err, night.ErrChanged); try++ {
+		n.log.Info("decided again: something was recorded meanwhile", "school", id)
+		s, last, err = n.school(ctx, id, until)
+	}
+	return s, last, err
 }
 
 // school takes one school as far as until and says which stage it reached.

@@ -52,10 +52,19 @@ func (r Rendering) Do(ctx context.Context, j night.Job) error {
 	var jobs []night.Job
 	for _, role := range messengers {
 		if r.Mail && len(staffOf(s, role)) > 0 {
-			jobs = append(jobs, night.Job{Kind: night.Deliver, RunID: j.RunID, SchoolID: j.SchoolID, Role: role})
+			jobs = append(jobs, night.Job{Kind: night.Deliver, RunID: j.RunID, SchoolID: j.SchoolID, Role: role, Issue: issue(s)})
 		}
 	}
 	return r.Ledger.Rendered(ctx, j.RunID, j.SchoolID, docs, jobs)
+}
+
+// issue tells the messages of an approved night from those that told before that
+// it was held.
+func issue(s *reports.SchoolNight) int {
+	if s.Approved != "" {
+		return 1
+	}
+	return 0
 }
 
 func schoolNight(ctx context.Context, ledger Recorder, j night.Job) (*reports.SchoolNight, error) {

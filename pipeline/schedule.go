@@ -1,9 +1,9 @@
 package pipeline
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
@@ -24,8 +24,9 @@ type Scheduled struct {
 	Booked, Cancelled []intervention.Meeting
 }
 
-// schedule turns actions into events, meetings and letters. It is pure.
-func schedule(_ context.Context, d Decided) (Scheduled, error) {
+// lay turns actions into events, meetings and letters; of a held school's none.
+// It is pure.
+func lay(d Decided) (Scheduled, error) {
 	p := planner{
 		Scheduled: Scheduled{Decided: d, Cases: map[string][]*intervention.Case{}},
 		entries:   map[string]*intervention.Entry{},
@@ -37,6 +38,8 @@ func schedule(_ context.Context, d Decided) (Scheduled, error) {
 		e := &d.Entries[i]
 		p.entries[e.Student.ID] = e
 		for _, c := range e.Cases {
+			// The plan withdraws letters; history keeps its own.
+			c.Letters = slices.Clone(c.Letters)
 			p.Cases[e.Student.ID] = append(p.Cases[e.Student.ID], &c)
 		}
 	}

@@ -30,6 +30,8 @@ type Settings struct {
 
 // Safety is when a school's night stops for a person. (data.md, last point)
 type Safety struct {
+	// Manual has whatever a school would issue wait for an approval.
+	Manual         bool
 	TooMany        func(newCases, enrolled int) bool
 	QuietDayMedian int
 	AbsentShare    float64 // percent
@@ -52,7 +54,12 @@ type Tonight struct {
 	District *district.District
 	Policy   *intervention.Policy
 	Settings Settings
+	// Approval is by whom the held night of the school that is decided again was
+	// approved; zero in a night that nobody had to approve.
+	Approval night.Approval
 }
+
+func (t Tonight) approved() bool { return t.Approval.By != "" }
 
 // Moment is the instant that papers and mail of a night carry: four in the
 // morning after the as-of date, so that the same inputs give the same bytes

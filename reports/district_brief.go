@@ -101,8 +101,8 @@ func (b *districtFigures) heldSchools() {
 	for _, line := range b.schools {
 		if line.Held != "" {
 			b.para([]span{
-				{"Held: " + short(line.School.Name) + ". ", bold}, {text: sentence(line.Held) + " Nothing was issued. Release it with: "},
-				{fmt.Sprintf("rollcall approve %s %s", b.night.Night.RunID, line.School.ID), bold},
+				{"Held: " + short(line.School.Name) + ". ", bold}, {text: sentence(line.Held) + " Nothing was issued. How it goes on: "},
+				{sentence(line.Mend), bold},
 			}, setting{ink: red})
 		}
 	}

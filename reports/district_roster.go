@@ -61,11 +61,12 @@ func caseLineColumns(d *DistrictNight) []sheetColumn[*CaseLine] {
 			{head: "Reason", width: 24, look: asWrapped, value: func(c *CaseLine) any { return reasonInWords(c.Case.Reason) }},
 			{head: "Meeting date", width: 10.5, value: func(c *CaseLine) any { return onMeeting(&c.Case, func(m *intervention.Meeting) any { return m.Date }) }},
 			{head: "Meeting time", width: 9.5, value: func(c *CaseLine) any { return onMeeting(&c.Case, func(m *intervention.Meeting) any { return m.Start }) }},
-			{head: "Flags", width: 20, value: func(c *CaseLine) any {
+			{head: "Flags", width: 20, look: asWrapped, value: func(c *CaseLine) any {
+				review := ""
 				if c.Case.NeedsReview() {
-					return "below threshold, review"
+					review = "below threshold, review"
 				}
-				return ""
+				return joinParts("\n", c.Stale, review)
 			}},
 			{head: "Case ID", width: 22, value: func(c *CaseLine) any { return c.Case.ID }},
 		})
@@ -170,7 +171,7 @@ func addDistrictExceptions(w *workbook, d *DistrictNight) error {
 	var rows []exceptionRow
 	for _, s := range d.Schools {
 		if s.Held != "" {
-			rows = append(rows, exceptionRow{kind: "School held", schoolID: s.School.ID, subject: "nothing issued", problem: s.Held})
+			rows = append(rows, exceptionRow{kind: "School held", schoolID: s.School.ID, subject: "nothing issued", problem: heldInWords(s.Held, s.Mend)})
 		}
 	}
 	for _, m := range d.Undelivered {

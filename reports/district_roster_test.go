@@ -106,8 +106,23 @@ func TestDistrictTrendsAreRatesByMonth(t *testing.T) {
 	}
 }
 
+func TestDistrictMarksACaseWhoseFiguresAreStale(t *testing.T) {
+	d := fixtureDistrict()
+	d.Cases[0].Stale = "stale: no attendance since 10/14/2026"
+	for i, row := range sheetRows(t, openWorkbook(t, districtRoster(t, d)), "All cases") {
+		if marked := strings.HasPrefix(row["Flags"], "stale: no attendance since"); marked != (row["Case ID"] == d.Cases[0].Case.ID) {
+			t.Errorf("row %d, case %s: flags %q", i, row["Case ID"], row["Flags"])
+		}
+	}
+}
+
 func TestDistrictExceptionsListHeldSchoolsAndUndeliveredMail(t *testing.T) {
-	rows := sheetRows(t, openWorkbook(t, districtRoster(t, fixtureDistrict())), "Exceptions")
+	d := fixtureDistrict()
+	d.Schools[1].Mend = "to end it: rollcall release 020"
+	rows := sheetRows(t, openWorkbook(t, districtRoster(t, d)), "Exceptions")
+	if got := rows[0]["Problem and what to do"]; got != d.Schools[1].Held+"; to end it: rollcall release 020" {
+		t.Errorf("held: %q", got)
+	}
 	want := []string{"School held", "Undelivered mail", "Exception", "Exception", "Exception", "Rejected row", "Rejected row"}
 	if diff := cmp.Diff(want, valuesUnder(rows, "What")); diff != "" {
 		t.Error(diff)

@@ -111,7 +111,8 @@ func (s *SchoolNight) day(m *intervention.Meeting) *intervention.MeetingDay {
 // standing is the year's figures in one row.
 func (p *packet) standing() {
 	st := &p.file.Standing
-	p.heading(2, "Attendance this school year, through "+p.school.Night.AsOf.Format("January 2, 2006"))
+	through := p.school.Night.AsOf.Format("January 2, 2006")
+	p.heading(2, "Attendance this school year, through "+joinParts("; ", through, p.school.StaleWords(p.file)))
 	figure := func(n int) cell { return cell{Text: fmt.Sprint(n), Bold: true} }
 	const size = 7
 	var columns []column

@@ -89,6 +89,7 @@ func addWatchList(w *workbook, s *SchoolNight) error {
 		[]sheetColumn[*StudentFile]{
 			{head: "Reason", width: 42, look: asWrapped, value: func(f *StudentFile) any { return reasonInWords(*f.Watch) }},
 			{head: "Dates counted", width: 24, look: asWrapped, value: func(f *StudentFile) any { return shortDates(f.Watch.Dates) }},
+			{head: "Flags", width: 22, look: asWrapped, value: func(f *StudentFile) any { return s.StaleWords(f) }},
 		})
 	return addSheet(w, worksheet[*StudentFile]{
 		name: "Watch list", empty: "Nobody is on the watch list tonight.", columns: columns, frozen: 2, tab: "BF9000",
@@ -206,6 +207,9 @@ func (r caseRow) flags() string {
 		default:
 			other = true
 		}
+	}
+	if stale := r.night.StaleWords(r.file); stale != "" {
+		flags = append(flags, stale)
 	}
 	if r.NeedsReview() {
 		flags = append(flags, "below threshold, review")

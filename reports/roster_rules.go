@@ -26,7 +26,7 @@ func addExceptions(w *workbook, s *SchoolNight) error {
 	}
 	var rows []exceptionRow
 	if s.Held != "" {
-		rows = append(rows, exceptionRow{kind: "School held", subject: "nothing issued", problem: s.Held})
+		rows = append(rows, exceptionRow{kind: "School held", subject: "nothing issued", problem: heldInWords(s.Held, s.Mend)})
 	}
 	rows = append(rows, exceptionRows(s.Exceptions, s.Rejects, name)...)
 	for i := range s.Files {
@@ -45,6 +45,9 @@ func addExceptions(w *workbook, s *SchoolNight) error {
 		name: "Exceptions", empty: "No exceptions tonight.", columns: columns, tab: "C00000",
 	}, slices.Values(rows), len(rows))
 }
+
+// heldInWords is why a school is held and how it goes on.
+func heldInWords(held, mend string) string { return joinParts("; ", held, mend) }
 
 // exceptionRows puts exceptions and rejected rows into one list; name finds a
 // student's, empty where it is not at hand.
@@ -107,7 +110,13 @@ func addRules(w *workbook, s *SchoolNight) error {
 	}
 	rows = append(rows, nightRows(&s.Night)...)
 	if s.Held != "" {
-		rows = append(rows, ruleRow{"This roster", "Held: nothing was issued", s.Held})
+		rows = append(rows, ruleRow{"This roster", "Held: nothing was issued", heldInWords(s.Held, s.Mend)})
+	}
+	if s.Approved != "" {
+		rows = append(rows, ruleRow{"This roster", "Approved", s.Approved})
+	}
+	if !s.Stale.IsZero() {
+		rows = append(rows, ruleRow{"This roster", "Attendance through", s.Stale})
 	}
 	rows = append(rows, countRows(s.Counts)...)
 	rows = append(rows, policyRows(&s.Night)...)
@@ -118,7 +127,7 @@ func addRules(w *workbook, s *SchoolNight) error {
 		{"Pending", "Unverified days still inside the time a family has to explain them. They are absences, but no truancy yet."},
 		{"Truancy events", "Unexcused full days, and days with more than 30 minutes missed without excuse, at most one event a day."},
 		{"Case", "Where the case stands. Cases withdrawn, superseded or of students who left are not listed here; tonight's are under Exceptions."},
-		{"Flags", "Below threshold: the rule no longer holds, but the family was told; decide whether the meeting is still needed. On record: letters of another system that the export shows."},
+		{"Flags", "Below threshold: the rule no longer holds, but the family was told; decide whether the meeting is still needed. On record: letters of another system that the export shows. Stale: the school's days since were not submitted, so the figures lack them; they are no presence."},
 		{"Follow-up", "Fill in the yellow cells after the meeting and send the file back. The other cells are locked without a password."},
 	} {
 		rows = append(rows, ruleRow{"How to read this", line[0], line[1]})

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,6 +134,24 @@ func TestRosterSaysInWordsWhatIsOddAboutACase(t *testing.T) {
 	waiting := sheetRows(t, f, "CART")[3]
 	if waiting["Case"] != "waiting for a meeting day" || waiting["Meeting date"] != "" {
 		t.Errorf("a case that waits reads %q, meeting %q", waiting["Case"], waiting["Meeting date"])
+	}
+}
+
+func TestFiguresThatLackTheLatestDaysAreMarkedStale(t *testing.T) {
+	s := fixtureNight()
+	s.Stale = s.Night.AsOf - 1
+	s.Files[slices.IndexFunc(s.Files, func(f StudentFile) bool { return f.Student.ID == "0001001" })].Enrollment.SchoolID = "elsewhere"
+	f := openWorkbook(t, schoolRoster(t, s))
+	for _, sheet := range []string{"CART", "SART", "Watch list"} {
+		for _, row := range sheetRows(t, f, sheet) {
+			marked := strings.Contains(row["Flags"], "stale: no attendance since 10/14/2026")
+			if here := row["Student ID"] != "0001001"; marked != here {
+				t.Errorf("%s, student %s: %q", sheet, row["Student ID"], row["Flags"])
+			}
+		}
+	}
+	if rules := sheetRows(t, f, "Rules"); !slices.Contains(valuesUnder(rules, "Item"), "Attendance through") {
+		t.Errorf("the rules do not say through which day: %v", valuesUnder(rules, "Item"))
 	}
 }
 

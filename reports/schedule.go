@@ -46,8 +46,8 @@ func (f *flow) held(s *SchoolNight) {
 	}
 	f.para([]span{
 		{"This school is held: nothing was issued tonight. ", bold}, {text: sentence(s.Held) + " "},
-		{"The papers show what stood before and what the night would decide. Release it with: ", regular},
-		{fmt.Sprintf("rollcall approve %s %s", s.Night.RunID, s.School.ID), bold},
+		{"The papers show what stood before and what the night would decide. How it goes on: ", regular},
+		{sentence(s.Mend), bold},
 	}, setting{ink: red})
 	f.rule()
 }

@@ -107,9 +107,9 @@ func TestScheduleTellsOfPlacesGivenBack(t *testing.T) {
 
 func TestPapersOfAHeldSchoolSaySo(t *testing.T) {
 	s := fullNight()
-	s.Held = "no attendance rows for 14 October"
+	s.Held, s.Mend = "no attendance rows for 14 October", "to issue this one: rollcall approve 2026-10-15 010"
 	for _, name := range []string{"schedule", "brief", "room", "calls"} {
-		mustSay(t, paperText(t, name, s), "This school is held: nothing was issued tonight. no attendance rows for 14 October.", "rollcall approve 2026-10-15 010")
+		mustSay(t, paperText(t, name, s), "This school is held: nothing was issued tonight. no attendance rows for 14 October.", "How it goes on: to issue this one: rollcall approve 2026-10-15 010.")
 	}
 }
 

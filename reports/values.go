@@ -54,6 +54,9 @@ type SchoolNight struct {
 	Codes    []district.Code  // by code
 	Calendar []district.Date  // instructional days of the year
 	Held     string           // why nothing was issued, empty where it was
+	Mend     string           // how a held school goes on
+	Approved string           // by whom a night that had been held was approved; empty where nobody had to
+	Stale    district.Date    // the last day whose attendance arrived, zero where all of it did
 	Counts   night.Counts
 	Key      KeyData
 	Files    []StudentFile             // students with a case, on the watch list or with an exception, by student ID
@@ -148,6 +151,15 @@ func (s *SchoolNight) File(studentID string) *StudentFile {
 	return &s.Files[i]
 }
 
+// StaleWords say that the figures of a student here lack the school's latest days,
+// empty where they do not.
+func (s *SchoolNight) StaleWords(f *StudentFile) string {
+	if s.Stale.IsZero() || f.Enrollment.SchoolID != s.School.ID {
+		return ""
+	}
+	return "stale: no attendance since " + s.Stale.Format("1/2/2006")
+}
+
 // Case finds a case of the file by ID; nil where there is none.
 func (f *StudentFile) Case(id string) *intervention.Case {
 	for i := range f.Cases {
@@ -174,10 +186,10 @@ type DistrictNight struct {
 
 // SchoolLine is one school in the district's summary.
 type SchoolLine struct {
-	School district.School
-	Held   string
-	Counts night.Counts
-	Key    KeyData
+	School               district.School
+	Held, Mend, Approved string
+	Counts               night.Counts
+	Key                  KeyData
 }
 
 // CaseLine is one case in the district's list.
@@ -185,6 +197,7 @@ type CaseLine struct {
 	SchoolID, StudentID, Name, Grade string
 	Standing                         attendance.Standing
 	Case                             intervention.Case
+	Stale                            string // SchoolNight.StaleWords
 }
 
 // LetterLine is one letter in the district's list.

@@ -112,6 +112,8 @@ type EmailData struct {
 	Date        string // the day the figures are of
 	RunID       string
 	Held        string // why nothing was issued; empty where it was
+	Mend        string // how a held school goes on
+	Approved    string // by whom a night that had been held was approved; empty where nobody had to
 	Counts      []Count
 	ToDo        []ToDo // by day
 	Meetings    []MeetingDayLine
@@ -145,9 +147,9 @@ type MeetingDayLine struct {
 // SchoolLine is one school in the district office's message.
 type SchoolLine struct {
 	Name                          string
-	CART, SART                    int // new cases
-	Letters, Meetings, Exceptions int // letters by mail, meetings booked, exceptions
-	Held                          string
+	CART, SART                    int    // new cases
+	Letters, Meetings, Exceptions int    // letters by mail, meetings booked, exceptions
+	Held, Approved                string // as in EmailData
 }
 
 // Link is a place to fetch a file.

@@ -69,7 +69,8 @@ func SampleEmail(role district.Role) EmailData {
 	if role == district.DistrictOffice {
 		e.School = ""
 		e.Schools = []SchoolLine{{Name: d.School.Name, CART: 2, SART: 4, Letters: 6, Meetings: 6, Exceptions: 1},
-			{Name: "Vista Middle School", Held: "no attendance rows for the latest school day"}}
+			{Name: "Vista Middle School", Held: "no attendance rows for the latest school day"},
+			{Name: "Cedar Elementary School", CART: 1, Letters: 1, Meetings: 1, Approved: "approved by Lee Park"}}
 	}
 	return e
 }

@@ -223,6 +223,37 @@ func FuzzParseBlocks(f *testing.F) {
 	})
 }
 
+func TestMailSaysWhyASchoolIsHeldAndWhoApprovedIt(t *testing.T) {
+	s := load(t)
+	for _, role := range []district.Role{district.Admin, district.OfficeManager, district.AttendanceSpecialist} {
+		d := SampleEmail(role)
+		d.Held, d.Mend = "on hold by Dana Ruiz since 2025-10-15: a new clerk", "to end it: rollcall release 101"
+		_, text, html, err := s.Email(role, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Held, d.Mend, d.Approved = "", "", "approved by Lee Park: a field day"
+		_, later, laterHTML, err := s.Email(role, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct{ body, want string }{
+			{text, "NOTHING WAS ISSUED TONIGHT: on hold by Dana Ruiz since 2025-10-15: a new clerk"},
+			{text, "How it goes on: to end it: rollcall release 101."},
+			{html, "on hold by Dana Ruiz since 2025-10-15: a new clerk"}, {html, "How it goes on: to end it: rollcall release 101."},
+			{later, "THIS NIGHT HAD BEEN HELD AND WAS ISSUED LATER: approved by Lee Park: a field day."},
+			{laterHTML, "approved by Lee Park: a field day."},
+		} {
+			if !strings.Contains(c.body, c.want) {
+				t.Errorf("mail to %s does not say %q:\n%s", role, c.want, c.body)
+			}
+		}
+		if strings.Contains(later, "NOTHING WAS ISSUED") {
+			t.Errorf("an approved night reads as held:\n%s", later)
+		}
+	}
+}
+
 func TestMailSaysCountsAndHoldsItsSubjectToOneLine(t *testing.T) {
 	s := load(t)
 	for _, role := range EmailRoles {

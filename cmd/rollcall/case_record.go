@@ -178,7 +178,7 @@ func (c *caseRecordCommand) record(ctx context.Context, l *ledger.Ledger, cases 
 	events := make([]intervention.CaseEvent, len(chosen))
 	for i, k := range chosen {
 		events[i] = intervention.CaseEvent{CaseID: k.ID, Event: intervention.Event{
-			Kind: what.kind, At: s.now().UTC(), On: c.day(k, what.kind, today), Actor: c.by(s), Detail: strings.TrimSpace(c.Why), Facts: facts,
+			Kind: what.kind, At: s.now().UTC(), On: c.day(k, what.kind, today), Actor: signed(c.By, s), Detail: strings.TrimSpace(c.Why), Facts: facts,
 		}}
 	}
 	recorded, err := l.Record(ctx, events, func(k *intervention.Case, e intervention.Event) (bool, error) {
@@ -304,14 +304,4 @@ func (c *caseRecordCommand) batch(ctx context.Context, l *ledger.Ledger, cases [
 		return nil, usage(fmt.Errorf("school %s has no such letters of the night of %s", c.School, c.Night))
 	}
 	return chosen, nil
-}
-
-func (c *caseRecordCommand) by(s *surroundings) string {
-	if c.By != "" {
-		return c.By
-	}
-	if user, ok := s.getenv("USER"); ok && user != "" {
-		return user
-	}
-	return "by hand"
 }

@@ -53,10 +53,10 @@ func (c *explainCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if !anyInSession(d) {
 		return usage(fmt.Errorf("the export's calendar has no school day in %s; name a date of its year with --as-of", d.Year))
 	}
-	if e.cases, err = remembered(ctx, cfg, d.Year, c.Student); err != nil {
+	e.standing, e.assessed = attendance.Assess(student, d, policy.Rules)
+	if err := e.remember(ctx, cfg); err != nil {
 		return err
 	}
-	e.standing, e.assessed = attendance.Assess(student, d, policy.Rules)
 	e.print()
 	return nil
 }
@@ -70,17 +70,26 @@ func anyInSession(d *district.District) bool {
 	return false
 }
 
-// remembered are the student's cases of the year; none where no night ran yet.
-func remembered(ctx context.Context, cfg *config.Config, year district.SchoolYear, student string) (cases []intervention.Case, err error) {
+// remember reads the student's cases of the year and the holds that stand; there
+// are none where no night ran yet.
+func (e *explanation) remember(ctx context.Context, cfg *config.Config) error {
 	if _, err := os.Stat(cfg.Ledger.Path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil
 	}
 	l, err := ledger.Open(ctx, ledger.Options{Driver: cfg.Ledger.Driver, Path: cfg.Ledger.Path})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	cases, err = l.Cases(ctx, year, []string{student})
-	return cases, errors.Join(err, l.Close())
+	var holds []intervention.Hold
+	if e.cases, err = l.Cases(ctx, e.district.Year, []string{e.student.ID}); err == nil {
+		holds, err = l.HoldsOn(ctx, e.district.AsOf)
+	}
+	for _, h := range holds {
+		if h.StudentID == e.student.ID || e.assessed && h.SchoolID == e.standing.SchoolID {
+			e.holds = append(e.holds, h)
+		}
+	}
+	return errors.Join(err, l.Close())
 }
 
 type explanation struct {
@@ -91,6 +100,7 @@ type explanation struct {
 	standing attendance.Standing
 	assessed bool
 	cases    []intervention.Case
+	holds    []intervention.Hold
 }
 
 func (e *explanation) say(format string, args ...any) { fmt.Fprintf(e.w, format+"\n", args...) }

@@ -43,7 +43,10 @@ func sent(c *intervention.Case, l *intervention.Letter) string {
 
 // next says what is to happen in each case.
 func (e *explanation) next() {
-	said := false
+	for _, h := range e.holds {
+		e.say("\nThe %s is %s. Nothing is issued while it stands.", owner(h), h.Words())
+	}
+	said := len(e.holds) > 0
 	for i := range e.cases {
 		if words := e.nextOf(&e.cases[i]); words != "" {
 			e.say("\nNext: %s", words)

@@ -25,6 +25,8 @@ var remembers = []string{
 	`SELECT school_id, kind, day, ordinal, specialist_role FROM meeting_days ORDER BY 1, 2, 3`,
 	`SELECT run_id, school_id, path, kind, bytes, sha256, pages, students FROM documents ORDER BY 1, 3`,
 	`SELECT message_id, run_id, school_id, role, recipients, sent_at IS NOT NULL FROM deliveries ORDER BY 1`,
+	`SELECT school_id, student_id, seq, why, held_by, from_day, until_day, released_by, released_why, released_at IS NOT NULL FROM holds ORDER BY 1, 2, 3`,
+	`SELECT run_id, school_id, held, approved_by, why FROM approvals ORDER BY 1, 2`,
 	`SELECT kind, args, state FROM river_job WHERE state <> 'completed' ORDER BY 1, 2`,
 }
 

@@ -58,6 +58,9 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Try everything a night needs, and say what to mend."`
 	Assess  assessCommand  `cmd:"" help:"Print every student's standing."`
 	Explain explainCommand `cmd:"" help:"Say why a student has, or has not, a case."`
+	Hold    holdCommand    `cmd:"" help:"Put a school or a student on hold, or list what is."`
+	Release releaseCommand `cmd:"" help:"End a hold."`
+	Approve approveCommand `cmd:"" help:"Issue the night of a school that was held."`
 	Case    caseCommand    `cmd:"" help:"The ledger by hand: list and show cases, record what was mailed."`
 	Preview previewCommand `cmd:"" help:"Print the letters with a fictitious family, to read and to edit their words."`
 	Init    initCommand    `cmd:"" help:"Write a commented rollcall.yaml."`

@@ -132,7 +132,7 @@ func (n *nightRun) attention(s pipeline.Summary) {
 	}
 	for _, school := range s.Schools {
 		if school.Held != "" {
-			fmt.Fprintf(n.stderr, "Needs a person: school %s is held: %s\n", school.SchoolID, school.Held)
+			fmt.Fprintf(n.stderr, "Needs a person: school %s is held: %s; %s\n", school.SchoolID, school.Held, school.Mend)
 		}
 	}
 	for _, u := range s.Undelivered {

@@ -94,6 +94,7 @@ func settings(c *config.Config) (pipeline.Settings, error) {
 		Office: office, TimeZone: c.District.TimeZone, Location: c.District.Location,
 		Meetings: c.Meetings.Filled(), CorrectBy: c.Letters.CorrectBy, Batch: c.Letters.Batch, Supports: c.Letters.Supports,
 		Safety: pipeline.Safety{
+			Manual:  c.Safety.Release == "manual",
 			TooMany: c.Safety.MaxNewCases.Exceeded, QuietDayMedian: c.Safety.QuietDayMedian, AbsentShare: c.Safety.AbsentShare,
 		},
 		Mail: pipeline.MailSettings{

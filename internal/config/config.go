@@ -111,6 +111,9 @@ type Schedule struct {
 
 // Safety is when a school's night stops for a person.
 type Safety struct {
+	// Release is auto, where what is decided is issued at night, or manual, where
+	// it waits for a person's approval.
+	Release string `yaml:"release"`
 	// MaxNewCases is how many new cases a school may have in one night after the
 	// first run of the year before they are held.
 	MaxNewCases Limit `yaml:"max_new_cases"`

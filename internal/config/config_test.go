@@ -130,3 +130,26 @@ func TestLimitIsACountOrAShareOfEnrolment(t *testing.T) {
 		}
 	}
 }
+
+func TestANightIsIssuedByItselfUnlessTheDistrictSaysOtherwise(t *testing.T) {
+	starter := NewDistrict.Text()
+	line := "  release: auto  "
+	if !strings.Contains(starter, line) {
+		t.Fatalf("the starter does not say %q", line)
+	}
+	for _, c := range []struct{ text, want, fault string }{
+		{"", "auto", ""}, {"  release: auto  ", "auto", ""}, {"  release: manual", "manual", ""},
+		{"  release: sometimes  ", "", `safety.release: "sometimes" is none of auto, manual`},
+		{"  releas: manual  ", "", `unknown key "releas"; the keys here are absent_share, max_new_cases, quiet_day_median, release`},
+	} {
+		cfg, err := Load(write(t, strings.Replace(starter, line, c.text, 1)), noEnv)
+		switch {
+		case c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault)):
+			t.Errorf("%q: %v, want %s", c.text, err, c.fault)
+		case c.fault == "" && err != nil:
+			t.Errorf("%q: %v", c.text, err)
+		case c.fault == "" && cfg.Safety.Release != c.want:
+			t.Errorf("%q: %q, want %q", c.text, cfg.Safety.Release, c.want)
+		}
+	}
+}

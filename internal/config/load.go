@@ -151,7 +151,7 @@ func defaults() Config {
 		Ledger:    Ledger{Driver: "sqlite", Path: "rollcall.db"},
 		Shelf:     Shelf{Path: "out"},
 		Schedule:  Schedule{Cron: "0 4 * * *"},
-		Safety:    Safety{MaxNewCases: Limit{Percent: 10}, QuietDayMedian: 5, AbsentShare: 50},
+		Safety:    Safety{Release: "auto", MaxNewCases: Limit{Percent: 10}, QuietDayMedian: 5, AbsentShare: 50},
 		Privacy:   Privacy{SuppressSmallCells: true},
 		Retention: Retention{Years: 3},
 	}
@@ -248,6 +248,7 @@ func (v *checker) check(c *Config) {
 	v.required("ledger.path", c.Ledger.Path, "rollcall.db")
 	v.required("shelf.path", c.Shelf.Path, "out")
 	v.required("schedule.cron", c.Schedule.Cron, `"0 4 * * *"`)
+	v.oneOf("safety.release", c.Safety.Release, "auto", "manual")
 	v.percent("safety.absent_share", c.Safety.AbsentShare)
 	if c.Retention.Years < 1 {
 		v.fault("retention.years", "%d is not at least 1", c.Retention.Years)

@@ -180,14 +180,3 @@ func TestAMeetingOnADayWithoutSchoolIsBookedAnew(t *testing.T) {
 		t.Errorf("a day with school: %v", actions(got))
 	}
 }
-
-func TestNothingIsDecidedAboutAStudentOnHold(t *testing.T) {
-	n := newNight(t, nil)
-	got := Decide([]Entry{pupil("1", "A", 9, 45, 5, met(CART, "1", 5))}, Question{
-		Policy: n.policy, SchoolID: "A", District: &district.District{AsOf: n.asOf, Year: district.YearOf(n.asOf)},
-		OnHold: map[string]string{"1": "the parents have a lawyer"},
-	})
-	if len(got.Actions) != 0 || len(got.Exceptions) != 1 {
-		t.Errorf("%v %v", actions(got), got.Exceptions)
-	}
-}

@@ -18,8 +18,12 @@ type Question struct {
 	// export.
 	Missing []Case
 	// OnHold are students about whom a person has asked that nothing be decided,
-	// and why.
+	// and the words of their hold.
 	OnHold map[string]string
+	// Stale is the last day whose attendance arrived, zero where all of it did.
+	// Days that are missing since are no presence: nothing is taken back on the
+	// strength of them.
+	Stale district.Date
 }
 
 // Decide compares each student's standing with what was done before. It opens
@@ -78,8 +82,7 @@ func kindRank(k Kind) int {
 
 func (d *decider) student(e *Entry) {
 	if why, held := d.OnHold[e.Student.ID]; held {
-		d.silent(e, "on hold: "+why)
-		d.except(e, "on hold", why+": nothing is decided about this student until the hold is released or ends")
+		d.onHold(e, why)
 		return
 	}
 	switch {
@@ -197,6 +200,12 @@ func (d *decider) lapse(e *Entry, c *Case) (covered bool) {
 		return false
 	case !state.beforeMeeting() || c.OutcomeDue(d.District.AsOf):
 		d.silent(e, fmt.Sprintf("%s case since %s: %s", c.Kind, c.OpenedOn, state.Words()))
+		return true
+	case !d.Stale.IsZero() && !d.noSchool(c):
+		d.silent(e, fmt.Sprintf("%s case since %s: the rule no longer holds, but no attendance has come since %s: nothing is taken back", c.Kind, c.OpenedOn, d.Stale))
+		return true
+	case !d.Stale.IsZero():
+		d.act(Rebook, *c, fmt.Sprintf("%s is no school day any more", c.Meeting.Date))
 		return true
 	default:
 		return d.takeBack(e, c, "the rule no longer holds: "+d.now(e))

@@ -22,6 +22,7 @@
 //
 // event.go names what can happen, state.go holds the edges of the drawing and
 // refuses what does not fit, policy.go reads the rules, decide.go compares
-// standing and history, meetingday.go expands the calendar of meeting days,
-// schedule.go gives out the slots.
+// standing and history, hold.go leaves a student alone whom a person has put on
+// hold, meetingday.go expands the calendar of meeting days, schedule.go gives out
+// the slots.
 package intervention

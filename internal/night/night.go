@@ -2,6 +2,7 @@ package night
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"rollcall/internal/district"
@@ -84,6 +85,23 @@ func (c *Counts) Add(o Counts) {
 	c.Rejects += o.Rejects
 }
 
+// Approval is a person's word that a held school's night be issued.
+type Approval struct {
+	RunID, SchoolID string
+	Held            string // why it had been held
+	By, Why         string // Why may be empty
+	At              time.Time
+}
+
+// Words say who approved what.
+func (a Approval) Words() string {
+	why := ""
+	if a.Why != "" {
+		why = ": " + a.Why
+	}
+	return fmt.Sprintf("approved by %s%s (it was held: %s)", a.By, why, a.Held)
+}
+
 // ErrChanged is wrapped where a case is no longer as a plan saw it.
 var ErrChanged = errors.New("something was recorded about the case since the night read it")
 
@@ -111,6 +129,20 @@ type Job struct {
 	RunID    string
 	SchoolID string // empty for the district's own
 	Role     district.Role
+	// Issue tells a message from the one that the same night sent before an
+	// approval: 0 for the night's own, else the number of approvals it tells of.
+	Issue int
+}
+
+// Message names the message of a Deliver job among those of its run and school.
+func (j Job) Message() string {
+	switch j.Issue {
+	case 0:
+		return string(j.Role)
+	case 1:
+		return string(j.Role) + "_approved"
+	}
+	return fmt.Sprintf("%s_approved_%d", j.Role, j.Issue)
 }
 
 // Document is one file on the shelf.

@@ -15,6 +15,7 @@ type args struct {
 	RunID    string        `json:"run_id"`
 	SchoolID string        `json:"school_id,omitempty"`
 	Role     district.Role `json:"role,omitempty"`
+	Issue    int           `json:"issue,omitempty"`
 }
 
 // River knows a job's kind by its type.
@@ -35,7 +36,7 @@ func (deliverArgs) Kind() string { return string(night.Deliver) }
 func (closeArgs) Kind() string   { return string(night.Close) }
 
 func (a args) job(kind string) night.Job {
-	return night.Job{Kind: night.JobKind(kind), RunID: a.RunID, SchoolID: a.SchoolID, Role: a.Role}
+	return night.Job{Kind: night.JobKind(kind), RunID: a.RunID, SchoolID: a.SchoolID, Role: a.Role, Issue: a.Issue}
 }
 
 // jobOf reads a stored job.
@@ -48,7 +49,7 @@ func jobOf(kind string, encoded []byte) (night.Job, error) {
 func paramsOf(jobs []night.Job) ([]river.InsertManyParams, error) {
 	var params []river.InsertManyParams
 	for _, j := range jobs {
-		a := args{RunID: j.RunID, SchoolID: j.SchoolID, Role: j.Role}
+		a := args{RunID: j.RunID, SchoolID: j.SchoolID, Role: j.Role, Issue: j.Issue}
 		var stored river.JobArgs
 		switch j.Kind {
 		case night.Render:

@@ -146,7 +146,34 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_by_run ON deliveries (run_id);
 
+CREATE TABLE holds (
+    school_id    TEXT COLLATE "C" NOT NULL,
+    student_id   TEXT COLLATE "C" NOT NULL,
+    seq          BIGINT NOT NULL,
+    why          TEXT COLLATE "C" NOT NULL,
+    held_by      TEXT COLLATE "C" NOT NULL,
+    at           TIMESTAMPTZ NOT NULL,
+    from_day     TEXT COLLATE "C" NOT NULL,
+    until_day    TEXT COLLATE "C",
+    released_at  TIMESTAMPTZ,
+    released_by  TEXT COLLATE "C" NOT NULL,
+    released_why TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (school_id, student_id, seq)
+);
+
+CREATE TABLE approvals (
+    run_id      TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
+    school_id   TEXT COLLATE "C" NOT NULL,
+    held        TEXT COLLATE "C" NOT NULL,
+    approved_by TEXT COLLATE "C" NOT NULL,
+    why         TEXT COLLATE "C" NOT NULL,
+    at          TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (run_id, school_id)
+);
+
 -- +goose Down
+DROP TABLE approvals;
+DROP TABLE holds;
 DROP TABLE deliveries;
 DROP TABLE documents;
 DROP TABLE meeting_days;

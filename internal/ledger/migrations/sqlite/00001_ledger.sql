@@ -148,7 +148,34 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_by_run ON deliveries (run_id);
 
+CREATE TABLE holds (
+    school_id    TEXT      NOT NULL,
+    student_id   TEXT      NOT NULL,
+    seq          INTEGER   NOT NULL,
+    why          TEXT      NOT NULL,
+    held_by      TEXT      NOT NULL,
+    at           TIMESTAMP NOT NULL,
+    from_day     TEXT      NOT NULL,
+    until_day    TEXT,
+    released_at  TIMESTAMP,
+    released_by  TEXT      NOT NULL,
+    released_why TEXT      NOT NULL,
+    PRIMARY KEY (school_id, student_id, seq)
+);
+
+CREATE TABLE approvals (
+    run_id      TEXT      NOT NULL REFERENCES runs (id),
+    school_id   TEXT      NOT NULL,
+    held        TEXT      NOT NULL,
+    approved_by TEXT      NOT NULL,
+    why         TEXT      NOT NULL,
+    at          TIMESTAMP NOT NULL,
+    PRIMARY KEY (run_id, school_id)
+);
+
 -- +goose Down
+DROP TABLE approvals;
+DROP TABLE holds;
 DROP TABLE deliveries;
 DROP TABLE documents;
 DROP TABLE meeting_days;
