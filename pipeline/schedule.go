@@ -32,6 +32,7 @@ func lay(d Decided) (Scheduled, error) {
 		entries:   map[string]*intervention.Entry{},
 		placed:    map[string]*intervention.Case{},
 		issued:    d.Issued(d.Snapshot.School.ID),
+		lost:      map[string]bool{},
 	}
 	p.Plan.Seen = map[string]int{}
 	for i := range d.Entries {
@@ -57,6 +58,7 @@ func lay(d Decided) (Scheduled, error) {
 			p.act(a)
 		}
 		p.place()
+		p.excuse()
 		if !p.Settings.RecordOnly {
 			p.notify()
 		}
@@ -82,6 +84,7 @@ type planner struct {
 	issued  district.Date
 	wants   []intervention.Want
 	placed  map[string]*intervention.Case // by case ID, those in wants
+	lost    map[string]bool               // by case ID: a meeting was given back tonight, or before a move
 	err     error                         // events that would not fit their case
 }
 
@@ -89,7 +92,7 @@ func (p *planner) act(a intervention.Action) {
 	c := p.own(a)
 	switch a.Kind {
 	case intervention.Open:
-		p.event(c, intervention.Identified, a.Why)
+		p.add(c, intervention.Event{Kind: intervention.Identified, Detail: a.Why, Facts: intervention.Facts{Uncounted: a.Uncounted}})
 		if p.Settings.RecordOnly {
 			p.event(c, intervention.Backfilled, "run by other means; recorded, nothing issued")
 			return
@@ -105,7 +108,9 @@ func (p *planner) act(a intervention.Action) {
 	case intervention.Move:
 		from := p.bring(c)
 		p.event(c, intervention.Transferred, fmt.Sprintf("from school %s to school %s", from, c.SchoolID))
+		p.lost[c.ID] = c.Invited()
 		p.giveBack(c)
+		p.pull(c)
 		p.want(c)
 	case intervention.Release:
 		if c.IsBooked() {
@@ -118,6 +123,8 @@ func (p *planner) act(a intervention.Action) {
 		p.end(c, intervention.Superseded, a.Why)
 	case intervention.Close:
 		p.end(c, intervention.Left, a.Why)
+	case intervention.Correct:
+		p.correct(c, a.Uncounted)
 	case intervention.Flag:
 		p.event(c, intervention.BelowThreshold, a.Why)
 	case intervention.Confirm:
@@ -160,11 +167,16 @@ func (p *planner) bring(c *intervention.Case) (from string) {
 }
 
 func (p *planner) event(c *intervention.Case, kind intervention.EventKind, detail string) {
-	if !c.Fits(kind) {
-		p.err = errors.Join(p.err, fmt.Errorf("case %s: %s does not fit a case that is %s", c.ID, kind, c.State().Words()))
+	p.add(c, intervention.Event{Kind: kind, Detail: detail})
+}
+
+// add appends tonight's event to a case.
+func (p *planner) add(c *intervention.Case, e intervention.Event) {
+	if !c.Fits(e.Kind) {
+		p.err = errors.Join(p.err, fmt.Errorf("case %s: %s does not fit a case that is %s", c.ID, e.Kind, c.State().Words()))
 		return
 	}
-	e := intervention.Event{Kind: kind, At: p.Run.StartedAt, On: p.Run.AsOf, Actor: intervention.NightActor, Detail: detail}
+	e.At, e.On, e.Actor = p.Run.StartedAt, p.Run.AsOf, intervention.NightActor
 	if _, noted := p.Plan.Seen[c.ID]; !noted {
 		p.Plan.Seen[c.ID] = len(c.Events)
 	}
@@ -175,10 +187,14 @@ func (p *planner) event(c *intervention.Case, kind intervention.EventKind, detai
 // end closes a case before its meeting: the slot is given back and letters that
 // nobody mailed never will be.
 func (p *planner) end(c *intervention.Case, kind intervention.EventKind, why string) {
-	told := c.Told()
 	p.event(c, kind, why)
 	p.giveBack(c)
-	if told {
+	p.pull(c)
+}
+
+// pull withdraws the letters of a case that nobody has recorded as gone out.
+func (p *planner) pull(c *intervention.Case) {
+	if c.Told() {
 		return
 	}
 	for i := range c.Letters {
@@ -195,6 +211,7 @@ func (p *planner) giveBack(c *intervention.Case) {
 		return
 	}
 	m := *c.Meeting
+	p.lost[c.ID] = true
 	m.Cancelled = true
 	m.Sequence++
 	c.Past, c.Meeting = append(c.Past, m), nil

@@ -268,3 +268,76 @@ func TestLetterOneOfOursIsMadeOnceAndWaitsForNoMeetingDay(t *testing.T) {
 		}
 	}
 }
+
+// withCART is a CART case of student 100 whose family was told of a meeting on 6
+// November.
+func withCART(events ...intervention.EventKind) intervention.Case {
+	c := intervention.Case{
+		ID: intervention.CaseID(2025, intervention.CART, 1, "100"), StudentID: "100", SchoolID: "A", Kind: intervention.CART, Round: 1, Year: 2025,
+		Letters: []intervention.Letter{{ID: "OLD-1", Kind: intervention.CARTInvitation, Channel: intervention.ByMail}},
+		Meeting: &intervention.Meeting{ID: "m1", StudentID: "100", SchoolID: "A", Kind: intervention.CART, Date: districttest.Day("2025-11-06")},
+	}
+	for _, kind := range append([]intervention.EventKind{intervention.Identified, intervention.Scheduled}, events...) {
+		c.Events = append(c.Events, intervention.Event{Kind: kind, On: districttest.Day("2025-10-01"), Actor: intervention.NightActor})
+	}
+	return c
+}
+
+func TestAFamilyIsToldThatAMeetingIsOff(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	kinds := func(s Scheduled) map[intervention.LetterKind]int {
+		n := map[intervention.LetterKind]int{}
+		for _, l := range s.Plan.Letters {
+			n[l.Kind]++
+		}
+		return n
+	}
+	for _, c := range []struct {
+		rule   string
+		before intervention.Case
+		days   []intervention.MeetingDay
+		want   map[intervention.LetterKind]int
+	}{
+		{"by the SART invitation that replaces it", withCART(intervention.Mailed), []intervention.MeetingDay{sartDay("2025-11-04")}, map[intervention.LetterKind]int{intervention.SARTInvitation: 2}},
+		{"by a letter of its own while SART has no place", withCART(intervention.Mailed), nil, map[intervention.LetterKind]int{intervention.Rescheduled: 2}},
+		{"but not where nothing went out", withCART(), nil, map[intervention.LetterKind]int{}},
+	} {
+		if diff := cmp.Diff(c.want, kinds(planned(t, home, []intervention.Case{c.before}, c.days...))); diff != "" {
+			t.Errorf("%s: %s", c.rule, diff)
+		}
+	}
+}
+
+func TestAnInvitationIsMadeAgainWithoutTheDatesThatWereCorrected(t *testing.T) {
+	sart := withCART()
+	sart.ID, sart.Kind = intervention.CaseID(2025, intervention.SART, 1, "100"), intervention.SART
+	sart.Meeting.Kind, sart.Meeting.CaseID = intervention.SART, sart.ID
+	sart.Letters = []intervention.Letter{
+		{ID: "OLD-1", Kind: intervention.SARTInvitation, Channel: intervention.ByMail, Household: "H1"},
+		{ID: "OLD-2", Kind: intervention.SARTInvitation, Channel: intervention.WithStudent},
+	}
+	sart.Reason.Dates = []district.Date{districttest.Day("2025-09-01"), districttest.Day("2025-09-02"), districttest.Day("2025-09-03"), districttest.Day("2025-09-04")}
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	s := planned(t, home, []intervention.Case{sart})
+	if diff := cmp.Diff([]string{"OLD-1", "OLD-2"}, s.Plan.Withdrawn); diff != "" {
+		t.Errorf("withdrawn: %s", diff)
+	}
+	if len(s.Plan.Letters) != 2 || s.Plan.Letters[0].Kind != intervention.SARTInvitation || s.Plan.Letters[0].ID == "OLD-1" {
+		t.Errorf("made again: %+v", s.Plan.Letters)
+	}
+	if len(s.Plan.Meetings) != 0 {
+		t.Errorf("the meeting changed: %+v", s.Plan.Meetings)
+	}
+	// It is noticed once.
+	after := *s.Cases["100"][0]
+	if s := planned(t, home, []intervention.Case{after}); len(s.Plan.Letters)+len(s.Plan.Withdrawn) != 0 {
+		t.Errorf("again: %+v %v", s.Plan.Letters, s.Plan.Withdrawn)
+	}
+	// A family that has the letter is told at the meeting.
+	sart.Events = append(sart.Events, intervention.Event{Kind: intervention.Mailed, On: districttest.Day("2025-10-02")})
+	s = planned(t, home, []intervention.Case{sart})
+	told := slices.ContainsFunc(s.Decision.Exceptions, func(x intervention.Exception) bool { return x.Subject == "corrected" })
+	if len(s.Plan.Letters)+len(s.Plan.Withdrawn) != 0 || !told {
+		t.Errorf("after mailing: %+v %v, exception %v", s.Plan.Letters, s.Plan.Withdrawn, told)
+	}
+}

@@ -137,7 +137,7 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 	sides := make([]letterSide, len(spoken))
 	for i, lang := range spoken {
 		words := templates.LetterData{FamilyData: familyWords(s, f, kind, meeting, adults, lang),
-			ID: fonts.oneLine(l.Letter.ID, longestName), CorrectBy: templates.Day(lang, l.CorrectBy), Before: before(l, c, lang)}
+			ID: fonts.oneLine(l.Letter.ID, longestName), CorrectBy: templates.Day(lang, l.CorrectBy), Before: before(f, l, c, lang)}
 		if !l.Letter.IssuedOn.IsZero() {
 			words.Date = templates.Day(lang, l.Letter.IssuedOn)
 		}
@@ -166,11 +166,22 @@ func kindOfLetter(l *LetterDue, c *intervention.Case) intervention.Kind {
 }
 
 // before is the day a moved or missed meeting was on.
-func before(l *LetterDue, c *intervention.Case, lang string) string {
-	if c == nil || len(c.Past) == 0 || l.Letter.Kind != intervention.Rescheduled && l.Letter.Kind != intervention.SecondInvitation {
+func before(f *StudentFile, l *LetterDue, c *intervention.Case, lang string) string {
+	switch l.Letter.Kind {
+	case intervention.LetterOne, intervention.SARBNotice, intervention.Retraction:
 		return ""
 	}
-	return templates.Day(lang, c.Past[len(c.Past)-1].Date)
+	if c != nil && len(c.Past) > 0 {
+		return templates.Day(lang, c.Past[len(c.Past)-1].Date)
+	}
+	// The meeting of a CART case that this SART meeting replaces.
+	for i := range f.Cases {
+		o := &f.Cases[i]
+		if l.Letter.Kind == intervention.SARTInvitation && o.Kind == intervention.CART && o.State() == intervention.StateSuperseded && len(o.Past) > 0 {
+			return templates.Day(lang, o.Past[len(o.Past)-1].Date)
+		}
+	}
+	return ""
 }
 
 // interpreter is the offer of an interpreter in the family's own words where

@@ -193,6 +193,8 @@ func eventWords(k intervention.EventKind) string {
 		return "student left the district"
 	case intervention.Referred:
 		return "referred to SARB"
+	case intervention.Corrected:
+		return "dates corrected"
 	case intervention.HoldsAgain:
 		return "the rule holds again"
 	case intervention.Again:

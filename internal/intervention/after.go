@@ -38,6 +38,28 @@ func (d *decider) review(e *Entry, c *Case) {
 	d.except(e, "review", fmt.Sprintf("the %s rule no longer holds (%s), but the family was told: decide whether the meeting is still needed; 'case record withdrawn' calls it off and makes the letter that says so", c.Kind, d.now(e)))
 }
 
+// correct has an invitation made again whose dates are not all counted any more;
+// of a letter that is out the team is told. A wrong date is said once.
+func (d *decider) correct(e *Entry, c *Case, gone []district.Date) {
+	why := fmt.Sprintf("%s of its reason no longer counted", dayCount(len(gone)))
+	d.out.Actions = append(d.out.Actions, Action{Kind: Correct, Case: *c, Why: why, Uncounted: gone})
+	if c.Told() {
+		d.except(e, "corrected", fmt.Sprintf("%s (%s), and the family has the letter: say so at the %s meeting or before", why, Facts{Uncounted: gone}.Words(), c.Kind))
+	}
+}
+
+// uncounted are the days of the case's reason that a reason of tonight does not
+// name, less those that were noticed before.
+func (c *Case) uncounted(now Reason) []district.Date {
+	var gone []district.Date
+	for _, day := range c.Reason.Dates {
+		if !slices.Contains(now.Dates, day) && !slices.ContainsFunc(c.Events, func(e Event) bool { return slices.Contains(e.Facts.Uncounted, day) }) {
+			gone = append(gone, day)
+		}
+	}
+	return gone
+}
+
 // again opens another round of a CART case when attendance since its meeting
 // asks for it. (rules.md 4, CART again)
 func (d *decider) again(e *Entry, c *Case) {

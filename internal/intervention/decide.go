@@ -176,7 +176,7 @@ func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
 		if c.Kind == SART {
 			d.letterOne(e)
 		}
-		d.act(Open, again, "holds again: "+reason.Words)
+		d.out.Actions = append(d.out.Actions, Action{Kind: Open, Case: again, Why: "holds again: " + reason.Words, Uncounted: c.uncounted(reason)})
 	case c.SchoolID != d.SchoolID && state.beforeMeeting() && !c.OutcomeDue(d.District.AsOf):
 		d.act(Move, *c, fmt.Sprintf("moved here from school %s", c.SchoolID))
 	case state == StateOpen || state == StateWaiting:
@@ -186,6 +186,8 @@ func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
 		d.act(Place, *c, "waits for a meeting day since "+c.OpenedOn.String())
 	case d.noSchool(c):
 		d.act(Rebook, *c, fmt.Sprintf("%s is no school day any more", c.Meeting.Date))
+	case c.IsBooked() && len(c.uncounted(reason)) > 0:
+		d.correct(e, c, c.uncounted(reason))
 	default:
 		d.silent(e, fmt.Sprintf("%s case since %s: %s", c.Kind, c.OpenedOn, state.Words()))
 	}

@@ -20,6 +20,7 @@ const (
 	Transferred    EventKind = "transferred"     // the student moved to another school of the district
 	BelowThreshold EventKind = "below_threshold" // the rule no longer holds, but the family was told: review
 	HoldsAgain     EventKind = "holds_again"     // it holds again; the review is settled
+	Corrected      EventKind = "corrected"       // days the family was to read of do not count any more
 	Superseded     EventKind = "superseded"      // a SART case reviews all absences instead
 	Left           EventKind = "left"            // the student left the district
 	Again          EventKind = "again"           // after monitoring the policy owes another round
@@ -78,6 +79,8 @@ type Facts struct {
 	Tag           string        `json:"tag,omitempty"`
 	Code          string        `json:"code,omitempty"`
 	NotBefore     district.Date `json:"not_before,omitzero"` // the day asked for when a meeting is moved
+	// Uncounted are days of the case's reason that do not count any more.
+	Uncounted []district.Date `json:"uncounted,omitempty"`
 }
 
 // Words say the facts in one line.
@@ -102,6 +105,13 @@ func (f Facts) Words() string {
 	}
 	add("tag %s", f.Tag)
 	add("code %s", f.Code)
+	if len(f.Uncounted) > 0 {
+		days := make([]string, len(f.Uncounted))
+		for i, day := range f.Uncounted {
+			days[i] = day.String()
+		}
+		add("no longer counted: %s", strings.Join(days, ", "))
+	}
 	if !f.NotBefore.IsZero() {
 		add("not before %s", f.NotBefore.String())
 	}

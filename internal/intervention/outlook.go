@@ -36,7 +36,7 @@ func Outlook(p *Policy, s *district.Student, d *district.District) []string {
 			kind, rule, from, opens := p.after(s, d, more.category, n)
 			if opens {
 				out = append(out, fmt.Sprintf("%s absent %s, from %s on, would open a %s case (rule %q).",
-					days(n), more.words, from.Format(outlookOn), kind, rule))
+					dayCount(n), more.words, from.Format(outlookOn), kind, rule))
 				break
 			}
 		}
@@ -108,7 +108,7 @@ func corrected(p *Policy, s *district.Student, d *district.District, standing *a
 		if holds {
 			what = fmt.Sprintf("a %s case would be opened instead", other)
 		}
-		out = append(out, fmt.Sprintf("If %s of those counted were corrected to present (the latest: %s), %s.", days(n), strings.Join(shown, ", "), what))
+		out = append(out, fmt.Sprintf("If %s of those counted were corrected to present (the latest: %s), %s.", dayCount(n), strings.Join(shown, ", "), what))
 		if !holds {
 			break
 		}
@@ -117,7 +117,7 @@ func corrected(p *Policy, s *district.Student, d *district.District, standing *a
 	return out
 }
 
-func days(n int) string {
+func dayCount(n int) string {
 	if n == 1 {
 		return "1 day"
 	}

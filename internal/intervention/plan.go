@@ -42,6 +42,7 @@ const (
 	Release   ActionKind = "release"   // the student changed schools; the meeting at the old one is given back
 	Rebook    ActionKind = "rebook"    // the meeting's day is no school day any more
 	Flag      ActionKind = "flag"      // below threshold after mailing: a person reviews
+	Correct   ActionKind = "correct"   // days named in the invitation do not count any more
 	Confirm   ActionKind = "confirm"   // the rule holds again: nothing to review
 	Follow    ActionKind = "follow"    // another round is opened after this one
 	Retract   ActionKind = "retract"   // a letter takes back what the family was told
@@ -52,7 +53,9 @@ const (
 type Action struct {
 	Kind ActionKind
 	Case Case // for Open the new case, else the one from history
-	Why  string
+	// Uncounted are days of the case's reason that do not count any more.
+	Uncounted []district.Date
+	Why       string
 }
 
 // Silence is a decision to do nothing about a student who has a case or meets

@@ -54,6 +54,7 @@ var edges = map[EventKind]edge{
 	Transferred:    {from: toMeet, to: StateWaiting},
 	BelowThreshold: {from: toMeet},
 	HoldsAgain:     {from: toMeet},
+	Corrected:      {from: booked},
 	Superseded:     {from: toMeet, to: StateSuperseded},
 	Left:           {from: inProgress, to: StateLeft},
 	Again:          {from: afterwards, to: StateAgain},
