@@ -36,7 +36,7 @@ func (c *explainCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if c.AsOf.IsZero() {
 		c.AsOf = cfg.AsOf(s.now())
 	}
-	policy, err := intervention.Compile(cfg.Policy)
+	policy, err := cfg.Policies.On(c.AsOf)
 	if err != nil {
 		return usage(err)
 	}

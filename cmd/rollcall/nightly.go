@@ -115,6 +115,10 @@ func (n *nightRun) run(ctx context.Context) error {
 	if found && !run.FinishedAt.IsZero() {
 		return n.again(ctx, run)
 	}
+	policy, err := n.cfg.Policies.On(c.AsOf)
+	if err != nil {
+		return usage(err)
+	}
 	bundle, err := openSource(ctx, n.cfg, c.AsOf, n.house.log)
 	if err != nil {
 		return err
@@ -127,13 +131,13 @@ func (n *nightRun) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if run, err = pipeline.Begin(ctx, n.ledger, d, n.policy, version, n.house.now()); err != nil {
+	if run, err = pipeline.Begin(ctx, n.ledger, d, policy, version, n.house.now()); err != nil {
 		return err
 	}
 	if run.InputDigest != d.Digest {
 		n.house.log.Warn("the export has changed since this night began; schools already decided keep their decision", "run", run.ID)
 	}
-	t := pipeline.Tonight{Run: run, District: d, Policy: n.policy, Settings: n.settings}
+	t := pipeline.Tonight{Run: run, District: d, Policy: policy, Settings: n.settings}
 	bars := newBars(n.surroundings)
 	planned, err := pipeline.NewPlanning(t, bundle, n.ledger, n.house.log).Run(ctx, t, schools, until, bars.watch)
 	if err != nil {

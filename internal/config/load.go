@@ -10,12 +10,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
-
-	"rollcall/internal/intervention"
 )
 
 // Fault is one thing wrong with the file.
@@ -89,11 +88,19 @@ func parse(data []byte, path string, getenv func(string) (string, bool), checks 
 			v.fault(check.Key, "%s", err)
 		}
 	}
-	if len(faults.Faults) > 0 {
-		slices.SortStableFunc(faults.Faults, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
-		return nil, faults
+	if err := faults.err(); err != nil {
+		return nil, err
 	}
 	return &c, nil
+}
+
+// err is nil where there are none, else all of them by line.
+func (f *Faults) err() error {
+	if len(f.Faults) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(f.Faults, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
+	return f
 }
 
 // add turns the library's faults into ours, naming the valid choice where the
@@ -183,25 +190,48 @@ func (v *checker) fault(path, format string, args ...any) {
 	v.faults.Faults = append(v.faults.Faults, Fault{Line: line, Problem: path + ": " + fmt.Sprintf(format, args...)})
 }
 
-// line finds the deepest key of path that the file has.
+// line finds the deepest key of path that the file has. Items of a list are
+// numbered from 0.
 func (v *checker) line(path []string) int {
-	n, line := v.root, 0
+	_, line := v.find(path)
+	return line
+}
+
+// find is line with what stands there.
+func (v *checker) find(path []string) (n *yaml.Node, line int) {
+	n = v.root
 	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
 		n = n.Content[0]
 	}
 	for _, key := range path {
-		found := false
-		for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
-			if n.Content[i].Value == key {
-				line, n, found = n.Content[i].Line, n.Content[i+1], true
-				break
-			}
-		}
-		if !found {
+		next, at := child(n, key)
+		if next == nil {
 			break
 		}
+		n, line = next, at
 	}
-	return line
+	return n, line
+}
+
+// child is a mapping's value and the line of its key, or a list's item and the
+// line it begins on; nil where there is none.
+func child(n *yaml.Node, key string) (*yaml.Node, int) {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == key {
+				return n.Content[i+1], n.Content[i].Line
+			}
+		}
+	case yaml.SequenceNode:
+		if i, err := strconv.Atoi(key); err == nil && i < len(n.Content) {
+			return n.Content[i], n.Content[i].Line
+		}
+	}
+	return nil, 0
 }
 
 func (v *checker) oneOf(path, value string, choices ...string) {
@@ -229,11 +259,7 @@ func (v *checker) check(c *Config) {
 	if c.Source.MaxRejectRatio < 0 || c.Source.MaxRejectRatio > 1 {
 		v.fault("source.max_reject_ratio", "%v is not between 0 and 1; 0.01 is one row in a hundred", c.Source.MaxRejectRatio)
 	}
-	if _, err := intervention.Compile(c.Policy); err != nil {
-		for _, line := range strings.Split(err.Error(), "\n") {
-			v.fault("policy", "%s", line)
-		}
-	}
+	c.Policies = v.policies(c.Policy)
 	for _, err := range c.Meetings.Validate() {
 		v.fault("meetings", "%s", err)
 	}
