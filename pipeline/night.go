@@ -66,9 +66,14 @@ type SchoolError struct {
 // ErrStale is wrapped by the error of a night older than one already committed.
 var ErrStale = errors.New("a later night is already on record")
 
+// ErrPolicy is wrapped by the error of a night that would go on with another
+// policy than it began with.
+var ErrPolicy = errors.New("the night began with another policy")
+
 // Begin opens the run of a night, or finds the one already begun. It refuses a
 // night older than one that was committed: its letters would be about a past
-// that the families have been told the outcome of.
+// that the families have been told the outcome of. And it refuses another policy
+// than the run began with: one night's decisions have one policy.
 func Begin(ctx context.Context, ledger Ledger, d *district.District, p *intervention.Policy, version string, now time.Time) (night.Run, error) {
 	latest, err := ledger.LatestAsOf(ctx, d.Year)
 	if err != nil {
@@ -77,10 +82,14 @@ func Begin(ctx context.Context, ledger Ledger, d *district.District, p *interven
 	if d.AsOf < latest {
 		return night.Run{}, fmt.Errorf("%w: %s; a night as of %s would decide on older data (use --dry-run to look at it)", ErrStale, latest, d.AsOf)
 	}
-	return ledger.BeginRun(ctx, night.Run{
+	run, err := ledger.BeginRun(ctx, night.Run{
 		ID: d.AsOf.String(), AsOf: d.AsOf, PolicyHash: p.Hash, PolicyText: p.Canonical,
 		InputDigest: d.Digest, Version: version, StartedAt: now.UTC(),
 	})
+	if err == nil && run.PolicyHash != p.Hash {
+		err = fmt.Errorf("%w: %s, not %s", ErrPolicy, intervention.ShortHash(run.PolicyHash), intervention.ShortHash(p.Hash))
+	}
+	return run, err
 }
 
 // redecide is how often a school's night is decided afresh because a person
@@ -99,13 +108,17 @@ func (n *Planning) Run(ctx context.Context, t Tonight, schools []string, until N
 	for _, s := range done {
 		committed[s.SchoolID] = s
 	}
-	if len(missing(schools, committed)) > 0 {
+	// The district is committed once its meeting days are laid out. They are laid
+	// out once a night: done again, they would make way for what the night has
+	// booked, and the schools that are left would get other days than they had.
+	_, laidOut := committed[""]
+	if !laidOut && len(missing(schools, committed)) > 0 {
 		if _, err := n.Calendar.run(ctx, t); err != nil {
 			return out, err
 		}
 	}
 	n.reached(watch, Step{Stage: CalendarStage, Done: 1, Total: 1})
-	if _, ok := committed[""]; !ok && CommitStage.reaches(until) {
+	if !laidOut && CommitStage.reaches(until) {
 		if err := n.commitDistrict(ctx, t); err != nil {
 			return out, fmt.Errorf("%s: %w", CommitStage, err)
 		}

@@ -166,7 +166,7 @@ func (e *explanation) days(title string, days []attendance.Day) {
 
 // rules shows each list with the rule that holds, or that none does.
 func (e *explanation) rules() {
-	e.say("\nThe policy %q:", e.policy.Text.Name)
+	e.say("\nThe policy %q (%s):", e.policy.Text.Name, intervention.ShortHash(e.policy.Hash))
 	if !e.policy.CanHaveCase(e.standing.Grade) {
 		e.say("  grade %s cannot get a case", e.standing.Grade)
 		return
@@ -201,6 +201,10 @@ func (e *explanation) history() {
 		c := &e.cases[i]
 		e.say("\n%s case, opened %s at school %s: %s", c.Kind, c.OpenedOn.Format(day), c.SchoolID, c.State().Words())
 		e.say("  reason: %s", c.Reason.Words)
+		e.say("  policy: %s ('rollcall policy show' prints it)", intervention.ShortHash(c.PolicyHash))
+		if c.ReopenedBy != "" && c.ReopenedBy != c.PolicyHash {
+			e.say("  opened again by policy %s", intervention.ShortHash(c.ReopenedBy))
+		}
 		for _, ev := range c.Events {
 			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), strings.ReplaceAll(string(ev.Kind), "_", " "), ev.Words(), ev.Actor)
 		}

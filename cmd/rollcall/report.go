@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -38,7 +39,7 @@ func (n *nightRun) report(ctx context.Context, runID string, planned pipeline.Pl
 	fmt.Fprintf(n.stdout, "Made %d documents of %d pages for %d schools and %d students: %d letters to mail, %d to send home with students, %d meetings booked.\n",
 		summary.Documents, summary.Pages, len(summary.Schools), t.Students, t.LettersMail, t.LettersStudent, t.Meetings)
 	if n.command.DryRun {
-		if err := n.difference(ctx, summary); err != nil {
+		if err := errors.Join(n.difference(ctx, summary), n.alike(ctx, runID)); err != nil {
 			return err
 		}
 	}
