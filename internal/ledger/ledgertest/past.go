@@ -197,6 +197,7 @@ func PastIsExact(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 	again := open(t)
 	asItWas(t, l, again, Night+1)
 	again.SetEnqueuer(&Queue{})
+	second.Plan.Seen = map[string]int{was.ID: 3} // identified, scheduled, mailed
 	must(t, again.Commit(t.Context(), second))
 	must(t, again.SaveMeetingDays(t.Context(), (Night+1).String(), Year, Night+2, []intervention.MeetingDay{changed}))
 	equal(t, "the second night again", look(again, Night+2).History11.Booked, beforeThird.History11.Booked)
