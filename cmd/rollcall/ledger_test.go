@@ -77,14 +77,17 @@ func sameLedger(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // ageLedger: schema newer FILE makes a ledger look as if a newer version had
-// written it, schema older FILE as if nothing had been brought up to date.
+// written it, schema older FILE as if nothing had been brought up to date, schema
+// policy FILE as if its open night had begun with a policy of another version.
 func ageLedger(ts *testscript.TestScript, neg bool, args []string) {
 	statement, ok := map[string]string{
 		"newer": `UPDATE goose_db_version SET version_id = 4000 WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)`,
+		"policy": `INSERT INTO policies (hash, text) VALUES ('261ad7a899f0f3e169b807db643ad9d22d8744ca6b1c2a7b636a203827a26709', 'quorum 3' || char(10));
+			UPDATE runs SET policy_hash = (SELECT hash FROM policies WHERE text LIKE 'quorum%') WHERE finished_at IS NULL`,
 		"older": `DELETE FROM goose_db_version WHERE version_id > 0`,
 	}[args[0]]
 	if neg || !ok || len(args) != 2 {
-		ts.Fatalf("usage: schema newer|older FILE")
+		ts.Fatalf("usage: schema newer|older|policy FILE")
 	}
 	db, err := sql.Open("sqlite", "file:"+filepath.Clean(ts.MkAbs(args[1])))
 	ts.Check(err)
