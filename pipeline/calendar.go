@@ -12,8 +12,9 @@ type DayKeeper interface {
 	// MeetingDays are all of the year's, past ones included; booked are those
 	// of them that a meeting stands on or stood on.
 	MeetingDays(ctx context.Context, year district.SchoolYear) (days, booked []intervention.MeetingDay, err error)
-	// SaveMeetingDays replaces the days on or after from that nobody is booked on.
-	SaveMeetingDays(ctx context.Context, year district.SchoolYear, from district.Date, days []intervention.MeetingDay) error
+	// SaveMeetingDays replaces the days on or after from that nobody is booked on
+	// by what a run made of them.
+	SaveMeetingDays(ctx context.Context, runID string, year district.SchoolYear, from district.Date, days []intervention.MeetingDay) error
 }
 
 // calendar lays out the district's meeting days from tomorrow to the horizon.
@@ -29,7 +30,7 @@ func calendar(keeper DayKeeper) func(context.Context, Tonight) ([]intervention.M
 		// specialist's first three.
 		earliest, latest := t.window()
 		days := intervention.ExpandDays(t.Settings.Meetings, t.District, earliest, latest, booked)
-		return days, keeper.SaveMeetingDays(ctx, t.District.Year, t.Run.AsOf+1, days)
+		return days, keeper.SaveMeetingDays(ctx, t.Run.ID, t.District.Year, t.Run.AsOf+1, days)
 	}
 }
 

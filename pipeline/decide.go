@@ -25,6 +25,7 @@ func decide(_ context.Context, a Assessed) (Decided, error) {
 	d := Decided{Assessed: a, Decision: intervention.Decide(a.Entries, intervention.Question{
 		Policy: a.Policy, District: a.District, SchoolID: a.Snapshot.School.ID, Missing: a.Missing,
 		OnHold: onHold, Stale: a.Stale,
+		Former: a.Former,
 	})}
 	opened := 0
 	for _, action := range d.Decision.Actions {

@@ -21,6 +21,8 @@ type Rememberer interface {
 	History(ctx context.Context, year district.SchoolYear, schoolID string, from district.Date, students []string) (intervention.History, error)
 	// HoldsOn are the holds, of schools and students, that stand in a night.
 	HoldsOn(ctx context.Context, asOf district.Date) ([]intervention.Hold, error)
+	// PolicyTexts are the texts of policies by hash.
+	PolicyTexts(ctx context.Context, hashes []string) (map[string]string, error)
 }
 
 // Extracted is one school's rows and what the ledger remembers beside them.
@@ -28,6 +30,8 @@ type Extracted struct {
 	Tonight
 	Snapshot *district.Snapshot
 	History  intervention.History
+	// Former are the policies, other than tonight's, that opened these cases.
+	Former map[string]intervention.Former
 	// Missing are the open cases of this school whose student is nowhere in the
 	// export.
 	Missing []intervention.Case
@@ -55,10 +59,35 @@ func extract(source Source, ledger Rememberer, t Tonight) func(context.Context, 
 		if err != nil {
 			return Extracted{}, err
 		}
-		x := Extracted{Tonight: t, Snapshot: snapshot, History: history, Holds: holds}
+		former, err := former(ctx, ledger, t.Policy.Hash, history.Cases)
+		if err != nil {
+			return Extracted{}, err
+		}
+		x := Extracted{Tonight: t, Snapshot: snapshot, History: history, Holds: holds, Former: former}
 		x.follow(source, ids)
 		return x, nil
 	}
+}
+
+// former compiles the policies other than tonight's by which cases were opened,
+// from the texts that the ledger keeps: what was decided goes by them.
+func former(ctx context.Context, ledger Rememberer, tonight string, cases []intervention.Case) (map[string]intervention.Former, error) {
+	var hashes []string
+	for i := range cases {
+		if hash := cases[i].OpenedBy(); hash != tonight && !slices.Contains(hashes, hash) {
+			hashes = append(hashes, hash)
+		}
+	}
+	texts, err := ledger.PolicyTexts(ctx, hashes)
+	if err != nil {
+		return nil, err
+	}
+	policies := make(map[string]intervention.Former, len(hashes))
+	for _, hash := range hashes {
+		p, err := intervention.Restore(hash, texts[hash])
+		policies[hash] = intervention.Former{Policy: p, Err: err}
+	}
+	return policies, nil
 }
 
 // follow looks for students who have an open case at the school and are no

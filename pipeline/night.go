@@ -70,9 +70,14 @@ var ErrStale = errors.New("a later night is already on record")
 // recording only, or the other way round.
 var ErrOtherNight = errors.New("this night was begun the other way: --record-only belongs to a night from its start to its end")
 
+// ErrPolicy is wrapped by the error of a night that would go on with another
+// policy than it began with.
+var ErrPolicy = errors.New("the night began with another policy")
+
 // Begin opens the run of a night, or finds the one already begun. It refuses a
 // night older than one that was committed: its letters would be about a past
-// that the families have been told the outcome of.
+// that the families have been told the outcome of. And it refuses another policy
+// than the run began with: one night's decisions have one policy.
 func Begin(ctx context.Context, ledger Ledger, d *district.District, p *intervention.Policy, s Settings, now time.Time) (night.Run, error) {
 	latest, err := ledger.LatestAsOf(ctx, d.Year)
 	if err != nil {
@@ -85,8 +90,12 @@ func Begin(ctx context.Context, ledger Ledger, d *district.District, p *interven
 		ID: d.AsOf.String(), AsOf: d.AsOf, PolicyHash: p.Hash, PolicyText: p.Canonical,
 		InputDigest: d.Digest, Version: s.Version, RecordOnly: s.RecordOnly, StartedAt: now.UTC(),
 	})
-	if err == nil && run.RecordOnly != s.RecordOnly {
-		return run, ErrOtherNight
+	switch {
+	case err != nil:
+	case run.RecordOnly != s.RecordOnly:
+		err = ErrOtherNight
+	case run.PolicyHash != p.Hash:
+		err = fmt.Errorf("%w: %s, not %s", ErrPolicy, intervention.ShortHash(run.PolicyHash), intervention.ShortHash(p.Hash))
 	}
 	return run, err
 }
@@ -107,13 +116,17 @@ func (n *Planning) Run(ctx context.Context, t Tonight, schools []string, until N
 	for _, s := range done {
 		committed[s.SchoolID] = s
 	}
-	if len(missing(schools, committed)) > 0 {
+	// The district is committed once its meeting days are laid out. They are laid
+	// out once a night: done again, they would make way for what the night has
+	// booked, and the schools that are left would get other days than they had.
+	_, laidOut := committed[""]
+	if !laidOut && len(missing(schools, committed)) > 0 {
 		if _, err := n.Calendar.run(ctx, t); err != nil {
 			return out, err
 		}
 	}
 	n.reached(watch, Step{Stage: CalendarStage, Done: 1, Total: 1})
-	if _, ok := committed[""]; !ok && CommitStage.reaches(until) {
+	if !laidOut && CommitStage.reaches(until) {
 		if err := n.commitDistrict(ctx, t); err != nil {
 			return out, fmt.Errorf("%s: %w", CommitStage, err)
 		}

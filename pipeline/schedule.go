@@ -144,7 +144,7 @@ func (p *planner) own(a intervention.Action) *intervention.Case {
 	for _, c := range p.Cases[a.Case.StudentID] {
 		if c.ID == a.Case.ID {
 			if a.Kind == intervention.Open {
-				c.Reason = a.Case.Reason
+				c.Reason, c.ReopenedBy = a.Case.Reason, p.Policy.Hash
 				p.bring(c)
 			}
 			return c

@@ -179,7 +179,11 @@ func countRows(c night.Counts) []ruleRow {
 // policyRows are the policy's rules and numbers in words.
 func policyRows(n *Night) []ruleRow {
 	p := &n.Policy
-	rows := []ruleRow{{"Policy", "Name", p.Name}, {"Policy", "Hash", p.Hash}}
+	var from any = "the beginning"
+	if !p.From.IsZero() {
+		from = p.From
+	}
+	rows := []ruleRow{{"Policy", "Name", p.Name}, {"Policy", "In force from", from}, {"Policy", "Hash", p.Hash}}
 	for _, r := range p.Rules {
 		rows = append(rows, ruleRow{"Policy", r.Case + ": " + cmp.Or(r.Name, "rule"), r.When})
 	}

@@ -39,6 +39,7 @@ type Office struct {
 // PolicyWords is the policy as people read it.
 type PolicyWords struct {
 	Name, Hash string
+	From       district.Date // the first day it decides; zero: from the beginning
 	Rules      []RuleWords
 	Numbers    attendance.Rules
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"rollcall/internal/night"
 	"rollcall/internal/source/csvdir"
@@ -199,7 +198,7 @@ func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, 
 	if err != nil {
 		return err
 	}
-	why, err := c.asSeen(n, run, bundle)
+	why, err := c.asSeen(run, bundle)
 	if err != nil {
 		return err
 	}
@@ -209,7 +208,11 @@ func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, 
 			RunID: run.ID, SchoolID: s.SchoolID, Held: s.Held, By: signed(c.By, n.surroundings), Why: why, At: n.house.now().UTC(),
 		}
 	}
-	t := pipeline.Tonight{Run: run, District: bundle.District(), Policy: n.policy, Settings: n.settings}
+	policy, err := n.policy(run.AsOf, run, true)
+	if err != nil {
+		return err
+	}
+	t := pipeline.Tonight{Run: run, District: bundle.District(), Policy: policy, Settings: n.settings}
 	done, err := pipeline.Approving{Ledger: n.ledger, Source: bundle, Shelf: n.shelf, Log: n.house.log}.Run(ctx, t, approvals, watch)
 	for _, a := range approvals[:done] {
 		fmt.Fprintf(n.stdout, "Approved: school %s, held before: %s.\n", a.SchoolID, a.Held)
@@ -217,25 +220,18 @@ func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, 
 	return err
 }
 
-// asSeen refuses an export or a policy that nobody has looked at, unless told to
-// take it: a person approves what they saw. It returns the reason on record.
-func (c *approveCommand) asSeen(n *nightRun, run night.Run, bundle *csvdir.Bundle) (why string, err error) {
+// asSeen refuses an export that nobody has looked at, unless told to take it: a
+// person approves what they saw. It returns the reason on record. The policy is
+// the one the night began with.
+func (c *approveCommand) asSeen(run night.Run, bundle *csvdir.Bundle) (why string, err error) {
 	why = oneLine(c.Why)
-	var changed []string
-	if bundle.District().Digest != run.InputDigest {
-		changed = append(changed, "the export")
-	}
-	if n.policy.Hash != run.PolicyHash {
-		changed = append(changed, "the policy")
-	}
-	what := strings.Join(changed, " and ")
 	switch {
-	case what == "":
+	case bundle.District().Digest == run.InputDigest:
 		return why, nil
 	case !c.WithTodaysData:
-		return "", fmt.Errorf("%s changed since the night of %s, so it would not decide what you saw: run the next night, or approve with --with-todays-data", what, run.ID)
+		return "", fmt.Errorf("the export changed since the night of %s, so it would not decide what you saw: run the next night, or approve with --with-todays-data", run.ID)
 	case why != "":
 		why += "; "
 	}
-	return why + "on " + what + " as changed since", nil
+	return why + "on the export as changed since", nil
 }

@@ -21,7 +21,7 @@ import (
 
 type assessCommand struct {
 	AsOf   district.Date `help:"The last day that counts. Default: the date twelve hours ago." placeholder:"2026-10-15"`
-	Bundle string        `help:"Read this folder with the default policy; no configuration is needed." placeholder:"DIR" type:"path"`
+	Bundle string        `help:"Read this folder; no configuration is needed, and the policy is the default one unless --config names another." placeholder:"DIR" type:"path"`
 	School []string      `help:"Only students of this school." placeholder:"ID"`
 	Format string        `help:"${enum}." enum:"csv,json,table" default:"table"`
 }
@@ -43,13 +43,13 @@ func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	// same.
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(min(collectFrom, debug.SetMemoryLimit(-1)))
-	text, source := intervention.PolicyText{}, config.Source{Path: c.Bundle}
-	if c.Bundle == "" || c.AsOf.IsZero() && g.Config != "" {
+	policies, source := defaultPolicies(), config.Source{Path: c.Bundle}
+	if c.Bundle == "" || g.Config != "" {
 		cfg, err := s.load(g)
 		if err != nil {
 			return err
 		}
-		text = cfg.Policy
+		policies = cfg.Policies
 		if c.Bundle == "" {
 			source = cfg.Source
 		}
@@ -60,7 +60,7 @@ func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	if c.AsOf.IsZero() {
 		c.AsOf = defaultAsOf(s.now())
 	}
-	policy, err := intervention.Compile(text)
+	policy, err := policies.On(c.AsOf)
 	if err != nil {
 		return usage(err)
 	}
@@ -90,6 +90,15 @@ func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 		fmt.Fprintf(s.stderr, "rollcall: a night would stop here: %v\n", err)
 	}
 	return errNeedsPerson
+}
+
+// defaultPolicies are what decides where nobody has configured anything.
+func defaultPolicies() *intervention.Policies {
+	p, err := intervention.CompilePolicies([]intervention.PolicyText{{}})
+	if err != nil {
+		panic(err) // our own text
+	}
+	return p
 }
 
 // standings assesses the students asked for, one by one. Only JSON shows the

@@ -46,7 +46,7 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		try  func() (string, error)
 	}{
 		{"configuration", func() (string, error) { return cfg.Path, nil }},
-		{"policy", func() (string, error) { return checkPolicy(cfg) }},
+		{"policy", func() (string, error) { return checkPolicy(cfg, c.AsOf) }},
 		{"templates", func() (string, error) { return checkWords(cfg, c.AsOf) }},
 		{"fonts", func() (string, error) { return checkFonts() }},
 		{"source", func() (string, error) { return checkSource(ctx, cfg, c.AsOf, s) }},
@@ -71,12 +71,18 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	return nil
 }
 
-func checkPolicy(c *config.Config) (string, error) {
-	p, err := intervention.Compile(c.Policy)
+// checkPolicy looks for the rule set in force; what the others lack was said when
+// the configuration was read.
+func checkPolicy(c *config.Config, asOf district.Date) (string, error) {
+	p, err := c.Policies.On(asOf)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d rules, hash %s", len(p.Text.CART)+len(p.Text.SART)+len(p.Text.WatchList)+len(p.Text.CARTAgain)+len(p.Text.SARB), p.Hash[:12]), nil
+	fact := fmt.Sprintf("%d rules, hash %s", len(p.Text.CART)+len(p.Text.SART)+len(p.Text.WatchList)+len(p.Text.CARTAgain)+len(p.Text.SARB), intervention.ShortHash(p.Hash))
+	if n := len(c.Policies.All()); n > 1 {
+		fact += fmt.Sprintf(", %q of %d rule sets", p.Text.Name, n)
+	}
+	return fact, nil
 }
 
 func checkWords(c *config.Config, asOf district.Date) (string, error) {

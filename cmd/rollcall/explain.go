@@ -36,7 +36,7 @@ func (c *explainCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if c.AsOf.IsZero() {
 		c.AsOf = cfg.AsOf(s.now())
 	}
-	policy, err := intervention.Compile(cfg.Policy)
+	policy, err := cfg.Policies.On(c.AsOf)
 	if err != nil {
 		return usage(err)
 	}
@@ -177,7 +177,7 @@ func (e *explanation) days(title string, days []attendance.Day) {
 
 // rules shows each list with the rule that holds, or that none does.
 func (e *explanation) rules() {
-	e.say("\nThe policy %q:", e.policy.Text.Name)
+	e.say("\nThe policy %q (%s):", e.policy.Text.Name, intervention.ShortHash(e.policy.Hash))
 	if !e.policy.CanHaveCase(e.standing.Grade) {
 		e.say("  grade %s cannot get a case", e.standing.Grade)
 		return

@@ -16,7 +16,10 @@ func (e *explanation) history() {
 		c := &e.cases[i]
 		e.say("\n%s case, opened %s at school %s: %s", c.Kind, c.OpenedOn.Format(day), c.SchoolID, c.State().Words())
 		e.say("  reason: %s", c.Reason.Words)
-		e.say("  policy: %.12s", c.PolicyHash)
+		e.say("  policy: %s ('rollcall policy show' prints it)", intervention.ShortHash(c.PolicyHash))
+		if c.ReopenedBy != "" && c.ReopenedBy != c.PolicyHash {
+			e.say("  opened again by policy %s", intervention.ShortHash(c.ReopenedBy))
+		}
 		for _, ev := range c.Events {
 			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), ev.Kind.Words(), ev.Words(), ev.Actor)
 		}

@@ -16,13 +16,17 @@ import (
 // remembers is everything a ledger holds but the instants, which differ
 // between two nights that are otherwise the same.
 var remembers = []string{
+	`SELECT hash, text FROM policies ORDER BY hash`,
 	`SELECT id, as_of, policy_hash, input_digest, finished_at IS NOT NULL FROM runs ORDER BY id`,
 	`SELECT run_id, school_id, status, held, counts FROM school_nights ORDER BY 1, 2`,
 	`SELECT id, student_id, school_id, kind, round, opened_on, rule, words, dates FROM cases ORDER BY id`,
-	`SELECT case_id, seq, kind, day, actor, detail FROM case_events ORDER BY 1, 2`,
-	`SELECT id, run_id, case_id, kind, channel, household, language, issued_on, withdrawn FROM letters ORDER BY id`,
+	`SELECT case_id, seq, run_id, kind, day, actor, detail FROM case_events ORDER BY 1, 2`,
+	`SELECT case_id, run_id, from_school, to_school FROM case_moves ORDER BY 1, 2`,
+	`SELECT id, run_id, case_id, kind, channel, household, language, issued_on, withdrawn_by FROM letters ORDER BY id`,
 	`SELECT id, case_id, school_id, kind, day, starts, ends, room, facilitator, sequence, cancelled FROM meetings ORDER BY id`,
+	`SELECT meeting_id, run_id, school_id, day, starts, ends, room, sequence, cancelled FROM meeting_changes ORDER BY 1, 2, 8`,
 	`SELECT school_id, kind, day, ordinal, specialist_role FROM meeting_days ORDER BY 1, 2, 3`,
+	`SELECT school_id, kind, day, run_id, ordinal, specialist_role FROM meeting_day_changes ORDER BY 1, 2, 3, 4`,
 	`SELECT run_id, school_id, path, kind, bytes, sha256, pages, students FROM documents ORDER BY 1, 3`,
 	`SELECT message_id, run_id, school_id, role, recipients, sent_at IS NOT NULL FROM deliveries ORDER BY 1`,
 	`SELECT school_id, student_id, seq, why, held_by, from_day, until_day, released_by, released_why, released_at IS NOT NULL FROM holds ORDER BY 1, 2, 3`,
@@ -36,7 +40,7 @@ var never = map[string]string{
 	"two open cases of a kind":         `SELECT student_id FROM cases GROUP BY student_id, kind, school_year, round HAVING count(*) > 1`,
 	"two families in one slot":         `SELECT school_id, day, starts, room FROM meetings WHERE NOT cancelled GROUP BY 1, 2, 3, 4 HAVING count(*) > 1`,
 	"two meetings of one case":         `SELECT case_id FROM meetings WHERE NOT cancelled GROUP BY 1 HAVING count(*) > 1`,
-	"one letter twice":                 `SELECT case_id FROM letters WHERE NOT withdrawn GROUP BY case_id, kind, channel, household HAVING count(*) > 1`,
+	"one letter twice":                 `SELECT case_id FROM letters WHERE withdrawn_by IS NULL GROUP BY case_id, kind, channel, household HAVING count(*) > 1`,
 	"a specialist at two schools":      `SELECT day FROM meeting_days d WHERE kind = 'SART' AND ordinal <= 3 AND EXISTS (SELECT 1 FROM meetings m WHERE m.school_id = d.school_id AND m.day = d.day AND m.kind = d.kind AND NOT cancelled) GROUP BY day HAVING count(*) > 1`,
 	"a meeting without a letter":       `SELECT m.id FROM meetings m WHERE NOT EXISTS (SELECT 1 FROM letters l WHERE l.case_id = m.case_id)`,
 	"a message that was not sent":      `SELECT message_id FROM deliveries WHERE sent_at IS NULL`,
@@ -75,14 +79,17 @@ func sameLedger(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // ageLedger: schema newer FILE makes a ledger look as if a newer version had
-// written it, schema older FILE as if nothing had been brought up to date.
+// written it, schema older FILE as if nothing had been brought up to date, schema
+// policy FILE as if its open night had begun with a policy of another version.
 func ageLedger(ts *testscript.TestScript, neg bool, args []string) {
 	statement, ok := map[string]string{
 		"newer": `UPDATE goose_db_version SET version_id = 4000 WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)`,
+		"policy": `INSERT INTO policies (hash, text) VALUES ('261ad7a899f0f3e169b807db643ad9d22d8744ca6b1c2a7b636a203827a26709', 'quorum 3' || char(10));
+			UPDATE runs SET policy_hash = (SELECT hash FROM policies WHERE text LIKE 'quorum%') WHERE finished_at IS NULL`,
 		"older": `DELETE FROM goose_db_version WHERE version_id > 0`,
 	}[args[0]]
 	if neg || !ok || len(args) != 2 {
-		ts.Fatalf("usage: schema newer|older FILE")
+		ts.Fatalf("usage: schema newer|older|policy FILE")
 	}
 	db, err := sql.Open("sqlite", "file:"+filepath.Clean(ts.MkAbs(args[1])))
 	ts.Check(err)

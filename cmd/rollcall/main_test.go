@@ -49,6 +49,7 @@ func TestScript(t *testing.T) {
 			"ledger": sameLedger,
 			"schema": ageLedger,
 			"lines":  countLines,
+			"hash":   hashFile,
 			"edit":   editFile,
 			"append": appendText,
 			"drop":   dropLines,
@@ -163,6 +164,11 @@ func countLines(ts *testscript.TestScript, neg bool, args []string) {
 	if got := strings.Count(ts.ReadFile(args[1]), "\n"); (got == want) == neg {
 		ts.Fatalf("%s has %d lines, want %d", args[1], got, want)
 	}
+}
+
+// hashFile: hash NAME FILE sets a variable to the SHA-256 of a file, in hex.
+func hashFile(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Setenv(args[0], fmt.Sprintf("%x", sha256.Sum256([]byte(ts.ReadFile(args[1])))))
 }
 
 // editFile: edit FILE OLD NEW replaces text that must be there.

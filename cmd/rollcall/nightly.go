@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,7 +13,7 @@ import (
 
 	"rollcall/internal/config"
 	"rollcall/internal/district"
-	"rollcall/internal/ledger"
+	"rollcall/internal/intervention"
 	"rollcall/internal/night"
 	"rollcall/internal/queue"
 	"rollcall/internal/seal"
@@ -27,20 +25,24 @@ type nightlyCommand struct {
 	School     []string      `help:"Only these schools; the others can follow in a later run of the same night." placeholder:"ID"`
 	DryRun     bool          `help:"Store and send nothing: write what the night would make under --out."`
 	Out        string        `help:"Folder of a dry run." default:"dry-run" type:"path" placeholder:"DIR"`
+	Bundle     string        `help:"Read the export from this folder; only in a dry run." type:"path" placeholder:"DIR"`
 	RecordOnly bool          `help:"Take over a year that was run by other means: put on record who would have had a meeting, and issue nothing."`
 	Until      string        `help:"Stop after a stage: calendar, extract, assess, decide, schedule, commit, render, deliver or close." enum:",calendar,extract,assess,decide,schedule,commit,render,deliver,close" default:"" placeholder:"STAGE"`
 }
 
 // Help shows an example.
 func (nightlyCommand) Help() string {
-	return `Safe to repeat: a night that is done is left as it is, one that was interrupted goes on where it stopped.
+	return `Safe to repeat: a night that is done is left as it is, one that was interrupted goes on where it stopped, with the policy it began with.
+
+A dry run of a past night is made as if neither it nor any later one had been, with the policy recorded with it. The same export and version give the same documents, byte for byte.
 
 Exit codes: 0 done; 1 failed, nothing issued; 2 wrong usage or configuration; 3 done, but something needs a person; 130 interrupted.
 
 Example:
   rollcall nightly
   rollcall nightly --as-of 2026-10-15 --dry-run --out /tmp/look
-  rollcall nightly --as-of 2027-01-15 --record-only   # the first night in the middle of a year`
+  rollcall nightly --as-of 2027-01-15 --record-only   # the first night in the middle of a year
+  rollcall nightly --as-of 2026-09-30 --dry-run --bundle exports/2026-09-30`
 }
 
 // Run is one night, from the export to the district office's mail.
@@ -52,13 +54,16 @@ func (c *nightlyCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if c.AsOf.IsZero() {
 		c.AsOf = cfg.AsOf(s.now())
 	}
+	if c.Bundle != "" && !c.DryRun {
+		return usage(errors.New("--bundle is for a dry run; a night reads the export of the configuration"))
+	}
 	if c.DryRun || c.Until != "" && !storing(pipeline.Name(c.Until)) {
 		return c.scratch(ctx, cfg, g, s)
 	}
 	if c.RecordOnly {
 		cfg.Mail.Transport = "none"
 	}
-	return c.in(ctx, cfg, g, s)
+	return c.in(ctx, cfg, g, s, nil)
 }
 
 // storing reports whether a night that ends after a stage has stored anything.
@@ -66,32 +71,9 @@ func storing(last pipeline.Name) bool {
 	return slices.Index(pipeline.Stages, last) >= slices.Index(pipeline.Stages, pipeline.CommitStage)
 }
 
-// scratch is the same night on a copy of the ledger, with shelf and mail in a
-// folder of its own; the copy is thrown away.
-func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *commands, s *surroundings) (err error) {
-	scratch, err := os.MkdirTemp("", "rollcall-dry-run-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	try := *cfg
-	try.Ledger.Path = filepath.Join(scratch, "rollcall.db")
-	if _, err := os.Stat(cfg.Ledger.Path); err == nil {
-		if err := ledger.CopyFile(ctx, cfg.Ledger.Path, try.Ledger.Path); err != nil {
-			return err
-		}
-	}
-	try.Shelf.Path = c.Out
-	if !c.DryRun {
-		// Nothing is written so early in the night.
-		try.Shelf.Path = filepath.Join(scratch, "out")
-	}
-	try.Mail.Transport, try.Mail.Folder = "folder", filepath.Join(try.Shelf.Path, "mail")
-	return c.in(ctx, &try, g, s)
-}
-
-// in runs the night in the places of a configuration.
-func (c *nightlyCommand) in(ctx context.Context, cfg *config.Config, g *commands, s *surroundings) error {
+// in runs the night in the places of a configuration. made are the documents of
+// the same night when it was run before.
+func (c *nightlyCommand) in(ctx context.Context, cfg *config.Config, g *commands, s *surroundings, made []night.Document) error {
 	h, err := openHouse(ctx, cfg, s)
 	if err != nil {
 		return err
@@ -100,8 +82,8 @@ func (c *nightlyCommand) in(ctx context.Context, cfg *config.Config, g *commands
 	if g.Quiet {
 		around.stdout, around.terminal = io.Discard, false
 	}
-	n := nightRun{house: h, surroundings: &around, command: c}
 	h.settings.RecordOnly = c.RecordOnly
+	n := nightRun{house: h, surroundings: &around, command: c, made: made}
 	return errors.Join(n.run(ctx), h.Close())
 }
 
@@ -110,6 +92,7 @@ type nightRun struct {
 	*house
 	*surroundings
 	command *nightlyCommand
+	made    []night.Document
 }
 
 func (n *nightRun) run(ctx context.Context) error {
@@ -120,6 +103,10 @@ func (n *nightRun) run(ctx context.Context) error {
 	}
 	if found && !run.FinishedAt.IsZero() {
 		return n.again(ctx, run)
+	}
+	policy, err := n.policy(c.AsOf, run, found)
+	if err != nil {
+		return err
 	}
 	bundle, err := openSource(ctx, n.cfg, c.AsOf, n.house.log)
 	if err != nil {
@@ -133,13 +120,13 @@ func (n *nightRun) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if run, err = pipeline.Begin(ctx, n.ledger, d, n.policy, n.settings, n.house.now()); err != nil {
+	if run, err = pipeline.Begin(ctx, n.ledger, d, policy, n.settings, n.house.now()); err != nil {
 		return err
 	}
 	if run.InputDigest != d.Digest {
 		n.house.log.Warn("the export has changed since this night began; schools already decided keep their decision", "run", run.ID)
 	}
-	t := pipeline.Tonight{Run: run, District: d, Policy: n.policy, Settings: n.settings}
+	t := pipeline.Tonight{Run: run, District: d, Policy: policy, Settings: n.settings}
 	bars := newBars(n.surroundings)
 	planned, err := pipeline.NewPlanning(t, bundle, n.ledger, n.house.log).Run(ctx, t, schools, until, bars.watch)
 	if err != nil {
@@ -165,6 +152,25 @@ func (n *nightRun) run(ctx context.Context) error {
 		return err
 	}
 	return n.report(ctx, run.ID, planned, failed, until)
+}
+
+// policy is the one that the night began with, else the rule set in force on its
+// day. A night under way never changes its policy, whatever has become of the
+// configuration since.
+func (n *nightRun) policy(asOf district.Date, run night.Run, begun bool) (*intervention.Policy, error) {
+	now, err := n.cfg.Policies.On(asOf)
+	switch {
+	case !begun && err != nil:
+		return nil, usage(err)
+	case !begun || err == nil && now.Hash == run.PolicyHash:
+		return now, nil
+	}
+	then, err := intervention.Restore(run.PolicyHash, run.PolicyText)
+	if err != nil {
+		return nil, fmt.Errorf("the night of %s goes on with no other policy than it began with, and that cannot be read any more: %w", run.ID, err)
+	}
+	n.house.log.Warn("the policy has changed since this night began; it goes on with the one it began with", "run", run.ID, "policy", intervention.ShortHash(run.PolicyHash))
+	return then, nil
 }
 
 func chosen(d *district.District, only []string) ([]string, error) {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"rollcall/internal/intervention"
 	"rollcall/internal/shelf"
 	"rollcall/pipeline"
 	"rollcall/reports"
@@ -39,7 +38,7 @@ func (c *previewCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if err != nil {
 		return err
 	}
-	policy, err := intervention.Compile(cfg.Policy)
+	policy, err := cfg.Policies.On(cfg.AsOf(s.now()))
 	if err != nil {
 		return usage(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -41,7 +42,7 @@ func (n *nightRun) report(ctx context.Context, runID string, planned pipeline.Pl
 		fmt.Fprintf(n.stdout, "%d cases are on record as run by other means; they are monitored from %s on, and nothing was issued.\n", t.NewSART+t.NewCART, run.AsOf)
 	}
 	if n.command.DryRun {
-		if err := n.difference(ctx, summary); err != nil {
+		if err := errors.Join(n.difference(ctx, summary), n.alike(ctx, runID)); err != nil {
 			return err
 		}
 	}

@@ -14,7 +14,6 @@ import (
 
 	"rollcall/internal/config"
 	"rollcall/internal/district"
-	"rollcall/internal/intervention"
 	"rollcall/internal/ledger"
 	"rollcall/internal/mail/folder"
 	"rollcall/internal/mail/smtp"
@@ -152,7 +151,6 @@ func smtpOptions(c *config.Config) smtp.Options {
 type house struct {
 	cfg      *config.Config
 	settings pipeline.Settings
-	policy   *intervention.Policy
 	words    *templates.Set
 	ledger   *ledger.Ledger
 	queue    *queue.Queue
@@ -185,9 +183,6 @@ func openHouse(ctx context.Context, c *config.Config, s *surroundings) (h *house
 	}()
 	if h.settings, err = settings(c); err != nil {
 		return h, err
-	}
-	if h.policy, err = intervention.Compile(c.Policy); err != nil {
-		return h, usage(err)
 	}
 	if h.words, err = loadWords(c); err != nil {
 		return h, err

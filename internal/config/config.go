@@ -20,7 +20,7 @@ import (
 type Config struct {
 	District  District                  `yaml:"district"`
 	Source    Source                    `yaml:"source"`
-	Policy    intervention.PolicyText   `yaml:"policy"`
+	Policy    RuleSets                  `yaml:"policy"`
 	Meetings  intervention.MeetingRules `yaml:"meetings"`
 	Letters   Letters                   `yaml:"letters"`
 	Mail      Mail                      `yaml:"mail"`
@@ -34,6 +34,8 @@ type Config struct {
 
 	// Path is the file it was read from.
 	Path string `yaml:"-"`
+	// Policies are Policy, compiled.
+	Policies *intervention.Policies `yaml:"-"`
 }
 
 // District is the letterhead and the clock.

@@ -14,8 +14,6 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
-
-	"rollcall/internal/intervention"
 )
 
 // Fault is one thing wrong with the file.
@@ -89,11 +87,19 @@ func parse(data []byte, path string, getenv func(string) (string, bool), checks 
 			v.fault(check.Key, "%s", err)
 		}
 	}
-	if len(faults.Faults) > 0 {
-		slices.SortStableFunc(faults.Faults, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
-		return nil, faults
+	if err := faults.err(); err != nil {
+		return nil, err
 	}
 	return &c, nil
+}
+
+// err is nil where there are none, else all of them by line.
+func (f *Faults) err() error {
+	if len(f.Faults) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(f.Faults, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
+	return f
 }
 
 // add turns the library's faults into ours, naming the valid choice where the
@@ -183,27 +189,6 @@ func (v *checker) fault(path, format string, args ...any) {
 	v.faults.Faults = append(v.faults.Faults, Fault{Line: line, Problem: path + ": " + fmt.Sprintf(format, args...)})
 }
 
-// line finds the deepest key of path that the file has.
-func (v *checker) line(path []string) int {
-	n, line := v.root, 0
-	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
-		n = n.Content[0]
-	}
-	for _, key := range path {
-		found := false
-		for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
-			if n.Content[i].Value == key {
-				line, n, found = n.Content[i].Line, n.Content[i+1], true
-				break
-			}
-		}
-		if !found {
-			break
-		}
-	}
-	return line
-}
-
 func (v *checker) oneOf(path, value string, choices ...string) {
 	if !slices.Contains(choices, value) {
 		v.fault(path, "%q is none of %s", value, strings.Join(choices, ", "))
@@ -229,11 +214,7 @@ func (v *checker) check(c *Config) {
 	if c.Source.MaxRejectRatio < 0 || c.Source.MaxRejectRatio > 1 {
 		v.fault("source.max_reject_ratio", "%v is not between 0 and 1; 0.01 is one row in a hundred", c.Source.MaxRejectRatio)
 	}
-	if _, err := intervention.Compile(c.Policy); err != nil {
-		for _, line := range strings.Split(err.Error(), "\n") {
-			v.fault("policy", "%s", line)
-		}
-	}
+	c.Policies = v.policies(c.Policy)
 	for _, err := range c.Meetings.Validate() {
 		v.fault("meetings", "%s", err)
 	}

@@ -73,18 +73,6 @@ func (d *decider) again(e *Entry, c *Case) {
 	d.act(Open, d.newCase(e, c.Kind, c.Round+1, reason), reason.Words)
 }
 
-// followUp asks the rule by which a later round was opened: what counts is what
-// came after the meeting of the round before it.
-func (d *decider) followUp(e *Entry, c *Case) (Reason, bool) {
-	for i := range e.Cases {
-		if before := &e.Cases[i]; before.Kind == c.Kind && before.Round == c.Round-1 {
-			since := SinceMeeting(&e.Standing, e.Student, d.District, before.MetOn())
-			return d.Policy.Reason(CARTAgainRules, &e.Standing, since)
-		}
-	}
-	return Reason{}, false
-}
-
 // refer lists a student for SARB when truancy went on after a completed SART. The
 // referral itself is a person's to make. (rules.md 4, SARB referral)
 func (d *decider) refer(e *Entry, c *Case) {

@@ -1,6 +1,7 @@
 package intervention
 
 import (
+	"cmp"
 	"fmt"
 
 	"rollcall/internal/district"
@@ -35,12 +36,17 @@ type Case struct {
 	Year       district.SchoolYear
 	OpenedOn   district.Date // the as-of date of the night that opened it
 	Reason     Reason
-	PolicyHash string
+	PolicyHash string    // of the policy that opened it
+	ReopenedBy string    // of the one that last opened it again, empty where none did
 	Events     []Event   // in order
 	Letters    []Letter  // in order of issue
 	Meeting    *Meeting  // the one booked last, nil where it was given back
 	Past       []Meeting // those before it, in the order they were booked
 }
+
+// OpenedBy is the hash of the policy that opened the case, the last time where it
+// was opened more than once.
+func (c *Case) OpenedBy() string { return cmp.Or(c.ReopenedBy, c.PolicyHash) }
 
 // CaseID names a case by what makes it unique, so that no night can open it
 // twice.

@@ -17,6 +17,9 @@ type Question struct {
 	// Missing are the school's open cases of students who are nowhere in the
 	// export.
 	Missing []Case
+	// Former are the policies that opened the cases at hand, by hash; tonight's own
+	// may be left out.
+	Former map[string]Former
 	// OnHold are students about whom a person has asked that nothing be decided,
 	// and the words of their hold.
 	OnHold map[string]string
@@ -137,9 +140,6 @@ func (d *decider) sart(e *Entry, reason Reason, holds bool) (covered bool) {
 
 func (d *decider) cart(e *Entry, reason Reason, holds, covered bool) {
 	c := latest(e.Cases, CART)
-	if c != nil && c.Round > 1 && !c.WasMet() {
-		reason, holds = d.followUp(e, c)
-	}
 	switch {
 	case covered:
 		if c != nil && c.AwaitsMeeting() && !c.OutcomeDue(d.District.AsOf) {
@@ -152,10 +152,12 @@ func (d *decider) cart(e *Entry, reason Reason, holds, covered bool) {
 	case c == nil:
 	case c.WasMet():
 		d.again(e, c)
-	case holds:
-		d.keep(e, c, reason)
 	default:
-		d.lapse(e, c)
+		if reason, holds = d.ofItsRound(d.Policy, e, c, &e.Standing); holds {
+			d.keep(e, c, reason)
+		} else {
+			d.lapse(e, c)
+		}
 	}
 }
 
@@ -209,9 +211,11 @@ func (d *decider) lapse(e *Entry, c *Case) (covered bool) {
 	case !d.Stale.IsZero():
 		d.act(Rebook, *c, fmt.Sprintf("%s is no school day any more", c.Meeting.Date))
 		return true
-	default:
-		return d.takeBack(e, c, "the rule no longer holds: "+d.now(e))
 	}
+	if reason, holds := d.byItsOwn(e, c); holds {
+		return d.keep(e, c, reason)
+	}
+	return d.takeBack(e, c, "the rule no longer holds: "+d.now(e))
 }
 
 // takeBack withdraws a case of which the family has not been told; of one they
@@ -252,7 +256,11 @@ func (d *decider) outside(e *Entry) {
 		c := &e.Cases[i]
 		why := fmt.Sprintf("grade %s is outside the policy", e.Enrollment.Grade)
 		if c.AwaitsMeeting() && !c.OutcomeDue(d.District.AsOf) {
-			d.takeBack(e, c, why)
+			if reason, holds := d.byItsOwn(e, c); holds {
+				d.keep(e, c, reason)
+			} else {
+				d.takeBack(e, c, why)
+			}
 			continue
 		}
 		d.silent(e, fmt.Sprintf("%s case since %s: %s; %s", c.Kind, c.OpenedOn, c.State().Words(), why))

@@ -15,6 +15,7 @@ import (
 type night struct {
 	t      *testing.T
 	policy *Policy
+	former map[string]Former
 	asOf   district.Date
 }
 
@@ -33,7 +34,7 @@ func newNight(t *testing.T, change func(*PolicyText)) *night {
 
 func (n *night) decide(entries ...Entry) Decision {
 	return Decide(entries, Question{
-		Policy: n.policy, SchoolID: "A",
+		Policy: n.policy, Former: n.former, SchoolID: "A",
 		District: &district.District{AsOf: n.asOf, Year: district.YearOf(n.asOf)},
 	})
 }

@@ -86,11 +86,13 @@ type Policy struct {
 }
 
 // Compile fills in the defaults and compiles the rules. The error joins every
-// fault of the text, one a line; one in a rule names list, rule, line and
+// *Fault of the text, one a line; one in a rule names list, rule, line and
 // column.
 func Compile(t PolicyText) (*Policy, error) {
 	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	fault := func(key, format string, args ...any) {
+		faults = append(faults, &Fault{Key: key, Problem: fmt.Sprintf(format, args...)})
+	}
 
 	p := &Policy{Text: filled(t), grades: map[string]bool{}}
 	p.desks.New = func() any { return new(desk) }
@@ -100,57 +102,62 @@ func Compile(t PolicyText) (*Policy, error) {
 	for _, g := range p.Text.Grades {
 		switch {
 		case district.GradeIndex(g) < 0:
-			fault("grades: %q is no grade; the grades are %s", g, strings.Join(district.Grades, ", "))
+			fault("grades", "%q is no grade; the grades are %s", g, strings.Join(district.Grades, ", "))
 		case p.grades[g]:
-			fault("grades: %s stands twice", g)
+			fault("grades", "%s stands twice", g)
 		}
 		p.grades[g] = true
 	}
 	slices.SortStableFunc(p.Text.Grades, func(a, b string) int { return district.GradeIndex(a) - district.GradeIndex(b) })
 	for _, problem := range numberFaults(p.Rules) {
-		fault("attendance: %s", problem)
+		fault("attendance", "%s", problem)
 	}
 	if v := p.Text.LetterOne; v != LetterOneExternal && v != LetterOneOurs {
-		fault("letter_1: %q is neither external nor ours", v)
+		fault("letter_1", "%q is neither external nor ours", v)
 	}
 	if v := p.Text.External; v != ExternalWarn && v != ExternalRequire {
-		fault("external: %q is neither warn nor require", v)
+		fault("external", "%q is neither warn nor require", v)
 	}
 	for list := range ruleLists {
-		compiled, problems := compileList(list, p.Text.list(list))
+		texts := *p.Text.listOf(list)
+		compiled, problems := compileList(list, texts)
 		p.rules[list] = compiled
 		for i := range compiled {
-			p.Text.list(list)[i].When = compiled[i].text
+			texts[i].When = compiled[i].text
 		}
 		for _, problem := range problems {
-			fault("%w", problem)
+			faults = append(faults, problem)
 		}
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
 	p.Canonical = p.Text.canonical()
-	sum := sha256.Sum256([]byte(p.Canonical))
-	p.Hash = hex.EncodeToString(sum[:])
+	p.Hash = hashOf(p.Canonical)
 	return p, nil
+}
+
+func hashOf(canonical string) string {
+	sum := sha256.Sum256([]byte(canonical))
+	return hex.EncodeToString(sum[:])
 }
 
 // CanHaveCase reports whether the policy gives students of a grade cases.
 func (p *Policy) CanHaveCase(grade string) bool { return p.grades[grade] }
 
-// list is the text of one of the rule lists.
-func (t *PolicyText) list(l RuleList) []RuleText {
+// listOf is where the text of one of the rule lists is.
+func (t *PolicyText) listOf(l RuleList) *[]RuleText {
 	switch l {
 	case CARTRules:
-		return t.CART
+		return &t.CART
 	case SARTRules:
-		return t.SART
+		return &t.SART
 	case WatchRules:
-		return t.WatchList
+		return &t.WatchList
 	case CARTAgainRules:
-		return t.CARTAgain
+		return &t.CARTAgain
 	}
-	return t.SARB
+	return &t.SARB
 }
 
 // filled replaces what t leaves out by the defaults, and copies what it keeps.
@@ -174,14 +181,12 @@ func filled(t PolicyText) PolicyText {
 			*n.value = *defaults[i].value
 		}
 	}
-	for _, l := range []struct {
-		own       *[]RuleText
-		otherwise []RuleText
-	}{{&t.CART, d.CART}, {&t.SART, d.SART}, {&t.WatchList, d.WatchList}, {&t.CARTAgain, d.CARTAgain}, {&t.SARB, d.SARB}} {
-		if *l.own == nil {
-			*l.own = l.otherwise
+	for list := range ruleLists {
+		own := t.listOf(list)
+		if *own == nil {
+			*own = *d.listOf(list)
 		}
-		*l.own = slices.Clone(*l.own)
+		*own = slices.Clone(*own)
 	}
 	return t
 }
@@ -194,7 +199,7 @@ func (t *PolicyText) canonical() string {
 		fmt.Fprintf(&b, "attendance.%s %d\n", n.name, *n.value)
 	}
 	for list := range ruleLists {
-		for _, r := range t.list(list) {
+		for _, r := range *t.listOf(list) {
 			fmt.Fprintf(&b, "%s %q %q\n", list, r.Name, r.When)
 		}
 	}

@@ -366,7 +366,7 @@ func TestReasonIsSafeForManyGoroutines(t *testing.T) {
 func FuzzRule(f *testing.F) {
 	for list := range ruleLists {
 		defaults := DefaultPolicy()
-		for _, r := range defaults.list(list) {
+		for _, r := range *defaults.listOf(list) {
 			f.Add(r.When)
 		}
 	}

@@ -105,22 +105,25 @@ func (p *Policy) first(list RuleList, d *desk) *rule {
 var simpleName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,39}$`)
 
 func compileList(list RuleList, texts []RuleText) (rules []rule, faults []error) {
+	fault := func(i int, format string, args ...any) {
+		faults = append(faults, &Fault{Key: list.String(), Rule: i + 1, Problem: fmt.Sprintf(format, args...)})
+	}
 	seen := map[string]bool{}
 	defaults := DefaultPolicy()
 	for i, t := range texts {
 		switch key := strings.ToLower(t.Name); {
 		case !simpleName.MatchString(t.Name):
-			faults = append(faults, fmt.Errorf("%s: rule %d: name %q is not a letter followed by up to 39 letters, digits, - or _", list, i+1, t.Name))
+			fault(i, "rule %d: name %q is not a letter followed by up to 39 letters, digits, - or _", i+1, t.Name)
 		case seen[key]:
-			faults = append(faults, fmt.Errorf("%s: two rules are named %q", list, t.Name))
+			fault(i, "two rules are named %q", t.Name)
 		default:
 			seen[key] = true
 		}
 		r, problems := compileRule(list, t)
 		for _, problem := range problems {
-			faults = append(faults, fmt.Errorf("%s: rule %q: %w", list, t.Name, problem))
+			fault(i, "rule %q: %s", t.Name, problem)
 		}
-		r.builtIn = slices.Contains(defaults.list(list), RuleText{Name: r.name, When: r.text})
+		r.builtIn = slices.Contains(*defaults.listOf(list), RuleText{Name: r.name, When: r.text})
 		rules = append(rules, r)
 	}
 	return rules, faults

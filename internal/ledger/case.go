@@ -25,6 +25,7 @@ type caseRow struct {
 	Words      string                  `db:"words"`
 	Dates      asJSON[[]district.Date] `db:"dates"`
 	PolicyHash string                  `db:"policy_hash"`
+	ReopenedBy string                  `db:"reopened_by"`
 }
 
 type eventRow struct {
@@ -39,7 +40,9 @@ type eventRow struct {
 
 const (
 	caseColumns = `SELECT c.id, c.student_id, c.school_id, c.kind, c.round, c.school_year, c.opened_on, c.rule, c.expr,
-		c.words, c.dates, c.policy_hash FROM cases c WHERE c.school_year = ?`
+		c.words, c.dates, c.policy_hash, COALESCE((SELECT r.policy_hash FROM case_events e JOIN runs r ON r.id = e.run_id
+			WHERE e.case_id = c.id AND e.kind = 'identified' AND e.seq > 1 ORDER BY e.seq DESC LIMIT 1), '') AS reopened_by
+		FROM cases c WHERE c.school_year = ?`
 	caseEvents = `SELECT e.case_id, e.kind, e.at, e.day, e.actor, e.detail, e.facts
 		FROM cases c JOIN case_events e ON e.case_id = c.id WHERE c.school_year = ?`
 	caseLetters  = letterColumns + ` FROM cases c JOIN letters l ON l.case_id = c.id WHERE c.school_year = ?`
@@ -107,7 +110,7 @@ func loadCases(ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, of sc
 	for i, r := range cases {
 		out[i] = intervention.Case{
 			ID: r.ID, StudentID: r.StudentID, SchoolID: r.SchoolID, Kind: r.Kind, Round: r.Round,
-			Year: district.SchoolYear(r.Year), OpenedOn: r.OpenedOn, PolicyHash: r.PolicyHash,
+			Year: district.SchoolYear(r.Year), OpenedOn: r.OpenedOn, PolicyHash: r.PolicyHash, ReopenedBy: r.ReopenedBy,
 			Reason: intervention.Reason{Rule: r.Rule, Expr: r.Expr, Words: r.Words, Dates: r.Dates.V},
 		}
 		place[r.ID] = &out[i]
@@ -165,7 +168,7 @@ func (l *Ledger) Record(ctx context.Context, events []intervention.CaseEvent, ad
 			}
 			last, _, err := grow(ctx, tx, e.CaseID, 1, 0)
 			if err == nil {
-				err = insertEvents(ctx, tx, eventRows(nil, e.CaseID, last-1, []intervention.Event{e.Event}))
+				err = insertEvents(ctx, tx, eventRows(nil, byHand, e.CaseID, last-1, []intervention.Event{e.Event}))
 			}
 			if err != nil {
 				return fmt.Errorf("case %s: %s: %w", e.CaseID, e.Event.Kind, err)
@@ -224,14 +227,17 @@ func grow(ctx context.Context, tx *sqlx.Tx, caseID string, events, letters int) 
 	return nEvents, nLetters, nil
 }
 
-func eventRows(rows [][]any, caseID string, after int, events []intervention.Event) [][]any {
+// byHand is the run of events that no night made.
+const byHand = ""
+
+func eventRows(rows [][]any, runID, caseID string, after int, events []intervention.Event) [][]any {
 	for i, e := range events {
-		rows = append(rows, []any{caseID, after + i + 1, string(e.Kind), instant(e.At), e.On, e.Actor, e.Detail, asJSON[intervention.Facts]{e.Facts}})
+		rows = append(rows, []any{caseID, after + i + 1, orNull(runID), string(e.Kind), instant(e.At), e.On, e.Actor, e.Detail, asJSON[intervention.Facts]{e.Facts}})
 	}
 	return rows
 }
 
 func insertEvents(ctx context.Context, tx *sqlx.Tx, rows [][]any) error {
-	_, err := insert(ctx, tx, `INSERT INTO case_events (case_id, seq, kind, at, day, actor, detail, facts) VALUES %s`, rows)
+	_, err := insert(ctx, tx, `INSERT INTO case_events (case_id, seq, run_id, kind, at, day, actor, detail, facts) VALUES %s`, rows)
 	return err
 }

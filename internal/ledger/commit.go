@@ -147,11 +147,11 @@ func writePlan(ctx context.Context, tx *sqlx.Tx, runID string, year district.Sch
 				return fmt.Errorf("case %s: %w", g.caseID, night.ErrChanged)
 			}
 		}
-		events = eventRows(events, g.caseID, afterEvents, g.events)
+		events = eventRows(events, runID, g.caseID, afterEvents, g.events)
 		for i, l := range g.letters {
 			letters = append(letters, []any{
 				l.ID, runID, int(year), orNull(g.caseID), afterLetters + i + 1, l.StudentID, string(l.Kind), string(l.Channel),
-				l.Household, l.Language, l.SentTo, l.IssuedOn, l.Withdrawn,
+				l.Household, l.Language, l.SentTo, l.IssuedOn, withdrawnBy(l, runID),
 			})
 		}
 	}
@@ -161,22 +161,35 @@ func writePlan(ctx context.Context, tx *sqlx.Tx, runID string, year district.Sch
 	if err := insertLetters(ctx, tx, letters); err != nil {
 		return fmt.Errorf("letters: %w", err)
 	}
-	if err := withdraw(ctx, tx, p.Withdrawn); err != nil {
+	if err := withdraw(ctx, tx, runID, p.Withdrawn); err != nil {
 		return fmt.Errorf("letters withdrawn: %w", err)
 	}
-	if err := upsertMeetings(ctx, tx, meetingsOf(p)); err != nil {
+	if err := saveMeetings(ctx, tx, runID, meetingsOf(p)); err != nil {
 		return fmt.Errorf("meetings: %w", err)
 	}
 	for _, m := range p.Moved {
-		moved, err := one(tx.ExecContext(ctx, tx.Rebind(`UPDATE cases SET school_id = ? WHERE id = ?`), m.SchoolID, m.CaseID))
-		if err == nil && !moved {
-			err = errNoCase
-		}
-		if err != nil {
+		if err := move(ctx, tx, runID, m); err != nil {
 			return fmt.Errorf("move case %s: %w", m.CaseID, err)
 		}
 	}
 	return nil
+}
+
+// move has a case stand at another school, and keeps where it stood.
+func move(ctx context.Context, tx *sqlx.Tx, runID string, m intervention.CaseSchool) error {
+	const (
+		keep  = `INSERT INTO case_moves (case_id, run_id, from_school, to_school) SELECT id, ?, school_id, ? FROM cases WHERE id = ?`
+		stand = `UPDATE cases SET school_id = ? WHERE id = ?`
+	)
+	there, err := one(tx.ExecContext(ctx, tx.Rebind(keep), runID, m.SchoolID, m.CaseID))
+	if err == nil && !there {
+		err = errNoCase
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, tx.Rebind(stand), m.SchoolID, m.CaseID)
+	return err
 }
 
 func insertCases(ctx context.Context, tx *sqlx.Tx, opened []intervention.Case, all []*growth) error {
@@ -199,7 +212,7 @@ func insertCases(ctx context.Context, tx *sqlx.Tx, opened []intervention.Case, a
 
 func insertLetters(ctx context.Context, tx *sqlx.Tx, rows [][]any) error {
 	const statement = `INSERT INTO letters (id, run_id, school_year, case_id, seq, student_id, kind, channel, household,
-		language, sent_to, issued_on, withdrawn) VALUES %s`
+		language, sent_to, issued_on, withdrawn_by) VALUES %s`
 	return insertNew(ctx, tx, statement, rows)
 }
 
@@ -212,34 +225,27 @@ func insertNew(ctx context.Context, tx *sqlx.Tx, statement string, rows [][]any)
 	return err
 }
 
-func withdraw(ctx context.Context, tx *sqlx.Tx, ids []string) error {
+// withdrawnBy is the night that withdraws a letter it issues, NULL for none.
+func withdrawnBy(l intervention.Letter, runID string) any {
+	if !l.Withdrawn {
+		return nil
+	}
+	return runID
+}
+
+// withdraw marks letters with the night that withdraws them; the first stands.
+func withdraw(ctx context.Context, tx *sqlx.Tx, runID string, ids []string) error {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
-	return in(ids, `UPDATE letters SET withdrawn = TRUE WHERE id IN (?)`, nil, func(query string, args []any) error {
+	const mark = `UPDATE letters SET withdrawn_by = COALESCE(withdrawn_by, ?) WHERE id IN (?)`
+	return in(ids, mark, []any{runID}, func(query string, args []any) error {
 		result, err := tx.ExecContext(ctx, tx.Rebind(query), args...)
 		if err != nil {
 			return err
 		}
 		n, err := result.RowsAffected()
-		if err == nil && int(n) < len(args) {
-			err = fmt.Errorf("%d of %d are not in the ledger", len(args)-int(n), len(args))
+		if wanted := len(args) - 1; err == nil && int(n) < wanted {
+			err = fmt.Errorf("%d of %d are not in the ledger", wanted-int(n), wanted)
 		}
 		return err
 	})
-}
-
-func upsertMeetings(ctx context.Context, tx *sqlx.Tx, meetings []intervention.Meeting) error {
-	const statement = `INSERT INTO meetings (id, case_id, student_id, school_id, kind, day, starts, ends, room, place,
-		facilitator, sequence, cancelled) VALUES %s ON CONFLICT (id) DO UPDATE SET
-		school_id = excluded.school_id, day = excluded.day, starts = excluded.starts, ends = excluded.ends,
-		room = excluded.room, place = excluded.place, facilitator = excluded.facilitator, sequence = excluded.sequence,
-		cancelled = excluded.cancelled`
-	rows := make([][]any, len(meetings))
-	for i, m := range meetings {
-		rows[i] = []any{
-			m.ID, m.CaseID, m.StudentID, m.SchoolID, string(m.Kind), m.Date, int(m.Start), int(m.End), m.Room, m.Place,
-			m.Facilitator, m.Sequence, m.Cancelled,
-		}
-	}
-	_, err := insert(ctx, tx, statement, rows)
-	return err
 }

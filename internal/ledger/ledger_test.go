@@ -28,6 +28,10 @@ func TestLedgerOnSQLite(t *testing.T) {
 	ledgertest.Exercise(t, func(t *testing.T) *ledger.Ledger { return open(t, filepath.Join(t.TempDir(), "ledger.db")) })
 }
 
+func TestAPastNightIsSeenAsItWasOnSQLite(t *testing.T) {
+	ledgertest.PastIsExact(t, func(t *testing.T) *ledger.Ledger { return open(t, filepath.Join(t.TempDir(), "ledger.db")) })
+}
+
 // Two handles are what two processes are: each has its own connections, and
 // they meet only in the file's locks.
 func TestTwoHandlesLoseNoTransaction(t *testing.T) {

@@ -32,7 +32,8 @@ func (r letterRow) letter() intervention.Letter {
 	return l
 }
 
-const letterColumns = `SELECT l.id, l.case_id, l.student_id, l.kind, l.channel, l.household, l.language, l.sent_to, l.issued_on, l.withdrawn`
+const letterColumns = `SELECT l.id, l.case_id, l.student_id, l.kind, l.channel, l.household, l.language, l.sent_to, l.issued_on,
+	l.withdrawn_by IS NOT NULL AS withdrawn`
 
 // Letters are all letters of a school year, withdrawn ones included, ordered by
 // date and ID.

@@ -20,18 +20,15 @@ var migrations embed.FS
 
 // migrate brings the schema up to date.
 func migrate(ctx context.Context, db *sql.DB, driver string, log *slog.Logger) error {
-	// goose takes a missing server for a missing table.
-	if err := db.PingContext(ctx); err != nil {
-		return err
-	}
 	provider, err := newProvider(db, driver)
 	if err != nil {
 		return err
 	}
 	// SQLite has no lock that outlasts a transaction, so two processes that find
-	// an empty file both begin; the slower one is refused and looks again.
+	// an empty file both begin; the slower one is refused, even the write-ahead log
+	// that it asks for first, and looks again.
 	for attempt := 1; ; attempt++ {
-		applied, err := up(ctx, provider)
+		applied, err := up(ctx, db, provider)
 		if err == nil {
 			if len(applied) > 0 {
 				log.InfoContext(ctx, "ledger schema brought up to date", "migrations", len(applied))
@@ -49,7 +46,11 @@ func migrate(ctx context.Context, db *sql.DB, driver string, log *slog.Logger) e
 	}
 }
 
-func up(ctx context.Context, p *goose.Provider) ([]*goose.MigrationResult, error) {
+func up(ctx context.Context, db *sql.DB, p *goose.Provider) ([]*goose.MigrationResult, error) {
+	// goose takes a missing server for a missing table.
+	if err := db.PingContext(ctx); err != nil {
+		return nil, err
+	}
 	has, knows, err := p.GetVersions(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("schema version: %w", err)

@@ -34,20 +34,29 @@ func (r runRow) run() night.Run {
 }
 
 const (
-	runColumns = `SELECT id, as_of, policy_hash, policy_text, input_digest, version, record_only, started_at, finished_at, summary FROM runs `
-	runByID    = runColumns + `WHERE id = ?`
+	runColumns = `SELECT r.id, r.as_of, r.policy_hash, p.text AS policy_text, r.input_digest, r.version, r.record_only,
+		r.started_at, r.finished_at, r.summary FROM runs r JOIN policies p ON p.hash = r.policy_hash `
+	runByID = runColumns + `WHERE r.id = ?`
 )
 
-// BeginRun stores a run, or returns the one that is already there under its ID
-// as it was stored: a night that is started again is the same night.
+// BeginRun stores a run and the text of its policy, or returns the one that is
+// already there under its ID as it was stored: a night that is started again is
+// the same night.
 func (l *Ledger) BeginRun(ctx context.Context, r night.Run) (night.Run, error) {
 	const insertRun = `INSERT INTO runs
-		(id, as_of, school_year, policy_hash, policy_text, input_digest, version, record_only, started_at, finished_at, summary)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '') ON CONFLICT (id) DO NOTHING`
+		(id, as_of, school_year, policy_hash, input_digest, version, record_only, started_at, finished_at, summary)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, '') ON CONFLICT (id) DO NOTHING`
 	var stored runRow
 	err := l.write(ctx, func(tx *sqlx.Tx) error {
+		err := tx.GetContext(ctx, &stored, tx.Rebind(runByID), r.ID)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if err := keepPolicy(ctx, tx, r.PolicyHash, r.PolicyText); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, tx.Rebind(insertRun), r.ID, r.AsOf, int(district.YearOf(r.AsOf)),
-			r.PolicyHash, r.PolicyText, r.InputDigest, r.Version, r.RecordOnly, instant(r.StartedAt)); err != nil {
+			r.PolicyHash, r.InputDigest, r.Version, r.RecordOnly, instant(r.StartedAt)); err != nil {
 			return err
 		}
 		return tx.GetContext(ctx, &stored, tx.Rebind(runByID), r.ID)
@@ -66,7 +75,7 @@ func (l *Ledger) Run(ctx context.Context, id string) (night.Run, bool, error) {
 // LastRun is the year's latest finished run with an as-of date before a day;
 // false where there is none.
 func (l *Ledger) LastRun(ctx context.Context, year district.SchoolYear, before district.Date) (night.Run, bool, error) {
-	const last = runColumns + `WHERE school_year = ? AND as_of < ? AND finished_at IS NOT NULL ORDER BY as_of DESC, id DESC LIMIT 1`
+	const last = runColumns + `WHERE r.school_year = ? AND r.as_of < ? AND r.finished_at IS NOT NULL ORDER BY r.as_of DESC, r.id DESC LIMIT 1`
 	return l.oneRun(ctx, last, int(year), before)
 }
 

@@ -23,6 +23,13 @@ type Run struct {
 	Summary     string    // JSON, once finished
 }
 
+// Policy is a policy that nights have decided by.
+type Policy struct {
+	Hash, Text    string
+	First, Last   district.Date // as-of dates of its nights
+	Nights, Cases int
+}
+
 // SchoolStatus is how far a school's night has come.
 type SchoolStatus string
 

@@ -26,7 +26,7 @@ func historyIsExact(t *testing.T, l *ledger.Ledger) {
 	q := &Queue{}
 	l.SetEnqueuer(q)
 	days := []intervention.MeetingDay{day(Night+21, 1), day(Night+49, 2)}
-	must(t, l.SaveMeetingDays(t.Context(), Year, Night+1, days))
+	must(t, l.SaveMeetingDays(t.Context(), Night.String(), Year, Night+1, days))
 	// Students are ordered by the bytes of their IDs, cases by the day opened.
 	cases := []intervention.Case{Case("1", "10"), Case("B", "10"), Case("a", "10")}
 	must(t, l.Commit(t.Context(), Commit("10", cases...)))
@@ -59,7 +59,7 @@ func historyIsExact(t *testing.T, l *ledger.Ledger) {
 func historyIsNarrow(t *testing.T, l *ledger.Ledger) {
 	Begin(t, l, Night)
 	l.SetEnqueuer(&Queue{})
-	must(t, l.SaveMeetingDays(t.Context(), Year, Night+1, []intervention.MeetingDay{day(Night+7, 1), day(Night+21, 2)}))
+	must(t, l.SaveMeetingDays(t.Context(), Night.String(), Year, Night+1, []intervention.MeetingDay{day(Night+7, 1), day(Night+21, 2)}))
 	// Student 2 was called by school 10 and has since moved to school 11.
 	must(t, l.Commit(t.Context(), Commit("10", Case("1", "10"), Case("2", "10"))))
 	h := history(t, l, "11", Night, "2")
@@ -231,6 +231,10 @@ func eventsStand(t *testing.T, l *ledger.Ledger) {
 		`UPDATE case_events SET detail = 'never happened'`,
 		`UPDATE case_events SET seq = seq + 10`,
 		`DELETE FROM case_events`,
+		`UPDATE policies SET text = 'cart: [other]'`,
+		`DELETE FROM policies`,
+		`UPDATE meeting_changes SET cancelled = TRUE`,
+		`DELETE FROM meeting_changes`,
 	} {
 		if _, err := l.DB().ExecContext(t.Context(), statement); err == nil {
 			t.Errorf("%s was not refused", statement)

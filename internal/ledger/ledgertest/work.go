@@ -20,8 +20,8 @@ func meetingDaysStay(t *testing.T, l *ledger.Ledger) {
 		return all, booked
 	}
 	past, free, taken := day(Night-10, 1), day(Night+14, 2), day(Night+21, 3)
-	must(t, l.SaveMeetingDays(t.Context(), Year, Night-20, []intervention.MeetingDay{past}))
-	must(t, l.SaveMeetingDays(t.Context(), Year, Night+1, []intervention.MeetingDay{day(Night-9, 9), free, taken, day(Night+21, 7)}))
+	must(t, l.SaveMeetingDays(t.Context(), Night.String(), Year, Night-20, []intervention.MeetingDay{past}))
+	must(t, l.SaveMeetingDays(t.Context(), Night.String(), Year, Night+1, []intervention.MeetingDay{day(Night-9, 9), free, taken, day(Night+21, 7)}))
 	all, booked := days()
 	equal(t, "days, the past left alone, the first of two standing", all, []intervention.MeetingDay{past, free, taken})
 	equal(t, "booked", len(booked), 0)
@@ -32,14 +32,14 @@ func meetingDaysStay(t *testing.T, l *ledger.Ledger) {
 	moved.Start, moved.Rooms, moved.Ordinal, moved.SpecialistRole = 600, nil, 2, "Co-facilitation"
 	fresh := day(Night+28, 3)
 	fresh.Rooms, fresh.Facilitators = nil, nil
-	must(t, l.SaveMeetingDays(t.Context(), Year, Night+1, []intervention.MeetingDay{fresh, moved}))
+	must(t, l.SaveMeetingDays(t.Context(), Night.String(), Year, Night+1, []intervention.MeetingDay{fresh, moved}))
 	want := taken
 	want.Ordinal, want.SpecialistRole = 2, "Co-facilitation"
 	all, booked = days()
 	equal(t, "days", all, []intervention.MeetingDay{past, want, fresh})
 	equal(t, "booked", booked, []intervention.MeetingDay{want})
 
-	must(t, l.SaveMeetingDays(t.Context(), Year, Night+1, nil))
+	must(t, l.SaveMeetingDays(t.Context(), Night.String(), Year, Night+1, nil))
 	all, _ = days()
 	equal(t, "days without rules", all, []intervention.MeetingDay{past, want})
 
@@ -51,11 +51,11 @@ func meetingDaysStay(t *testing.T, l *ledger.Ledger) {
 	gone.Cancelled = true
 	c.Plan.Meetings = []intervention.Meeting{gone}
 	must(t, l.Commit(t.Context(), c))
-	must(t, l.SaveMeetingDays(t.Context(), Year, Night+1, nil))
+	must(t, l.SaveMeetingDays(t.Context(), Night.String(), Year, Night+1, nil))
 	all, _ = days()
 	equal(t, "days after the cancellation", all, []intervention.MeetingDay{past})
 
-	refused(t, l.SaveMeetingDays(t.Context(), Year, Night, []intervention.MeetingDay{day(Year.Last()+1, 1)}))
+	refused(t, l.SaveMeetingDays(t.Context(), Night.String(), Year, Night, []intervention.MeetingDay{day(Year.Last()+1, 1)}))
 }
 
 func statusGoesForward(t *testing.T, l *ledger.Ledger) {

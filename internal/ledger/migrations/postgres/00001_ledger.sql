@@ -3,12 +3,16 @@
 -- ordered by its bytes, as SQLite does, whatever the server's locale.
 
 -- +goose Up
+CREATE TABLE policies (
+    hash TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    text TEXT COLLATE "C" NOT NULL
+);
+
 CREATE TABLE runs (
     id           TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     as_of        TEXT COLLATE "C" NOT NULL,
     school_year  BIGINT NOT NULL,
-    policy_hash  TEXT COLLATE "C" NOT NULL,
-    policy_text  TEXT COLLATE "C" NOT NULL,
+    policy_hash  TEXT COLLATE "C" NOT NULL REFERENCES policies (hash),
     input_digest TEXT COLLATE "C" NOT NULL,
     version      TEXT COLLATE "C" NOT NULL,
     record_only  BOOLEAN   NOT NULL,
@@ -41,16 +45,30 @@ CREATE TABLE cases (
     expr        TEXT COLLATE "C" NOT NULL,
     words       TEXT COLLATE "C" NOT NULL,
     dates       TEXT COLLATE "C" NOT NULL,
-    policy_hash TEXT COLLATE "C" NOT NULL,
+    policy_hash TEXT COLLATE "C" NOT NULL REFERENCES policies (hash),
     events      BIGINT NOT NULL,
     letters     BIGINT NOT NULL,
     UNIQUE (school_year, student_id, kind, round)
 );
 CREATE INDEX cases_by_school ON cases (school_id, school_year);
 
+-- cases, letters, meetings and meeting_days say how things stand. What a night
+-- changed of them can be told from case_moves, letters.withdrawn_by,
+-- meeting_changes and meeting_day_changes, so that an older night can be seen as
+-- it was.
+CREATE TABLE case_moves (
+    case_id     TEXT COLLATE "C" NOT NULL REFERENCES cases (id),
+    run_id      TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
+    from_school TEXT COLLATE "C" NOT NULL,
+    to_school   TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (case_id, run_id)
+);
+
+-- run_id is the night's that did it; what a person recorded has none.
 CREATE TABLE case_events (
     case_id TEXT COLLATE "C" NOT NULL REFERENCES cases (id),
     seq     BIGINT NOT NULL,
+    run_id  TEXT COLLATE "C" REFERENCES runs (id),
     kind    TEXT COLLATE "C" NOT NULL,
     at      TIMESTAMPTZ NOT NULL,
     day     TEXT COLLATE "C",
@@ -60,30 +78,20 @@ CREATE TABLE case_events (
     UNIQUE (case_id, seq)
 );
 
--- +goose StatementBegin
-CREATE FUNCTION case_events_stand() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'the events of a case are only ever added to';
-END
-$$;
--- +goose StatementEnd
-CREATE TRIGGER case_events_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON case_events
-    FOR EACH STATEMENT EXECUTE FUNCTION case_events_stand();
-
 CREATE TABLE letters (
-    id          TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    run_id      TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
-    school_year BIGINT NOT NULL,
-    case_id     TEXT COLLATE "C" REFERENCES cases (id),
-    seq         BIGINT NOT NULL,
-    student_id  TEXT COLLATE "C" NOT NULL,
-    kind        TEXT COLLATE "C" NOT NULL,
-    channel     TEXT COLLATE "C" NOT NULL,
-    household   TEXT COLLATE "C" NOT NULL,
-    language    TEXT COLLATE "C" NOT NULL,
-    sent_to     TEXT COLLATE "C" NOT NULL,
-    issued_on   TEXT COLLATE "C" NOT NULL,
-    withdrawn   BOOLEAN NOT NULL
+    id           TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    run_id       TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
+    school_year  BIGINT NOT NULL,
+    case_id      TEXT COLLATE "C" REFERENCES cases (id),
+    seq          BIGINT NOT NULL,
+    student_id   TEXT COLLATE "C" NOT NULL,
+    kind         TEXT COLLATE "C" NOT NULL,
+    channel      TEXT COLLATE "C" NOT NULL,
+    household    TEXT COLLATE "C" NOT NULL,
+    language     TEXT COLLATE "C" NOT NULL,
+    sent_to      TEXT COLLATE "C" NOT NULL,
+    issued_on    TEXT COLLATE "C" NOT NULL,
+    withdrawn_by TEXT COLLATE "C" REFERENCES runs (id)
 );
 CREATE INDEX letters_by_case ON letters (case_id);
 CREATE INDEX letters_by_run ON letters (run_id);
@@ -107,6 +115,21 @@ CREATE TABLE meetings (
 CREATE INDEX meetings_by_case ON meetings (case_id);
 CREATE INDEX meetings_by_day ON meetings (school_id, day);
 
+CREATE TABLE meeting_changes (
+    meeting_id  TEXT COLLATE "C" NOT NULL REFERENCES meetings (id),
+    run_id      TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
+    school_id   TEXT COLLATE "C" NOT NULL,
+    day         TEXT COLLATE "C" NOT NULL,
+    starts      BIGINT NOT NULL,
+    ends        BIGINT NOT NULL,
+    room        TEXT COLLATE "C" NOT NULL,
+    place       TEXT COLLATE "C" NOT NULL,
+    facilitator TEXT COLLATE "C" NOT NULL,
+    sequence    BIGINT NOT NULL,
+    cancelled   BOOLEAN NOT NULL,
+    PRIMARY KEY (meeting_id, run_id, sequence)
+);
+
 CREATE TABLE meeting_days (
     school_id       TEXT COLLATE "C" NOT NULL,
     kind            TEXT COLLATE "C" NOT NULL,
@@ -123,6 +146,24 @@ CREATE TABLE meeting_days (
     PRIMARY KEY (school_id, kind, day)
 );
 CREATE INDEX meeting_days_by_year ON meeting_days (school_year, day);
+
+-- A night's last word on a day, where it differs from the word before.
+CREATE TABLE meeting_day_changes (
+    school_id       TEXT COLLATE "C" NOT NULL,
+    kind            TEXT COLLATE "C" NOT NULL,
+    day             TEXT COLLATE "C" NOT NULL,
+    run_id          TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
+    school_year     BIGINT NOT NULL,
+    starts          BIGINT NOT NULL,
+    ends            BIGINT NOT NULL,
+    slot_minutes    BIGINT NOT NULL,
+    rooms           TEXT COLLATE "C" NOT NULL,
+    place           TEXT COLLATE "C" NOT NULL,
+    facilitators    TEXT COLLATE "C" NOT NULL,
+    ordinal         BIGINT NOT NULL,
+    specialist_role TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (school_id, kind, day, run_id)
+);
 
 CREATE TABLE documents (
     run_id    TEXT COLLATE "C" NOT NULL REFERENCES runs (id),
@@ -170,17 +211,37 @@ CREATE TABLE approvals (
     at          TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (run_id, school_id)
 );
+-- What was once written here is only ever added to.
+-- +goose StatementBegin
+CREATE FUNCTION stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%', TG_ARGV[0];
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER policies_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON policies
+    FOR EACH STATEMENT EXECUTE FUNCTION stands('the text of a policy stands');
+CREATE TRIGGER case_events_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON case_events
+    FOR EACH STATEMENT EXECUTE FUNCTION stands('the events of a case are only ever added to');
+CREATE TRIGGER case_moves_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON case_moves
+    FOR EACH STATEMENT EXECUTE FUNCTION stands('the moves of a case are only ever added to');
+CREATE TRIGGER meeting_changes_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting_changes
+    FOR EACH STATEMENT EXECUTE FUNCTION stands('what was said of a meeting is only ever added to');
 
 -- +goose Down
 DROP TABLE approvals;
 DROP TABLE holds;
 DROP TABLE deliveries;
 DROP TABLE documents;
+DROP TABLE meeting_day_changes;
 DROP TABLE meeting_days;
+DROP TABLE meeting_changes;
 DROP TABLE meetings;
 DROP TABLE letters;
 DROP TABLE case_events;
-DROP FUNCTION case_events_stand();
+DROP TABLE case_moves;
 DROP TABLE cases;
 DROP TABLE school_nights;
 DROP TABLE runs;
+DROP TABLE policies;
+DROP FUNCTION stands();

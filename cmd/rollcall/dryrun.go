@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"rollcall/internal/config"
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/internal/ledger"
+	"rollcall/internal/night"
+)
+
+// scratch is the same night on a copy of the ledger, with shelf and mail in a
+// folder of its own; the copy is thrown away.
+func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *commands, s *surroundings) (err error) {
+	scratch, err := os.MkdirTemp("", "rollcall-dry-run-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	try := *cfg
+	if c.Bundle != "" {
+		try.Source.Path = c.Bundle
+	}
+	try.Ledger.Path = filepath.Join(scratch, "rollcall.db")
+	var was past
+	if _, err := os.Stat(cfg.Ledger.Path); err == nil {
+		if was, err = copyLedger(ctx, cfg.Ledger.Path, try.Ledger.Path, c.AsOf); err != nil {
+			return err
+		}
+	}
+	try.Shelf.Path = c.Out
+	if !c.DryRun {
+		// Nothing is written so early in the night.
+		try.Shelf.Path = filepath.Join(scratch, "out")
+	}
+	try.Mail.Transport, try.Mail.Folder = "folder", filepath.Join(try.Shelf.Path, "mail")
+	if was.back && !g.Quiet {
+		fmt.Fprintf(s.stderr, "rollcall: %s\n", was.words(cfg, c.AsOf))
+	}
+	return c.in(ctx, &try, g, s, was.made)
+}
+
+// past is what is known of a night that is made again.
+type past struct {
+	back bool      // the ledger was taken back to it
+	run  night.Run // as it was begun, zero where that day had no night
+	made []night.Document
+}
+
+// copyLedger copies a ledger for a dry run: as it stands, or, where the night has
+// been or a later one, as it stood before. The ledger itself is only read.
+func copyLedger(ctx context.Context, from, to string, asOf district.Date) (was past, err error) {
+	whole := to + ".whole"
+	if err := ledger.CopyFile(ctx, from, whole); err != nil {
+		return was, err
+	}
+	l, err := ledger.Open(ctx, ledger.Options{Path: whole})
+	if err != nil {
+		return was, err
+	}
+	first, found, err := l.FirstRun(ctx, asOf)
+	if err != nil {
+		return was, errors.Join(err, l.Close())
+	}
+	if !found {
+		return was, errors.Join(l.Close(), os.Rename(whole, to))
+	}
+	was.back = true
+	if first.AsOf == asOf {
+		was.run = first
+		was.made, err = l.Documents(ctx, first.ID)
+	}
+	return was, errors.Join(err, goBack(ctx, l, to, asOf), l.Close())
+}
+
+func goBack(ctx context.Context, l *ledger.Ledger, to string, asOf district.Date) error {
+	then, err := ledger.Open(ctx, ledger.Options{Path: to})
+	if err != nil {
+		return err
+	}
+	return errors.Join(l.CopyBefore(ctx, asOf, then), then.Close())
+}
+
+// words say from where the night is made again, and by which policy.
+func (p past) words(c *config.Config, asOf district.Date) string {
+	text := fmt.Sprintf("as of %s, from the ledger as it stood before that night", asOf)
+	if p.run.ID == "" {
+		if policy, err := c.Policies.On(asOf); err == nil {
+			text += fmt.Sprintf("; by the policy in force on that day, %q (%s)", policy.Text.Name, intervention.ShortHash(policy.Hash))
+		}
+		return text + "; there was no night then"
+	}
+	text += "; by the policy recorded with it"
+	if policy, err := intervention.Restore(p.run.PolicyHash, p.run.PolicyText); err == nil {
+		text += fmt.Sprintf(", %q (%s)", policy.Text.Name, intervention.ShortHash(policy.Hash))
+	}
+	if p.run.Version != version {
+		text += fmt.Sprintf("; version %s made it then, %s does now", p.run.Version, version)
+	}
+	return text
+}
+
+// alike says whether the documents are those that the night made when it was.
+func (n *nightRun) alike(ctx context.Context, runID string) error {
+	if len(n.made) == 0 {
+		return nil
+	}
+	now, err := n.ledger.Documents(ctx, runID)
+	if err != nil {
+		return err
+	}
+	digests := map[string]string{}
+	for _, d := range n.made {
+		digests[d.Path] = d.SHA256
+	}
+	var other []string
+	for _, d := range now {
+		if digests[d.Path] != d.SHA256 {
+			other = append(other, d.Path)
+		}
+		delete(digests, d.Path)
+	}
+	for _, d := range n.made {
+		if _, left := digests[d.Path]; left {
+			other = append(other, d.Path)
+		}
+	}
+	if len(other) == 0 {
+		fmt.Fprintf(n.stdout, "All %d documents are byte for byte those that the night of %s made.\n", len(now), runID)
+		return nil
+	}
+	fmt.Fprintf(n.stdout, "%d documents are not those that the night of %s made:\n  %s\n", len(other), runID, strings.Join(other, "\n  "))
+	return nil
+}
