@@ -70,7 +70,9 @@ func PolicyDiffCSV(w io.Writer, d PolicyDiff) error {
 			}
 			line = appendField(line, field)
 		}
-		b.Write(append(line, '\n'))
+		if _, err := b.Write(append(line, '\n')); err != nil {
+			return err
+		}
 	}
 	return b.Flush()
 }

@@ -64,8 +64,8 @@ func TestEveryFaultOfARuleSetIsToldWithItsLine(t *testing.T) {
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	text := NewDistrict.Text()
-	first := 1 + strings.Count(text[:strings.Index(text, "policy:")], "\n")
+	before, _, _ := strings.Cut(NewDistrict.Text(), "policy:")
+	first := 1 + strings.Count(before, "\n")
 	for line, want := range map[int]string{
 		first + 6:  `policy, rule set 1: cart: rule "odd": at 1:1: unknown field days_absnt`,
 		first + 9:  `policy, rule set 2: grades: "13" is no grade`,

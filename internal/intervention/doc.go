@@ -20,6 +20,10 @@
 //	                            identified, when the rule holds again
 //	told and below threshold ─► stays, for a person to review
 //
+// The rules change over time: policies.go has each set of them begin on its day,
+// restore.go reads back what was kept of one, former.go asks the one that opened
+// a case.
+//
 // event.go names what can happen, state.go holds the edges of the drawing and
 // refuses what does not fit, policy.go reads the rules, decide.go compares
 // standing and history, hold.go leaves a student alone whom a person has put on

@@ -125,9 +125,7 @@ func Compile(t PolicyText) (*Policy, error) {
 		for i := range compiled {
 			texts[i].When = compiled[i].text
 		}
-		for _, problem := range problems {
-			faults = append(faults, problem)
-		}
+		faults = append(faults, problems...)
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err

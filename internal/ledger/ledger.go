@@ -5,7 +5,9 @@
 // A school's night enters in one transaction together with the jobs that follow
 // from it, or not at all (Commit). Case events are only ever added to. What must
 // not happen twice is guarded by the keys of the tables themselves, so that a
-// night may be started again at any time, on any machine.
+// night may be started again at any time, on any machine. What a night overwrites
+// is kept beside it, so that the ledger can be seen as it was before any night
+// (CopyBefore).
 //
 // One schema and one SQL text serve SQLite and PostgreSQL. The ledger decides
 // nothing and knows no clock: every day and instant comes in with what it is

@@ -71,9 +71,9 @@ func asItWas(t *testing.T, l, empty *ledger.Ledger, day district.Date) {
 	must(t, l.CopyBefore(t.Context(), day, empty))
 }
 
-// PastIsExact: after three nights, each of which changed what the one before had
-// made, the ledger can be seen as it was before any of them. It runs beside the
-// suite, because it needs several ledgers; open gives an empty one each time.
+// PastIsExact runs beside the suite, because it needs several ledgers; open gives
+// an empty one each time. After three nights, each of which changed what the one
+// before had made, the ledger can be seen as it was before any of them.
 func PastIsExact(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 	l := open(t)
 	l.SetEnqueuer(&Queue{})
