@@ -42,10 +42,14 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 	l.ID = letterID(l, c.MeetingsMade())
 	c.Letters = append(c.Letters, l)
 	p.Plan.Letters = append(p.Plan.Letters, l)
-	p.Due = append(p.Due, reports.LetterDue{
-		Letter: l, Household: h, Meeting: c.Meeting, CorrectBy: p.correctBy(c),
-		Homeroom: e.Enrollment.Homeroom, Copy: channel == intervention.WithStudent,
-	})
+	due := reports.LetterDue{Letter: l, Household: h, Homeroom: e.Enrollment.Homeroom, Copy: channel == intervention.WithStudent}
+	switch kind {
+	case intervention.SARBNotice, intervention.Retraction:
+		// The meeting of the case, if any, is behind the family or called off.
+	default:
+		due.Meeting, due.CorrectBy = c.Meeting, p.correctBy(c)
+	}
+	p.Due = append(p.Due, due)
 }
 
 // correctBy is the last day a family can have a date corrected before its

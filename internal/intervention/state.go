@@ -261,9 +261,11 @@ func (c *Case) NeedsReview() bool {
 
 // OwesRetraction reports whether the family was told of a case that was
 // withdrawn, and no letter has taken it back yet. The letter may be recorded as
-// mailed after the night that withdrew the case.
+// mailed after the night that withdrew the case. A case that was opened again and
+// called off before a place was given has told them nothing new.
 func (c *Case) OwesRetraction() bool {
-	return c.State() == StateWithdrawn && c.Told() && c.lastOf(Retracted) < c.lastOf(Withdrawn)
+	taken := c.lastOf(Retracted)
+	return c.State() == StateWithdrawn && c.Told() && taken < c.lastOf(Withdrawn) && taken < c.lastOf(Scheduled)
 }
 
 // AskedFor is the first day that the family or the office asked for when the
@@ -306,9 +308,11 @@ func (c *Case) Has(kind EventKind, since district.Date) bool {
 }
 
 // lastOf is the index of the last event of one of the kinds, -1 for none.
-func (c *Case) lastOf(kinds ...EventKind) int {
-	for i := len(c.Events) - 1; i >= 0; i-- {
-		if slices.Contains(kinds, c.Events[i].Kind) {
+func (c *Case) lastOf(kinds ...EventKind) int { return lastOf(c.Events, kinds...) }
+
+func lastOf(events []Event, kinds ...EventKind) int {
+	for i := len(events) - 1; i >= 0; i-- {
+		if slices.Contains(kinds, events[i].Kind) {
 			return i
 		}
 	}
