@@ -203,6 +203,7 @@ func (s Scheduled) counts(m *reports.SchoolNight) night.Counts {
 		}
 	}
 	n.CalledOff = len(s.Cancelled)
+	n.Changed = len(reports.Changes(m))
 	return n
 }
 

@@ -57,6 +57,7 @@ type Counts struct {
 	LettersStudent int `json:"letters_student"`
 	Meetings       int `json:"meetings"`   // booked or changed tonight
 	CalledOff      int `json:"called_off"` // meetings given back tonight
+	Changed        int `json:"changed"`    // cases on the roster's Changes sheet
 	Exceptions     int `json:"exceptions"`
 	Rejects        int `json:"rejects"` // rows that name this school
 }
@@ -79,6 +80,7 @@ func (c *Counts) Add(o Counts) {
 	c.LettersStudent += o.LettersStudent
 	c.Meetings += o.Meetings
 	c.CalledOff += o.CalledOff
+	c.Changed += o.Changed
 	c.Exceptions += o.Exceptions
 	c.Rejects += o.Rejects
 }
