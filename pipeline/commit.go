@@ -55,6 +55,7 @@ func (s Scheduled) Material() *reports.SchoolNight {
 	slices.SortFunc(m.Meetings, byDay)
 	m.Days, m.PacketDays = s.meetingDays()
 	m.Exceptions = s.exceptions()
+	m.Referrals = s.referrals()
 	m.Rejects = s.rejects()
 	m.Files = s.files(m)
 	m.Counts = s.counts(m)
@@ -96,7 +97,7 @@ func (s Scheduled) meetingDays() (days []intervention.MeetingDay, printed []repo
 }
 
 // files are the students the documents name: those with a case here, on the
-// watch list, with a meeting or an exception. A student who is not in the export
+// watch list, with a meeting, a referral or an exception. A student who is not in the export
 // has none; papers show the ID.
 func (s Scheduled) files(m *reports.SchoolNight) []reports.StudentFile {
 	watch := map[string]*intervention.Reason{}
@@ -106,6 +107,9 @@ func (s Scheduled) files(m *reports.SchoolNight) []reports.StudentFile {
 	named := map[string]bool{}
 	for _, x := range m.Exceptions {
 		named[x.StudentID] = true
+	}
+	for _, r := range m.Referrals {
+		named[r.StudentID] = true
 	}
 	for _, meetings := range [][]intervention.Meeting{m.Meetings, m.Cancelled} {
 		for _, meeting := range meetings {
@@ -203,6 +207,13 @@ func (s Scheduled) counts(m *reports.SchoolNight) night.Counts {
 		}
 	}
 	n.CalledOff = len(s.Cancelled)
+	for _, r := range m.Referrals {
+		if m.File(r.StudentID).Case(r.CaseID).State() == intervention.StateReferred {
+			n.SARBReferred++
+		} else {
+			n.SARBDue++
+		}
+	}
 	n.Changed = len(reports.Changes(m))
 	return n
 }

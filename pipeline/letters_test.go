@@ -77,3 +77,15 @@ func TestTheNoticeOfAReferralGoesOutOnceAndNamesNoMeetingHere(t *testing.T) {
 		t.Errorf("the next night writes again: %+v", next.Due)
 	}
 }
+
+func TestARetractionComesFromTheSchoolWhereTheStudentIsNow(t *testing.T) {
+	c := toldSART(intervention.Withdrawn)
+	c.SchoolID, c.Meeting.SchoolID = "B", "B"
+	s := planned(t, []district.Contact{adult("1", "H1", "1 Oak St", true)}, []intervention.Case{c})
+	if n, _ := kinds(s); n[intervention.Retraction] != 2 || s.Cases["100"][0].SchoolID != "A" || len(s.Plan.Moved) != 1 {
+		t.Errorf("letters %v, case at %s", n, s.Cases["100"][0].SchoolID)
+	}
+	if len(s.Plan.Meetings) != 1 || !s.Plan.Meetings[0].Cancelled || len(s.Cancelled) != 0 {
+		t.Errorf("the meeting at the other school: %+v; told here: %+v", s.Plan.Meetings, s.Cancelled)
+	}
+}

@@ -162,6 +162,15 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 			{Name: "The district's brief", URL: d.link(n.Night.RunID + "/district/brief.pdf")},
 		},
 	}
+	if t.SARBDue > 0 {
+		folder := n.Night.RunID + "/" + reports.ReferralFolder
+		e.Counts = append(e.Counts, templates.Count{Label: "Due for referral to SARB", N: t.SARBDue})
+		e.Problems = append(e.Problems, fmt.Sprintf("Due for referral to SARB: %d. The packets are in the folder %s, the checklist first; the workbook's SARB referrals sheet counts what is missing. Record each referral, or close the case", t.SARBDue, folder))
+		e.Links = append(e.Links, templates.Link{Name: "The SARB referral packets", URL: d.link(folder)})
+	}
+	if t.SARBReferred > 0 {
+		e.Counts = append(e.Counts, templates.Count{Label: "Referred to SARB", N: t.SARBReferred})
+	}
 	for _, s := range n.Schools {
 		e.Schools = append(e.Schools, templates.SchoolLine{
 			Name: s.School.Name, CART: s.Counts.NewCART, SART: s.Counts.NewSART, Letters: s.Counts.LettersMail,

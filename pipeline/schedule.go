@@ -59,11 +59,13 @@ func schedule(_ context.Context, d Decided) (Scheduled, error) {
 }
 
 // movedAway finds the meetings that another school's night, come before this
-// one, gave back because the student is there now.
+// one, gave back because the student is there now, and moved or took back the
+// case.
 func (p *planner) movedAway() {
 	for _, m := range p.History.CalledOff {
 		for _, c := range p.Cases[m.StudentID] {
-			if c.ID == m.CaseID && c.SchoolID != p.Snapshot.School.ID && c.Has(intervention.Transferred, p.Run.AsOf) {
+			if c.ID == m.CaseID && c.SchoolID != p.Snapshot.School.ID &&
+				(c.Has(intervention.Transferred, p.Run.AsOf) || c.Has(intervention.Retracted, p.Run.AsOf)) {
 				p.Cancelled = append(p.Cancelled, m)
 			}
 		}
@@ -119,9 +121,12 @@ func (p *planner) act(a intervention.Action) {
 	case intervention.Follow:
 		p.event(c, intervention.Again, a.Why)
 	case intervention.Retract:
+		p.bring(c)
 		p.event(c, intervention.Retracted, a.Why)
+		p.giveBack(c)
 		p.write(c, intervention.Retraction)
 	case intervention.Notify:
+		p.bring(c)
 		p.write(c, intervention.SARBNotice)
 	}
 }

@@ -148,7 +148,8 @@ func countRows(c night.Counts) []ruleRow {
 		{"CART cases superseded by SART", c.Superseded}, {"Cases below threshold after mailing", c.Flagged},
 		{"Open CART cases", c.OpenCART}, {"Open SART cases", c.OpenSART}, {"Cases without a slot", c.Waiting},
 		{"Students on the watch list", c.WatchList}, {"Letters to mail", c.LettersMail}, {"Letters to send home", c.LettersStudent},
-		{"Meetings booked or changed tonight", c.Meetings}, {"Cases changed tonight", c.Changed}, {"Exceptions", c.Exceptions}, {"Rejected rows", c.Rejects},
+		{"Meetings booked or changed tonight", c.Meetings}, {"Cases changed tonight", c.Changed},
+		{"Students due for referral to SARB", c.SARBDue}, {"Students referred to SARB", c.SARBReferred}, {"Exceptions", c.Exceptions}, {"Rejected rows", c.Rejects},
 	}
 	rows := make([]ruleRow, len(counts))
 	for i, count := range counts {

@@ -70,7 +70,7 @@ var edges = map[EventKind]edge{
 	Documented: {from: []State{StateCompleted}, to: StateMonitoring},
 	Withdrawn:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWithdrawn},
 	Referred:   {from: slices.Concat(afterwards, []State{StateNoShow}), to: StateReferred},
-	Closed:     {from: afterwards, to: StateClosed},
+	Closed:     {from: slices.Concat(afterwards, []State{StateReferred}), to: StateClosed},
 }
 
 // State is read from the events alone, in order. An event that does not fit
@@ -157,7 +157,12 @@ func (c *Case) inOrder(e Event) error {
 		if c.State() == StateNoShow {
 			return after("the no-show", c.dayOf(NoShow))
 		}
-	case Documented, Referred, Closed:
+	case Closed:
+		if err := after("the referral", c.dayOf(Referred)); err != nil {
+			return err
+		}
+		return after("the contract", c.dayOf(Completed))
+	case Documented, Referred:
 		return after("the contract", c.dayOf(Completed))
 	}
 	return nil
