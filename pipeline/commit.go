@@ -119,22 +119,26 @@ func (s Scheduled) files(m *reports.SchoolNight) []reports.StudentFile {
 	var files []reports.StudentFile
 	for i := range s.Entries {
 		e := &s.Entries[i]
-		f := reports.StudentFile{
-			Student: *e.Student, Enrollment: e.Enrollment, Standing: e.Standing, Watch: watch[e.Student.ID],
-		}
-		here := false
-		for _, c := range s.Cases[e.Student.ID] {
-			f.Cases = append(f.Cases, *c)
-			here = here || c.SchoolID == m.School.ID
-		}
-		slices.SortStableFunc(f.Cases, func(a, b intervention.Case) int {
-			return cmp.Or(cmp.Compare(a.OpenedOn, b.OpenedOn), cmp.Compare(a.ID, b.ID))
-		})
+		f := s.file(e)
+		f.Watch = watch[e.Student.ID]
+		here := slices.ContainsFunc(f.Cases, func(c intervention.Case) bool { return c.SchoolID == m.School.ID })
 		if here || f.Watch != nil || named[e.Student.ID] {
 			files = append(files, f)
 		}
 	}
 	return files
+}
+
+// file is one student's, with the cases of the year as they stand after tonight.
+func (s Scheduled) file(e *intervention.Entry) reports.StudentFile {
+	f := reports.StudentFile{Student: *e.Student, Enrollment: e.Enrollment, Standing: e.Standing}
+	for _, c := range s.Cases[e.Student.ID] {
+		f.Cases = append(f.Cases, *c)
+	}
+	slices.SortStableFunc(f.Cases, func(a, b intervention.Case) int {
+		return cmp.Or(cmp.Compare(a.OpenedOn, b.OpenedOn), cmp.Compare(a.ID, b.ID))
+	})
+	return f
 }
 
 func (s Scheduled) rejects() []district.Reject {

@@ -59,6 +59,7 @@ type commands struct {
 	Assess  assessCommand  `cmd:"" help:"Print every student's standing."`
 	Explain explainCommand `cmd:"" help:"Say why a student has, or has not, a case."`
 	Case    caseCommand    `cmd:"" help:"The ledger by hand: list and show cases, record what was mailed."`
+	Packet  packetCommand  `cmd:"" help:"Make one student's meeting file, now."`
 	Preview previewCommand `cmd:"" help:"Print the letters with a fictitious family, to read and to edit their words."`
 	Init    initCommand    `cmd:"" help:"Write a commented rollcall.yaml."`
 	Demo    demoCommand    `cmd:"" help:"Write a fictitious district to try everything on."`
