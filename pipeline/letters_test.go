@@ -78,6 +78,28 @@ func TestTheNoticeOfAReferralGoesOutOnceAndNamesNoMeetingHere(t *testing.T) {
 	}
 }
 
+func TestACaseOpenedAgainTakesBackOnlyWhatIsStillInTheOffice(t *testing.T) {
+	on := districttest.Day
+	c := toldSART()
+	for _, e := range []intervention.Event{
+		{Kind: intervention.Withdrawn, On: on("2025-10-06"), Actor: "Pat Ito"}, {Kind: intervention.Retracted, On: on("2025-10-06"), Actor: intervention.NightActor},
+		{Kind: intervention.Mailed, On: on("2025-10-08"), Actor: "clerk"},
+		{Kind: intervention.Identified, On: on("2025-10-09"), Actor: intervention.NightActor}, {Kind: intervention.Scheduled, On: on("2025-10-09"), Actor: intervention.NightActor},
+	} {
+		c.Events = append(c.Events, e)
+	}
+	c.Letters = append(c.Letters,
+		intervention.Letter{ID: "BACK", Kind: intervention.Retraction, Channel: intervention.ByMail, IssuedOn: on("2025-10-07")},
+		intervention.Letter{ID: "NEW", Kind: intervention.SARTInvitation, Channel: intervention.ByMail, IssuedOn: on("2025-10-10")})
+	x := classroom(t, "2025-10-15", []string{"2025-09-02"})
+	x.Settings.Meetings = intervention.MeetingRules{}.Filled()
+	x.History.Cases = []intervention.Case{c}
+	s := through(t, x)
+	if diff := cmp.Diff([]string{"NEW"}, s.Plan.Withdrawn); diff != "" || len(s.Due) != 0 {
+		t.Errorf("letters %+v, withdrawn %s", s.Due, diff)
+	}
+}
+
 func TestARetractionComesFromTheSchoolWhereTheStudentIsNow(t *testing.T) {
 	c := toldSART(intervention.Withdrawn)
 	c.SchoolID, c.Meeting.SchoolID = "B", "B"

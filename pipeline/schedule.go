@@ -181,7 +181,7 @@ func (p *planner) end(c *intervention.Case, kind intervention.EventKind, why str
 		return
 	}
 	for i := range c.Letters {
-		if !c.Letters[i].Withdrawn {
+		if c.InOffice(c.Letters[i]) {
 			c.Letters[i].Withdrawn = true
 			p.Plan.Withdrawn = append(p.Plan.Withdrawn, c.Letters[i].ID)
 		}
@@ -275,35 +275,4 @@ func (p *planner) place() {
 			p.write(c, intervention.LetterOne)
 		}
 	}
-}
-
-// invitation is the letter that tells a family of the place it is given next.
-func invitation(c *intervention.Case) intervention.LetterKind {
-	switch {
-	case c.Missed():
-		return intervention.SecondInvitation
-	case c.Invited():
-		return intervention.Rescheduled
-	case c.Kind == intervention.SART:
-		return intervention.SARTInvitation
-	default:
-		return intervention.CARTInvitation
-	}
-}
-
-// owesLetterOne reports whether the notice of EC 48260.5 is ours to make and
-// nobody has made it this year.
-func (p *planner) owesLetterOne(c *intervention.Case) bool {
-	if p.Policy.Text.LetterOne != intervention.LetterOneOurs ||
-		intervention.LetterOneOnRecord(p.entries[c.StudentID].Student, p.Policy) {
-		return false
-	}
-	for _, other := range p.Cases[c.StudentID] {
-		for _, l := range other.Letters {
-			if l.Kind == intervention.LetterOne && !l.Withdrawn {
-				return false
-			}
-		}
-	}
-	return true
 }

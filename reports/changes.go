@@ -269,7 +269,9 @@ func addChanges(w *workbook, s *SchoolNight) error {
 			{head: "What happened", width: 26, look: asWrapped, value: func(c Change) any { return c.what() }},
 			{head: "Why", width: 40, look: asWrapped, value: func(c Change) any { return c.why() }},
 			{head: "What to do", width: 52, look: asWrapped, value: func(c Change) any { return c.toDo() }},
-			{head: "Family told", width: 8, value: func(c Change) any { return yesNo(c.Case.Told()) }},
+			{head: "Family told", width: 8, value: func(c Change) any {
+				return yesNo(c.Case.Told() || c.last().Kind == intervention.Retracted)
+			}},
 			{head: "Meeting called off", width: 11, value: func(c Change) any {
 				if c.CalledOff == nil {
 					return nil

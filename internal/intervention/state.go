@@ -227,10 +227,6 @@ func (c *Case) IsBooked() bool { return slices.Contains(booked, c.State()) }
 // is monitored from its meeting on.
 func (c *Case) WasMet() bool { return slices.Contains(afterwards, c.State()) }
 
-// Told reports whether the family has been told of the case: a letter of it was
-// mailed or sent home. What was told is never taken back in silence.
-func (c *Case) Told() bool { return c.lastOf(Mailed, SentHome) >= 0 }
-
 // OutcomeDue reports whether the day of the meeting has come and nobody has said
 // what became of it. The family was there or was missed: nothing about such a
 // case is taken back or moved until a person records which.
@@ -262,15 +258,6 @@ func (c *Case) Missed() bool { return c.lastOf(NoShow) > c.lastOf(Scheduled) }
 // family was told, and the rule has not held again since.
 func (c *Case) NeedsReview() bool {
 	return c.lastOf(BelowThreshold) > c.lastOf(Identified, HoldsAgain)
-}
-
-// OwesRetraction reports whether the family was told of a case that was
-// withdrawn, and no letter has taken it back yet. The letter may be recorded as
-// mailed after the night that withdrew the case. A case that was opened again and
-// called off before a place was given has told them nothing new.
-func (c *Case) OwesRetraction() bool {
-	taken := c.lastOf(Retracted)
-	return c.State() == StateWithdrawn && c.Told() && taken < c.lastOf(Withdrawn) && taken < c.lastOf(Scheduled)
 }
 
 // AskedFor is the first day that the family or the office asked for when the
@@ -322,14 +309,6 @@ func lastOf(events []Event, kinds ...EventKind) int {
 		}
 	}
 	return -1
-}
-
-// ChangedOn is the day of the last event.
-func (c *Case) ChangedOn() district.Date {
-	if len(c.Events) == 0 {
-		return 0
-	}
-	return c.Events[len(c.Events)-1].On
 }
 
 // Words is the state in plain words, for people.

@@ -68,21 +68,27 @@ func TestARetractionTakesBackWhatTheHouseholdWasToldLast(t *testing.T) {
 }
 
 func TestARetractionIsOwedOnceForWhatWasTold(t *testing.T) {
+	invitation := func(day int) Letter { return Letter{Kind: SARTInvitation, Channel: ByMail, IssuedOn: october(day)} }
 	for _, c := range []struct {
-		rule   string
-		events []EventKind
-		want   bool
+		rule    string
+		events  []EventKind // a day each, from the first
+		letters []Letter
+		want    bool
 	}{
-		{"a family that was told", []EventKind{Identified, Scheduled, Mailed, Withdrawn}, true},
-		{"one that was not", []EventKind{Identified, Scheduled, Withdrawn}, false},
-		{"one whose letter turns out to have been mailed", []EventKind{Identified, Scheduled, Withdrawn, Mailed}, true},
-		{"one that had its retraction", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted}, false},
-		{"nor when that is mailed", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Mailed}, false},
-		{"opened again and called off without a place", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Identified, Waiting, Withdrawn}, false},
-		{"opened again with a new place", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Identified, Scheduled, Mailed, Withdrawn}, true},
+		{"a family that was told", []EventKind{Identified, Scheduled, Mailed, Withdrawn}, nil, true},
+		{"one that was not", []EventKind{Identified, Scheduled, Withdrawn}, nil, false},
+		{"one whose letter turns out to have been mailed", []EventKind{Identified, Scheduled, Withdrawn, Mailed}, nil, true},
+		{"one that had its retraction", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted}, nil, false},
+		{"nor when that is mailed", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Mailed}, nil, false},
+		{"opened again and called off without a place", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Identified, Waiting, Withdrawn}, nil, false},
+		{"opened again, the new letter not gone out", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Mailed, Identified, Scheduled, Withdrawn}, []Letter{invitation(9)}, false},
+		{"opened again and told", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Identified, Scheduled, Mailed, Withdrawn}, []Letter{invitation(8)}, true},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
-			k := past(SART, "1", c.events...)
+			k := Case{OpenedOn: october(1), Letters: append([]Letter{invitation(2)}, c.letters...)}
+			for i, kind := range c.events {
+				k.Events = append(k.Events, Event{Kind: kind, On: october(1 + i)})
+			}
 			if got := k.OwesRetraction(); got != c.want {
 				t.Errorf("owed: %v, want %v", got, c.want)
 			}
