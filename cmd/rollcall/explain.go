@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"rollcall/internal/attendance"
@@ -227,12 +228,26 @@ func (e *explanation) next() {
 			}
 		}
 	}
-	kind, _, ok := intervention.WouldOpen(e.policy, &e.standing)
+	if len(open) > 0 {
+		return
+	}
+	d := e.decision()
+	opens := slices.IndexFunc(d.Actions, func(a intervention.Action) bool { return a.Kind == intervention.Open })
 	switch {
-	case len(open) > 0:
-	case ok:
-		e.say("\nNext: the next night opens a %s case.", kind)
+	case len(d.Referrals) > 0:
+		e.say("\nNext: due for referral to SARB, %s; a person records the referral, or closes the case.", d.Referrals[0].Reason.Words)
+	case opens >= 0:
+		e.say("\nNext: the next night opens a %s case.", d.Actions[opens].Case.Kind)
+	case len(d.Silences) > 0:
+		e.say("\nNext: nothing; %s.", d.Silences[0].Why)
 	default:
 		e.say("\nNext: nothing; no rule for a meeting holds.")
 	}
+}
+
+// decision is what a night would decide about the student now.
+func (e *explanation) decision() intervention.Decision {
+	entry := intervention.Entry{Student: e.student, Standing: e.standing, Cases: e.cases}
+	entry.Enrollment, _ = e.student.EnrollmentOn(e.district.AsOf)
+	return intervention.Decide([]intervention.Entry{entry}, intervention.Question{Policy: e.policy, District: e.district, SchoolID: entry.Enrollment.SchoolID})
 }
