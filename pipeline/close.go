@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -32,51 +33,6 @@ type Closing struct {
 	Ledger   Closer
 	Shelf    Shelf
 	Delivery Delivery
-}
-
-// Summary is a night in figures: summary.json, and what the ledger keeps of it.
-type Summary struct {
-	Run         string          `json:"run"`
-	AsOf        district.Date   `json:"as_of"`
-	SchoolYear  string          `json:"school_year"`
-	Version     string          `json:"version"`
-	PolicyHash  string          `json:"policy_hash"`
-	InputDigest string          `json:"input_digest"`
-	Totals      night.Counts    `json:"totals"`
-	Rejects     int             `json:"rejects"`
-	Held        []string        `json:"held"` // school IDs
-	Undelivered []Undelivered   `json:"undelivered"`
-	Schools     []SchoolSummary `json:"schools"`
-	Documents   int             `json:"documents"`
-	Pages       int             `json:"pages"`
-}
-
-// SchoolSummary is one school of it.
-type SchoolSummary struct {
-	SchoolID string `json:"school_id"`
-	Name     string `json:"name"`
-	Folder   string `json:"folder"`
-	Held     string `json:"held,omitempty"`
-	Mend     string `json:"mend,omitempty"`     // how a held school goes on
-	Approved string `json:"approved,omitempty"` // by whom a night that had been held was
-	// AttendanceThrough is the last day whose attendance arrived, where later ones
-	// did not.
-	AttendanceThrough district.Date `json:"attendance_through,omitzero"`
-	Counts            night.Counts  `json:"counts"`
-}
-
-// Undelivered is a message that did not reach somebody.
-type Undelivered struct {
-	SchoolID string        `json:"school_id,omitempty"`
-	Role     district.Role `json:"role"`
-	Address  string        `json:"address"`
-	Outcome  night.Outcome `json:"outcome"`
-	Detail   string        `json:"detail"`
-}
-
-// NeedsPerson reports whether somebody has to look at the night: exit code 3.
-func (s Summary) NeedsPerson() bool {
-	return s.Rejects > 0 || len(s.Held) > 0 || len(s.Undelivered) > 0
 }
 
 // Do works a close job: the district's documents, then the mail to its office.
@@ -145,6 +101,7 @@ func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*
 				}
 			}
 		}
+		d.Referrals = append(d.Referrals, referralLines(s)...)
 		pieces, err := c.pieces(ctx, j.RunID, s)
 		if err != nil {
 			return nil, Summary{}, err
@@ -254,7 +211,7 @@ func (c Closing) write(ctx context.Context, runID string, d *reports.DistrictNig
 			return err
 		})
 		docs = append(docs, doc)
-		return err
+		return errors.Join(err, ctx.Err())
 	}
 	roster, err := reports.DistrictRoster(d)
 	if err != nil {
@@ -269,6 +226,18 @@ func (c Closing) write(ctx context.Context, runID string, d *reports.DistrictNig
 	}
 	if err := put(paper{name: "district/brief.pdf", kind: "brief", bytes: brief.Bytes, pages: brief.Pages}); err != nil {
 		return nil, err
+	}
+	if err := c.packets(ctx, runID, d, put); err != nil {
+		return nil, err
+	}
+	manifest, err := packetManifest(runID, docs)
+	if err != nil {
+		return nil, err
+	}
+	if manifest != nil {
+		if err := put(paper{name: manifestOfPackets, kind: "manifest", bytes: manifest}); err != nil {
+			return nil, err
+		}
 	}
 	rejects, err := reports.Rejects(d.Rejects)
 	if err != nil {

@@ -67,6 +67,7 @@ func (s Scheduled) Material() *reports.SchoolNight {
 	slices.SortFunc(m.Meetings, byDay)
 	m.Days, m.PacketDays = s.meetingDays()
 	m.Exceptions = s.exceptions()
+	m.Referrals = s.referrals()
 	m.Rejects = s.rejects()
 	m.Files = s.files(m)
 	m.Counts = s.counts(m)
@@ -108,7 +109,7 @@ func (s Scheduled) meetingDays() (days []intervention.MeetingDay, printed []repo
 }
 
 // files are the students the documents name: those with a case here, on the
-// watch list, with a meeting or an exception. A student who is not in the export
+// watch list, with a meeting, a referral or an exception. A student who is not in the export
 // has none; papers show the ID.
 func (s Scheduled) files(m *reports.SchoolNight) []reports.StudentFile {
 	watch := map[string]*intervention.Reason{}
@@ -119,6 +120,9 @@ func (s Scheduled) files(m *reports.SchoolNight) []reports.StudentFile {
 	for _, x := range m.Exceptions {
 		named[x.StudentID] = true
 	}
+	for _, r := range m.Referrals {
+		named[r.StudentID] = true
+	}
 	for _, meetings := range [][]intervention.Meeting{m.Meetings, m.Cancelled} {
 		for _, meeting := range meetings {
 			named[meeting.StudentID] = true
@@ -127,22 +131,26 @@ func (s Scheduled) files(m *reports.SchoolNight) []reports.StudentFile {
 	var files []reports.StudentFile
 	for i := range s.Entries {
 		e := &s.Entries[i]
-		f := reports.StudentFile{
-			Student: *e.Student, Enrollment: e.Enrollment, Standing: e.Standing, Watch: watch[e.Student.ID],
-		}
-		here := false
-		for _, c := range s.Cases[e.Student.ID] {
-			f.Cases = append(f.Cases, *c)
-			here = here || c.SchoolID == m.School.ID
-		}
-		slices.SortStableFunc(f.Cases, func(a, b intervention.Case) int {
-			return cmp.Or(cmp.Compare(a.OpenedOn, b.OpenedOn), cmp.Compare(a.ID, b.ID))
-		})
+		f := s.file(e)
+		f.Watch = watch[e.Student.ID]
+		here := slices.ContainsFunc(f.Cases, func(c intervention.Case) bool { return c.SchoolID == m.School.ID })
 		if here || f.Watch != nil || named[e.Student.ID] {
 			files = append(files, f)
 		}
 	}
 	return files
+}
+
+// file is one student's, with the cases of the year as they stand after tonight.
+func (s Scheduled) file(e *intervention.Entry) reports.StudentFile {
+	f := reports.StudentFile{Student: *e.Student, Enrollment: e.Enrollment, Standing: e.Standing}
+	for _, c := range s.Cases[e.Student.ID] {
+		f.Cases = append(f.Cases, *c)
+	}
+	slices.SortStableFunc(f.Cases, func(a, b intervention.Case) int {
+		return cmp.Or(cmp.Compare(a.OpenedOn, b.OpenedOn), cmp.Compare(a.ID, b.ID))
+	})
+	return f
 }
 
 func (s Scheduled) rejects() []district.Reject {
@@ -215,6 +223,14 @@ func (s Scheduled) counts(m *reports.SchoolNight) night.Counts {
 		}
 	}
 	n.CalledOff = len(s.Cancelled)
+	for _, r := range m.Referrals {
+		if m.File(r.StudentID).Case(r.CaseID).State() == intervention.StateReferred {
+			n.SARBReferred++
+		} else {
+			n.SARBDue++
+		}
+	}
+	n.Changed = len(reports.Changes(m))
 	return n
 }
 

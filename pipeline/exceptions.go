@@ -31,6 +31,9 @@ func (s Scheduled) exceptions() []intervention.Exception {
 			add(a.Case.StudentID, "held", "would %s a %s case: %s", a.Kind, a.Case.Kind, a.Why)
 		}
 	}
+	if office := s.Settings.Office; office.Street == "" && slices.ContainsFunc(s.Due, func(l reports.LetterDue) bool { return l.Letter.Kind == intervention.SARBNotice }) {
+		add("", "address", "a SARB referral notice must give the board's address (EC 48263): fill in district.street in rollcall.yaml before it goes out")
+	}
 	for i := range s.Entries {
 		e := &s.Entries[i]
 		if !openHere(s.Cases[e.Student.ID], school) {

@@ -30,6 +30,37 @@ func (p *planner) write(c *intervention.Case, kind intervention.LetterKind) {
 	p.letter(c, kind, intervention.WithStudent, carried)
 }
 
+// invitation is the letter that tells a family of the place it is given next.
+func invitation(c *intervention.Case) intervention.LetterKind {
+	switch {
+	case c.Missed():
+		return intervention.SecondInvitation
+	case c.Invited():
+		return intervention.Rescheduled
+	case c.Kind == intervention.SART:
+		return intervention.SARTInvitation
+	default:
+		return intervention.CARTInvitation
+	}
+}
+
+// owesLetterOne reports whether the notice of EC 48260.5 is ours to make and
+// nobody has made it this year.
+func (p *planner) owesLetterOne(c *intervention.Case) bool {
+	if p.Policy.Text.LetterOne != intervention.LetterOneOurs ||
+		intervention.LetterOneOnRecord(p.entries[c.StudentID].Student, p.Policy) {
+		return false
+	}
+	for _, other := range p.Cases[c.StudentID] {
+		for _, l := range other.Letters {
+			if l.Kind == intervention.LetterOne && !l.Withdrawn {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, channel intervention.Channel, h district.Household) {
 	e := p.entries[c.StudentID]
 	l := intervention.Letter{
@@ -48,10 +79,14 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 	l.ID = letterID(l, before)
 	c.Letters = append(c.Letters, l)
 	p.Plan.Letters = append(p.Plan.Letters, l)
-	p.Due = append(p.Due, reports.LetterDue{
-		Letter: l, Household: h, Meeting: c.Meeting, CorrectBy: p.correctBy(c),
-		Homeroom: e.Enrollment.Homeroom, Copy: channel == intervention.WithStudent,
-	})
+	due := reports.LetterDue{Letter: l, Household: h, Homeroom: e.Enrollment.Homeroom, Copy: channel == intervention.WithStudent}
+	switch kind {
+	case intervention.SARBNotice, intervention.Retraction:
+		// The meeting of the case, if any, is behind the family or called off.
+	default:
+		due.Meeting, due.CorrectBy = c.Meeting, p.correctBy(c)
+	}
+	p.Due = append(p.Due, due)
 }
 
 // addressee says to whom and where a letter goes, in one line.

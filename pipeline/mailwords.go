@@ -27,7 +27,7 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 		Counts: []templates.Count{
 			{Label: "New SART cases", N: n.NewSART}, {Label: "New CART cases", N: n.NewCART},
 			{Label: "Open cases", N: n.OpenSART + n.OpenCART}, {Label: "Waiting for a place on a meeting day", N: n.Waiting},
-			{Label: "Meetings called off tonight", N: n.CalledOff},
+			{Label: "Cases changed tonight", N: n.Changed}, {Label: "Meetings called off tonight", N: n.CalledOff},
 			{Label: "Letters to mail", N: n.LettersMail}, {Label: "Copies to send home", N: n.LettersStudent},
 			{Label: "Watch list", N: n.WatchList}, {Label: "Exceptions", N: n.Exceptions},
 		},
@@ -43,7 +43,7 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 		e.ToDo = append(e.ToDo, templates.ToDo{By: t.by.Format("Monday, January 2"), What: t.what})
 	}
 	if n.CalledOff > 0 {
-		e.Problems = append(e.Problems, fmt.Sprintf("%d meetings were called off tonight: the Exceptions sheet names the families; call those whose letter is in the post", n.CalledOff))
+		e.Problems = append(e.Problems, fmt.Sprintf("%d meetings were called off tonight: the Changes sheet names the families; call those whose letter is in the post", n.CalledOff))
 	}
 	if n.Waiting > 0 && role == district.Admin {
 		e.Problems = append(e.Problems, fmt.Sprintf("%d families wait for a place: add a meeting day, a room or longer hours under meetings in rollcall.yaml, or ask the district office to", n.Waiting))
@@ -90,8 +90,8 @@ func toDo(s *reports.SchoolNight, role district.Role) []task {
 		add(s.Night.Issued, "Look at the held night: %s. Nothing was issued; %s", s.Held, s.Mend)
 	}
 	if role == district.OfficeManager {
-		if n.CalledOff > 0 {
-			add(s.Night.Issued, "Call the families of %d meetings that were called off tonight, where their letter is in the post already (Exceptions sheet)", n.CalledOff)
+		if n.Changed > 0 {
+			add(s.Night.Issued, "Before anything is mailed, go through the roster's Changes sheet (%s): it says which letter to pull from the tray, which to mail and whom to call", reports.CountChanges(reports.Changes(s)))
 		}
 		if n.LettersMail > 0 {
 			add(s.Night.Issued, "Print letters-mail.pdf on both sides, fold and mail %d letters, sign the declaration on its last page, and have the batch recorded as mailed", n.LettersMail)
@@ -155,12 +155,21 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 			{Label: "Students assessed", N: t.Students}, {Label: "Chronically absent", N: t.Chronic}, {Label: "Truant", N: t.Truant},
 			{Label: "New SART cases", N: t.NewSART}, {Label: "New CART cases", N: t.NewCART},
 			{Label: "Open cases", N: t.OpenSART + t.OpenCART}, {Label: "Waiting for a place on a meeting day", N: t.Waiting},
-			{Label: "Meetings called off tonight", N: t.CalledOff}, {Label: "Letters to mail", N: t.LettersMail}, {Label: "Meetings booked", N: t.Meetings}, {Label: "Exceptions", N: t.Exceptions},
+			{Label: "Cases changed tonight", N: t.Changed}, {Label: "Meetings called off tonight", N: t.CalledOff}, {Label: "Letters to mail", N: t.LettersMail}, {Label: "Meetings booked", N: t.Meetings}, {Label: "Exceptions", N: t.Exceptions},
 		},
 		Links: []templates.Link{
 			{Name: "The district's workbook", URL: d.link(n.Night.RunID + "/district/roster.xlsx")},
 			{Name: "The district's brief", URL: d.link(n.Night.RunID + "/district/brief.pdf")},
 		},
+	}
+	if t.SARBDue > 0 {
+		folder := n.Night.RunID + "/" + reports.ReferralFolder
+		e.Counts = append(e.Counts, templates.Count{Label: "Due for referral to SARB", N: t.SARBDue})
+		e.Problems = append(e.Problems, fmt.Sprintf("Due for referral to SARB: %d. The packets are in the folder %s, the checklist first; the workbook's SARB referrals sheet counts what is missing. Record each referral, or close the case", t.SARBDue, folder))
+		e.Links = append(e.Links, templates.Link{Name: "The SARB referral packets", URL: d.link(folder)})
+	}
+	if t.SARBReferred > 0 {
+		e.Counts = append(e.Counts, templates.Count{Label: "Referred to SARB", N: t.SARBReferred})
 	}
 	for _, s := range n.Schools {
 		e.Schools = append(e.Schools, templates.SchoolLine{

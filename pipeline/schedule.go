@@ -67,11 +67,13 @@ func lay(d Decided) (Scheduled, error) {
 }
 
 // movedAway finds the meetings that another school's night, come before this
-// one, gave back because the student is there now.
+// one, gave back because the student is there now, and moved or took back the
+// case.
 func (p *planner) movedAway() {
 	for _, m := range p.History.CalledOff {
 		for _, c := range p.Cases[m.StudentID] {
-			if c.ID == m.CaseID && c.SchoolID != p.Snapshot.School.ID && c.Has(intervention.Transferred, p.Run.AsOf) {
+			if c.ID == m.CaseID && c.SchoolID != p.Snapshot.School.ID &&
+				(c.Has(intervention.Transferred, p.Run.AsOf) || c.Has(intervention.Retracted, p.Run.AsOf)) {
 				p.Cancelled = append(p.Cancelled, m)
 			}
 		}
@@ -132,9 +134,12 @@ func (p *planner) act(a intervention.Action) {
 	case intervention.Follow:
 		p.event(c, intervention.Again, a.Why)
 	case intervention.Retract:
+		p.bring(c)
 		p.event(c, intervention.Retracted, a.Why)
+		p.giveBack(c)
 		p.write(c, intervention.Retraction)
 	case intervention.Notify:
+		p.bring(c)
 		p.write(c, intervention.SARBNotice)
 	}
 }
@@ -198,7 +203,7 @@ func (p *planner) pull(c *intervention.Case) {
 		return
 	}
 	for i := range c.Letters {
-		if !c.Letters[i].Withdrawn {
+		if c.InOffice(c.Letters[i]) {
 			c.Letters[i].Withdrawn = true
 			p.Plan.Withdrawn = append(p.Plan.Withdrawn, c.Letters[i].ID)
 		}
@@ -303,35 +308,4 @@ func (p *planner) notify() {
 			}
 		}
 	}
-}
-
-// invitation is the letter that tells a family of the place it is given next.
-func invitation(c *intervention.Case) intervention.LetterKind {
-	switch {
-	case c.Missed():
-		return intervention.SecondInvitation
-	case c.Invited():
-		return intervention.Rescheduled
-	case c.Kind == intervention.SART:
-		return intervention.SARTInvitation
-	default:
-		return intervention.CARTInvitation
-	}
-}
-
-// owesLetterOne reports whether the notice of EC 48260.5 is ours to make and
-// nobody has made it this year.
-func (p *planner) owesLetterOne(c *intervention.Case) bool {
-	if p.Policy.Text.LetterOne != intervention.LetterOneOurs ||
-		intervention.LetterOneOnRecord(p.entries[c.StudentID].Student, p.Policy) {
-		return false
-	}
-	for _, other := range p.Cases[c.StudentID] {
-		for _, l := range other.Letters {
-			if l.Kind == intervention.LetterOne && !l.Withdrawn {
-				return false
-			}
-		}
-	}
-	return true
 }

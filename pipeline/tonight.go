@@ -90,7 +90,7 @@ func PreviewNight(s Settings, p *intervention.Policy, asOf district.Date) report
 // words is what documents say of the night.
 func (t Tonight) words(schoolID string) reports.Night {
 	p := t.Policy
-	w := reports.PolicyWords{Name: p.Text.Name, Hash: p.Hash, From: p.Text.EffectiveFrom, Numbers: p.Rules}
+	w := reports.PolicyWords{Name: p.Text.Name, Hash: p.Hash, From: p.Text.EffectiveFrom, Numbers: p.Rules, LetterOne: p.Text.LetterOneName}
 	for _, list := range []struct {
 		name  string
 		rules []intervention.RuleText

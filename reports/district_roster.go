@@ -84,19 +84,6 @@ func addAllCases(w *workbook, d *DistrictNight) error {
 	}, len(d.Cases))
 }
 
-func addReferrals(w *workbook, d *DistrictNight) error {
-	var rows []*CaseLine
-	for i := range d.Cases {
-		if d.Cases[i].Case.State() == intervention.StateReferred {
-			rows = append(rows, &d.Cases[i])
-		}
-	}
-	columns := append(caseLineColumns(d), sheetColumn[*CaseLine]{head: "Referred on", width: 10.5, value: func(c *CaseLine) any { return c.Case.ChangedOn() }})
-	return addSheet(w, worksheet[*CaseLine]{
-		name: "SARB referrals", empty: "No SARB referrals: none yet.", columns: columns, frozen: 4, tab: "A61C3C",
-	}, slices.Values(rows), len(rows))
-}
-
 // studentNames finds the names of students with a case.
 func studentNames(d *DistrictNight) map[string]string {
 	names := make(map[string]string, len(d.Cases))
@@ -196,7 +183,8 @@ func addDistrictRules(w *workbook, d *DistrictNight) error {
 	rows = append(rows,
 		ruleRow{"How to read this", "Chronic rate", "Students chronically absent, with the minimum of days enrolled, divided by students assessed."},
 		ruleRow{"How to read this", "Trends by month", "Full days absent divided by days enrolled in each calendar month, over all students."},
-		ruleRow{"How to read this", "All cases", "Every case of the school year, those withdrawn, superseded and left included."})
+		ruleRow{"How to read this", "All cases", "Every case of the school year, those withdrawn, superseded and left included."},
+		ruleRow{"How to read this", "SARB referrals", "Due: the policy's rule for a referral holds after a completed SART; a person records the referral or closes the case. Each has a packet, with the checklist first, in the folder " + ReferralFolder + "."})
 	if d.SuppressSmall {
 		rows = append(rows,
 			ruleRow{"Small counts", fmt.Sprintf("≤%d", smallCell), fmt.Sprintf("A count of 1 to %d students is not shown in the summary, and neither is a rate made of it.", smallCell)},

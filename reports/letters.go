@@ -114,8 +114,8 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 	kind := kindOfLetter(l, c)
 	meeting := l.Meeting
 	switch l.Letter.Kind {
-	case intervention.LetterOne, intervention.SARBNotice:
-		// Neither invites to a meeting at the school.
+	case intervention.LetterOne, intervention.SARBNotice, intervention.Retraction:
+		// None of them invites to a meeting at the school.
 		meeting = nil
 	default:
 		if meeting == nil {
@@ -138,6 +138,7 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 	for i, lang := range spoken {
 		words := templates.LetterData{FamilyData: familyWords(s, f, kind, meeting, adults, lang),
 			ID: fonts.oneLine(l.Letter.ID, longestName), CorrectBy: templates.Day(lang, l.CorrectBy), Before: before(f, l, c, lang)}
+		takenBack(&words, l, c, lang)
 		if !l.Letter.IssuedOn.IsZero() {
 			words.Date = templates.Day(lang, l.Letter.IssuedOn)
 		}
@@ -182,6 +183,22 @@ func before(f *StudentFile, l *LetterDue, c *intervention.Case, lang string) str
 		}
 	}
 	return ""
+}
+
+// takenBack fills in what a letter of retraction takes back. A meeting whose day
+// has passed needs no calling off.
+func takenBack(words *templates.LetterData, l *LetterDue, c *intervention.Case, lang string) {
+	if c == nil || l.Letter.Kind != intervention.Retraction {
+		return
+	}
+	letter, meeting := c.TakenBack(l.Letter.Household)
+	if letter != nil {
+		words.Wrote = templates.Day(lang, letter.IssuedOn)
+	}
+	if meeting != nil && meeting.Date >= l.Letter.IssuedOn {
+		words.Before = templates.Day(lang, meeting.Date)
+	}
+	words.Corrected = c.Corrected()
 }
 
 // interpreter is the offer of an interpreter in the family's own words where

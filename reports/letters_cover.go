@@ -20,6 +20,7 @@ var letterNames = []struct {
 	{intervention.Rescheduled, "Rescheduled meeting"},
 	{intervention.LetterOne, "Letter #1 (EC 48260.5)"},
 	{intervention.SARBNotice, "SARB referral notice"},
+	{intervention.Retraction, "Letter of retraction"},
 }
 
 // batchSheets draws the cover on the first page, and for letters by mail the

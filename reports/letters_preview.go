@@ -16,8 +16,13 @@ func PreviewLetter(n *Night, set *templates.Set, kind string) (PDF, error) {
 		switch intervention.LetterKind(kind) {
 		case intervention.CARTInvitation:
 			words.Kind, words.Team = string(intervention.CART), templates.TeamName(lang, string(intervention.CART))
-		case intervention.LetterOne, intervention.SARBNotice:
+		case intervention.LetterOne:
 			words.Meeting = templates.MeetingWords{}
+		case intervention.SARBNotice:
+			words.Meeting, words.CorrectBy = templates.MeetingWords{}, ""
+		case intervention.Retraction:
+			words.Meeting, words.CorrectBy = templates.MeetingWords{}, ""
+			words.Dates = words.Dates[:2] // the others were corrected
 		}
 		blocks, err := set.Letter(kind, lang, words)
 		if err != nil {

@@ -43,11 +43,14 @@ func letterNight(kind intervention.LetterKind, language string) (*SchoolNight, L
 	}
 	due.Household = f.Student.Households()[0]
 	due.Letter.Kind, due.Letter.Language, due.Letter.Household = kind, language, due.Household.Key
+	if kind == intervention.SARBNotice || kind == intervention.Retraction {
+		due.Meeting, due.CorrectBy = nil, 0
+	}
 	return s, due
 }
 
 var letterKinds = []intervention.LetterKind{intervention.CARTInvitation, intervention.SARTInvitation, intervention.Rescheduled,
-	intervention.SecondInvitation, intervention.LetterOne, intervention.SARBNotice}
+	intervention.SecondInvitation, intervention.LetterOne, intervention.SARBNotice, intervention.Retraction}
 
 func printLetters(t testing.TB, s *SchoolNight, letters ...LetterDue) LetterBatch {
 	t.Helper()
@@ -144,8 +147,8 @@ func TestSpanishHouseholdGetsBothLanguagesOnOneSheet(t *testing.T) {
 			}
 			front, back := oneParagraph(pdfText(t, b.Bytes, "-f", "3", "-l", "3")), oneParagraph(pdfText(t, b.Bytes, "-f", "4", "-l", "4"))
 			for _, c := range []struct{ text, want string }{
-				{front, "Ana"}, {front, "Signature"}, {front, "Friday, October 23, 2026"},
-				{back, "Estimada familia"}, {back, "Firma"}, {back, "viernes 23 de octubre de 2026"}, {back, "Letter"},
+				{front, "Ana"}, {front, "Signature"}, {front, templates.Day("en", due.CorrectBy)},
+				{back, "Estimada familia"}, {back, "Firma"}, {back, templates.Day("es", due.CorrectBy)}, {back, "Letter"},
 			} {
 				if c.want == "Letter" {
 					c.want = "Carta " + due.Letter.ID

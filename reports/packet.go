@@ -46,6 +46,8 @@ type packet struct {
 	meeting intervention.Meeting
 	about   *intervention.Case // nil where the meeting has none on file
 	unknown bool               // the night holds nothing of the student
+	// referral is why the packet is made for the SARB; nil in a meeting file.
+	referral *Referral
 }
 
 func newPacket(paper *paper, s *SchoolNight, set *templates.Set, m intervention.Meeting) *packet {
@@ -64,8 +66,7 @@ func newPacket(paper *paper, s *SchoolNight, set *templates.Set, m intervention.
 	}
 	st := &p.file.Student
 	p.flow = paper.flow(flowOptions{
-		Head: literal(fmt.Sprintf("%s · ID %s · grade %s · %s", st.SortName(), st.ID, p.file.grade(), s.School.Name)) +
-			"\tConfidential student record",
+		Head:     p.head(),
 		Foot:     literal(fmt.Sprintf("%s meeting file · school year %s · data through %s", m.Kind, s.Night.Year, longDay(s.Night.AsOf))) + "\tPage {page} of {pages}",
 		Bookmark: fmt.Sprintf("%s %s (%s)", clockOrNone(m), st.SortName(), st.ID),
 		Size:     9.5,
@@ -74,23 +75,32 @@ func newPacket(paper *paper, s *SchoolNight, set *templates.Set, m intervention.
 	return p
 }
 
+// head is the running head: whose file it is.
+func (p *packet) head() string {
+	st := &p.file.Student
+	return literal(fmt.Sprintf("%s · ID %s · grade %s · %s", st.SortName(), st.ID, p.file.grade(), p.school.School.Name)) + "\tConfidential student record"
+}
+
 // add lays out the sections in the order of the process. Each begins with its
 // heading and says so when it has nothing to show.
 func (p *packet) add() error {
 	p.faceSheet()
 	p.newPage()
 	p.printOut()
-	p.fewestPages(func() {
-		p.attendanceNotes()
-		p.grades()
-		p.missingAssignments()
-		p.behavior()
-		p.soFar()
-	})
+	p.fewestPages(p.records)
 	if err := p.meetingNotes(); err != nil {
 		return err
 	}
 	return p.contract()
+}
+
+// records are the sections that come from elsewhere, and what was tried so far.
+func (p *packet) records() {
+	p.attendanceNotes()
+	p.grades()
+	p.missingAssignments()
+	p.behavior()
+	p.soFar()
 }
 
 // nothing says why a section is empty: nothing happened, or nobody told us.

@@ -14,7 +14,7 @@ import (
 const photoWidth, photoHeight = 30.0, 38.0
 
 // faceSheet is who the student is, who the family is, where attendance stands
-// and what this meeting is.
+// and what the file is made for.
 func (p *packet) faceSheet() {
 	p.heading(1, "Face sheet")
 	if p.unknown {
@@ -27,7 +27,12 @@ func (p *packet) faceSheet() {
 	if len(p.pages) == page {
 		p.y = max(p.y, top+photoHeight+3)
 	}
-	p.thisMeeting()
+	if p.referral != nil {
+		p.heading(2, "This referral")
+		p.thisReferral()
+	} else {
+		p.thisMeeting()
+	}
 	p.standing()
 	p.contacts()
 	p.siblings()

@@ -16,7 +16,8 @@ import (
 
 // SchoolRoster is one school's roster.xlsx: who is met when, the CART and SART
 // cases that stand, the watch list, the sheet to fill in after the meetings,
-// what needs a person, and the rules by which all of it came about.
+// what changed tonight, what needs a person, and the rules by which all of it
+// came about.
 func SchoolRoster(s *SchoolNight) ([]byte, error) {
 	w, err := newWorkbook(&s.Night, s.School.Name, "Attendance roster, "+s.School.Name+", "+s.Night.Year.String())
 	if err != nil {
@@ -28,6 +29,7 @@ func SchoolRoster(s *SchoolNight) ([]byte, error) {
 		func(w *workbook, s *SchoolNight) error { return addCases(w, s, intervention.SART, "A61C3C") },
 		addWatchList,
 		addFollowUp,
+		addChanges,
 		addExceptions,
 		addRules,
 		addProvenance,

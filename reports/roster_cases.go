@@ -186,6 +186,8 @@ func letterWords(k intervention.LetterKind) string {
 		return "Letter #1"
 	case intervention.SARBNotice:
 		return "SARB referral notice"
+	case intervention.Retraction:
+		return "Letter of retraction"
 	}
 	return string(k)
 }

@@ -29,17 +29,6 @@ func addExceptions(w *workbook, s *SchoolNight) error {
 		rows = append(rows, exceptionRow{kind: "School held", subject: "nothing issued", problem: heldInWords(s.Held, s.Mend)})
 	}
 	rows = append(rows, exceptionRows(s.Exceptions, s.Rejects, name)...)
-	for i := range s.Files {
-		f := &s.Files[i]
-		for j := range f.Cases {
-			if c := &f.Cases[j]; !stands(c) && c.ChangedOn() == s.Night.AsOf {
-				rows = append(rows, exceptionRow{
-					kind: "Case called off tonight", studentID: f.Student.ID, name: name(f.Student.ID), subject: string(c.Kind),
-					problem: fmt.Sprintf("%s: %s. A letter of it that is not in the post yet must not go out.", c.State().Words(), c.Events[len(c.Events)-1].Detail),
-				})
-			}
-		}
-	}
 	columns := slices.DeleteFunc(exceptionColumns(rows), func(c sheetColumn[exceptionRow]) bool { return c.head == "School ID" })
 	return addSheet(w, worksheet[exceptionRow]{
 		name: "Exceptions", empty: "No exceptions tonight.", columns: columns, tab: "C00000",
@@ -126,8 +115,9 @@ func addRules(w *workbook, s *SchoolNight) error {
 		{"Absences a month", "Days absent for each 20 days enrolled; 20 school days are a school month, or what the policy says."},
 		{"Pending", "Unverified days still inside the time a family has to explain them. They are absences, but no truancy yet."},
 		{"Truancy events", "Unexcused full days, and days with more than 30 minutes missed without excuse, at most one event a day."},
-		{"Case", "Where the case stands. Cases withdrawn, superseded or of students who left are not listed here; tonight's are under Exceptions."},
+		{"Case", "Where the case stands. Cases withdrawn, superseded or of students who left are not listed here; tonight's are under Changes."},
 		{"Flags", "Below threshold: the rule no longer holds, but the family was told; decide whether the meeting is still needed. On record: letters of another system that the export shows. Stale: the school's days since were not submitted, so the figures lack them; they are no presence."},
+		{"Changes", "Cases that were called off, moved, taken back or fell below their threshold tonight, each with what to do about its letter. History stays: nothing that was mailed is denied."},
 		{"Follow-up", "Fill in the yellow cells after the meeting and send the file back. The other cells are locked without a password."},
 	} {
 		rows = append(rows, ruleRow{"How to read this", line[0], line[1]})
@@ -167,7 +157,8 @@ func countRows(c night.Counts) []ruleRow {
 		{"CART cases superseded by SART", c.Superseded}, {"Cases below threshold after mailing", c.Flagged},
 		{"Open CART cases", c.OpenCART}, {"Open SART cases", c.OpenSART}, {"Cases without a slot", c.Waiting},
 		{"Students on the watch list", c.WatchList}, {"Letters to mail", c.LettersMail}, {"Letters to send home", c.LettersStudent},
-		{"Meetings booked or changed tonight", c.Meetings}, {"Exceptions", c.Exceptions}, {"Rejected rows", c.Rejects},
+		{"Meetings booked or changed tonight", c.Meetings}, {"Cases changed tonight", c.Changed},
+		{"Students due for referral to SARB", c.SARBDue}, {"Students referred to SARB", c.SARBReferred}, {"Exceptions", c.Exceptions}, {"Rejected rows", c.Rejects},
 	}
 	rows := make([]ruleRow, len(counts))
 	for i, count := range counts {

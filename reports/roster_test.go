@@ -88,7 +88,7 @@ func valuesUnder(rows []map[string]string, head string) []string {
 
 func TestRosterHasItsSheetsInOrder(t *testing.T) {
 	f := openWorkbook(t, schoolRoster(t, fixtureNight()))
-	want := []string{"Meetings", "CART", "SART", "Watch list", "Follow-up", "Exceptions", "Rules", "_rollcall"}
+	want := []string{"Meetings", "CART", "SART", "Watch list", "Follow-up", "Changes", "Exceptions", "Rules", "_rollcall"}
 	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
@@ -344,11 +344,11 @@ func TestEmptySheetSaysSo(t *testing.T) {
 	}
 }
 
-func TestExceptionsListRejectsAndCasesCalledOff(t *testing.T) {
+func TestExceptionsListWhatNeedsAPerson(t *testing.T) {
 	s := fixtureNight()
 	s.Held = "no attendance rows for 15 October"
 	got := valuesUnder(sheetRows(t, openWorkbook(t, schoolRoster(t, s)), "Exceptions"), "What")
-	want := []string{"School held", "Exception", "Exception", "Exception", "Rejected row", "Rejected row", "Case called off tonight"}
+	want := []string{"School held", "Exception", "Exception", "Exception", "Rejected row", "Rejected row"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -42,6 +42,7 @@ type PolicyWords struct {
 	From       district.Date // the first day it decides; zero: from the beginning
 	Rules      []RuleWords
 	Numbers    attendance.Rules
+	LetterOne  string // what letters_sent calls Letter #1
 }
 
 // RuleWords is one rule of the policy: the case it opens, its name, its text.
@@ -68,6 +69,7 @@ type SchoolNight struct {
 	// PacketDays are the days of Days whose meeting files are printed tonight.
 	PacketDays []DayKey
 	Letters    []LetterDue // issued tonight
+	Referrals  []Referral  // due for SARB, or referred, by student ID
 	Exceptions []intervention.Exception
 	Rejects    []district.Reject // rows that name this school or a student of it
 }
@@ -174,9 +176,10 @@ func (f *StudentFile) Case(id string) *intervention.Case {
 // DistrictNight is what the district office's documents are made of.
 type DistrictNight struct {
 	Night       Night
-	Schools     []SchoolLine // by school ID
-	Cases       []CaseLine   // by school, kind (SART first), student ID
-	Letters     []LetterLine // by school, letter ID
+	Schools     []SchoolLine   // by school ID
+	Cases       []CaseLine     // by school, kind (SART first), student ID
+	Letters     []LetterLine   // by school, letter ID
+	Referrals   []ReferralLine // by school, student ID
 	Exceptions  []intervention.Exception
 	Rejects     []district.Reject
 	Undelivered []night.Delivery
@@ -199,6 +202,16 @@ type CaseLine struct {
 	Standing                         attendance.Standing
 	Case                             intervention.Case
 	Stale                            string // SchoolNight.StaleWords
+}
+
+// ReferralLine is one student in the district's list of SARB referrals.
+type ReferralLine struct {
+	Referral
+	SchoolID, Name, Grade string
+	Standing              attendance.Standing
+	Case                  intervention.Case // the SART case
+	Items                 int               // on the checklist
+	Missing               []string          // names of those still to be done
 }
 
 // LetterLine is one letter in the district's list.

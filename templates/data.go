@@ -72,7 +72,9 @@ type LetterData struct {
 	FamilyData
 	ID        string // the short number on the folio line
 	CorrectBy string // until when a wrong date can be reported; may be empty
-	Before    string // the day of the meeting that was moved or missed; may be empty
+	Before    string // the day of the meeting that was moved, missed or called off; may be empty
+	Wrote     string // the date of the letter that is taken back; may be empty
+	Corrected bool   // it is taken back because the records were corrected
 	// Interpreter is the offer of an interpreter in the family's own language;
 	// empty in letters to families who read English or Spanish.
 	Interpreter string

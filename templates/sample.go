@@ -34,6 +34,7 @@ func Sample(lang string) LetterData {
 			Signer:  PersonWords{Name: "Chris Okafor", Title: Say(lang, Administrator), Phone: "(951) 555-0110"},
 		},
 		ID: "L-7F3K2", CorrectBy: Day(lang, on(time.October, 29)), Before: Day(lang, on(time.November, 4)),
+		Wrote: Day(lang, on(time.October, 2)), Corrected: true,
 	}
 }
 
@@ -81,6 +82,7 @@ func samples(folder, base, lang string) []any {
 	full, bare := Sample(lang), Sample(lang)
 	bare.Adults = Say(lang, ParentOf)
 	bare.Dates, bare.Meeting, bare.CorrectBy, bare.Before = nil, MeetingWords{}, "", ""
+	bare.Wrote, bare.Corrected = "", false
 	bare.School.Address, bare.School.Phone, bare.School.Website = "", "", ""
 	bare.District.Address, bare.District.Phone, bare.District.Website = "", "", ""
 	bare.Contact, bare.Signer = PersonWords{Title: Say(lang, OfficeWord)}, PersonWords{Title: Say(lang, AtSchool)}

@@ -23,7 +23,7 @@ var own embed.FS
 // each of Languages, a form those given, a role of the staff a text and an HTML
 // part.
 var (
-	Letters = []string{"cart-invitation", "sart-invitation", "rescheduled", "second-invitation", "letter-1", "sarb-notice"}
+	Letters = []string{"cart-invitation", "sart-invitation", "rescheduled", "second-invitation", "letter-1", "sarb-notice", "retraction"}
 	Forms   = map[string][]string{
 		"contract-cart": Languages,
 		"contract-sart": Languages,

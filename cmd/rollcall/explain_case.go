@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"rollcall/internal/intervention"
 )
@@ -59,11 +60,23 @@ func (e *explanation) next() {
 	if said {
 		return
 	}
-	if kind, _, ok := intervention.WouldOpen(e.policy, &e.standing); ok && len(e.cases) == 0 {
-		e.say("\nNext: the next night opens a %s case.", kind)
-		return
+	d := e.decision()
+	opens := slices.IndexFunc(d.Actions, func(a intervention.Action) bool { return a.Kind == intervention.Open })
+	switch {
+	case opens >= 0:
+		e.say("\nNext: the next night opens a %s case.", d.Actions[opens].Case.Kind)
+	case len(d.Silences) > 0:
+		e.say("\nNext: nothing; %s.", d.Silences[0].Why)
+	default:
+		e.say("\nNext: nothing; no rule for a meeting holds.")
 	}
-	e.say("\nNext: nothing; no rule for a meeting holds.")
+}
+
+// decision is what a night would decide about the student now.
+func (e *explanation) decision() intervention.Decision {
+	entry := intervention.Entry{Student: e.student, Standing: e.standing, Cases: e.cases}
+	entry.Enrollment, _ = e.student.EnrollmentOn(e.district.AsOf)
+	return intervention.Decide([]intervention.Entry{entry}, intervention.Question{Policy: e.policy, District: e.district, SchoolID: entry.Enrollment.SchoolID})
 }
 
 func (e *explanation) nextOf(c *intervention.Case) string {
@@ -99,7 +112,11 @@ func (e *explanation) monitoring(c *intervention.Case) string {
 	}
 	words := fmt.Sprintf("attendance is monitored since %s: absent %d of %d school days, %d truancy events.", c.MetOn().Format(day), since.Absences, since.Days, since.Events)
 	if reason, due := e.policy.Reason(list, &e.standing, since); due {
-		return fmt.Sprintf("%s That is due for %s (%s).", words, step, reason.Words)
+		who := "The next night opens it"
+		if c.Kind == intervention.SART {
+			who = "A person records it, or closes the case"
+		}
+		return fmt.Sprintf("due for %s, %s. %s. Until then %s", step, reason.Words, who, words)
 	}
 	for _, r := range rules {
 		words += fmt.Sprintf(" For %s: %s.", step, r.When)
@@ -107,8 +124,12 @@ func (e *explanation) monitoring(c *intervention.Case) string {
 	return words
 }
 
-// outlook says what would change it.
+// outlook says what would change it. Of a family that was met, monitoring says
+// what counts from then on.
 func (e *explanation) outlook() {
+	if slices.ContainsFunc(e.cases, func(c intervention.Case) bool { return !c.MetOn().IsZero() }) {
+		return
+	}
 	lines := intervention.Outlook(e.policy, e.student, e.district)
 	if len(lines) == 0 {
 		return

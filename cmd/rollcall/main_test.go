@@ -20,6 +20,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"rollcall/internal/mail/mailtest"
 )
@@ -57,6 +58,7 @@ func TestScript(t *testing.T) {
 			"inbox":  countInbox,
 			"pdf":    checkPDF,
 			"mode":   checkMode,
+			"sheet":  printSheet,
 		},
 	})
 }
@@ -211,6 +213,18 @@ func checkPDF(ts *testscript.TestScript, neg bool, args []string) {
 				ts.Fatalf("%s: %v\n%s", file, err, out)
 			}
 		}
+	}
+}
+
+// printSheet: sheet FILE NAME prints a workbook's sheet, a line a row, the lines
+// of a cell joined by semicolons.
+func printSheet(ts *testscript.TestScript, neg bool, args []string) {
+	book, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	rows, err := book.GetRows(args[1])
+	ts.Check(errors.Join(err, book.Close()))
+	for _, row := range rows {
+		fmt.Fprintln(ts.Stdout(), strings.ReplaceAll(strings.Join(row, " | "), "\n", "; "))
 	}
 }
 

@@ -76,6 +76,23 @@ func NameFolders(schools []School) {
 	}
 }
 
+// FileName is what a file about one student is called, without its ending. An ID
+// of digits and capital letters stands as it is; of any other what is ASCII
+// letters and digits, and the beginning of its digest. So no two students share a
+// name, letter case aside, and a student's is the same each night.
+func FileName(studentID string) string {
+	name := slug(studentID)
+	if name == studentID && name != "" && len(name) <= longestFolder && !strings.ContainsFunc(name, func(r rune) bool { return r == '-' || r >= 'a' }) {
+		return name
+	}
+	if name == "" {
+		name = "student"
+	}
+	const digits = 16 // too many for two students to share
+	sum := sha256.Sum256([]byte(studentID))
+	return strings.TrimSuffix(name[:min(len(name), longestFolder)], "-") + "-" + hex.EncodeToString(sum[:])[:digits]
+}
+
 func slug(s string) string {
 	var b strings.Builder
 	hyphen := false

@@ -41,6 +41,36 @@ func TestFolderThatCannotStandIsMarked(t *testing.T) {
 	}
 }
 
+func TestFileNameIsTheIDWhereThatIsSafe(t *testing.T) {
+	for id, want := range map[string]string{
+		"204152": "204152", "S1001": "S1001", "0042": "0042",
+		"s1001": "s1001-", "A-1": "A-1-", "A 1": "A-1-", "../../etc/passwd": "etc-passwd-", "学生": "student-", "": "student-", ".hidden": "hidden-",
+		"CON.pdf": "CON-pdf-", "1\x002": "1-2-", strings.Repeat("9", 500): strings.Repeat("9", 100) + "-",
+	} {
+		got := FileName(id)
+		if strings.HasSuffix(want, "-") {
+			got = got[:max(0, len(got)-16)]
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", id, FileName(id), want)
+		}
+	}
+}
+
+func TestNoTwoStudentsShareAFileNameLetterCaseAside(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		id := rapid.OneOf(rapid.StringMatching(`[aA]?[-. ]?[12]{1,3}`), rapid.String())
+		a, b := id.Draw(t, "a"), id.Draw(t, "b")
+		x, y := FileName(a), FileName(b)
+		if (a == b) != strings.EqualFold(x, y) {
+			t.Fatalf("%q is %q and %q is %q", a, x, b, y)
+		}
+		if !fs.ValidPath(x) || strings.ContainsAny(x, `/\:. `) || len(x) > 120 {
+			t.Fatalf("%q is %q", a, x)
+		}
+	})
+}
+
 func TestSchoolsOfOneSlugAreToldApartInAnyOrder(t *testing.T) {
 	schools := []School{{ID: "A-1", Name: "Oak"}, {ID: "A 1", Name: "Oak"}, {ID: "a-1", Name: "OAK"}, {ID: "A", Name: "1 Oak"}, {ID: "B", Name: "Oak"}}
 	turned := slices.Clone(schools)

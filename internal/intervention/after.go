@@ -11,17 +11,20 @@ import (
 // the rules say tonight.
 func (d *decider) settle(e *Entry, c *Case) {
 	d.outcome(e, c)
-	if c.SchoolID != d.SchoolID {
-		return
-	}
-	if c.Meeting != nil && c.Meeting.Date > d.District.AsOf && !c.AwaitsMeeting() {
-		d.act(Release, *c, "the case is "+c.State().Words())
-	}
+	d.callOff(c)
+	// Whichever school the case was at: the student's own writes to the family.
 	switch {
 	case c.OwesRetraction():
 		d.act(Retract, *c, "the family was told of a meeting that was called off")
 	case c.State() == StateReferred && !c.hasLetter(SARBNotice):
 		d.act(Notify, *c, "referred to SARB on "+c.dayOf(Referred).String())
+	}
+}
+
+// callOff gives back a meeting to come that the case has no use for any more.
+func (d *decider) callOff(c *Case) {
+	if c.SchoolID == d.SchoolID && c.Meeting != nil && c.Meeting.Date > d.District.AsOf && !c.AwaitsMeeting() {
+		d.act(Release, *c, "the case is "+c.State().Words())
 	}
 }
 

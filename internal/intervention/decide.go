@@ -289,8 +289,11 @@ func (d *decider) now(e *Entry) string {
 // gone closes the open cases of a student who has left the district.
 func (d *decider) gone(e *Entry) {
 	for i := range e.Cases {
-		if c := &e.Cases[i]; c.SchoolID == d.SchoolID && c.IsOpen() {
+		c := &e.Cases[i]
+		if c.SchoolID == d.SchoolID && c.IsOpen() {
 			d.act(Close, *c, "no longer enrolled in the district")
+		} else {
+			d.callOff(c)
 		}
 	}
 }
@@ -305,6 +308,7 @@ func (d *decider) elsewhere(e *Entry) {
 		if open && c.Meeting != nil {
 			d.act(Release, *c, "moved to school "+e.Enrollment.SchoolID)
 		}
+		d.callOff(c)
 		if open || c.SchoolID != d.SchoolID && c.Has(Transferred, d.District.AsOf) {
 			d.except(e, "transfer", fmt.Sprintf("moved to school %s: the %s case goes with the student; a meeting here is cancelled", e.Enrollment.SchoolID, c.Kind))
 		}

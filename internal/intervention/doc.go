@@ -16,6 +16,7 @@
 //	                 │                      │  └─ attempt, with its time   │
 //	                 └── cancelled, moved   └──── by phone ─► completed    │
 //	                                        └──────────────────────────────┘
+//	referred:                ─► closed, when the board is done
 //	before held:             ─► withdrawn · superseded · left; and from there
 //	                            identified, when the rule holds again
 //	told and below threshold ─► stays, for a person to review
@@ -26,7 +27,7 @@
 //
 // event.go names what can happen, state.go holds the edges of the drawing and
 // refuses what does not fit, policy.go reads the rules, decide.go compares
-// standing and history, hold.go leaves a student alone whom a person has put on
-// hold, meetingday.go expands the calendar of meeting days, schedule.go gives out
-// the slots.
+// standing and history, told.go knows what a letter of retraction takes back,
+// hold.go leaves a student alone whom a person has put on hold, meetingday.go
+// expands the calendar of meeting days, schedule.go gives out the slots.
 package intervention

@@ -37,7 +37,7 @@ const (
 	Documented EventKind = "documented"  // entered in the SIS, tagged and coded
 	Withdrawn  EventKind = "withdrawn"   // called off: the rule no longer holds, or a person says so
 	Referred   EventKind = "referred"    // to the district's SARB
-	Closed     EventKind = "closed"      // a person ends the monitoring
+	Closed     EventKind = "closed"      // a person ends the monitoring, or the board is done
 )
 
 // NightActor is who did what the night does.

@@ -71,7 +71,7 @@ var edges = map[EventKind]edge{
 	Documented: {from: []State{StateCompleted}, to: StateMonitoring},
 	Withdrawn:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWithdrawn},
 	Referred:   {from: slices.Concat(afterwards, []State{StateNoShow}), to: StateReferred},
-	Closed:     {from: afterwards, to: StateClosed},
+	Closed:     {from: slices.Concat(afterwards, []State{StateReferred}), to: StateClosed},
 }
 
 // State is read from the events alone, in order. An event that does not fit
@@ -158,7 +158,12 @@ func (c *Case) inOrder(e Event) error {
 		if c.State() == StateNoShow {
 			return after("the no-show", c.dayOf(NoShow))
 		}
-	case Documented, Referred, Closed:
+	case Closed:
+		if err := after("the referral", c.dayOf(Referred)); err != nil {
+			return err
+		}
+		return after("the contract", c.dayOf(Completed))
+	case Documented, Referred:
 		return after("the contract", c.dayOf(Completed))
 	}
 	return nil
@@ -223,10 +228,6 @@ func (c *Case) IsBooked() bool { return slices.Contains(booked, c.State()) }
 // is monitored from its meeting on.
 func (c *Case) WasMet() bool { return slices.Contains(afterwards, c.State()) }
 
-// Told reports whether the family has been told of the case: a letter of it was
-// mailed or sent home. What was told is never taken back in silence.
-func (c *Case) Told() bool { return c.lastOf(Mailed, SentHome) >= 0 }
-
 // OutcomeDue reports whether the day of the meeting has come and nobody has said
 // what became of it. The family was there or was missed: nothing about such a
 // case is taken back or moved until a person records which.
@@ -258,13 +259,6 @@ func (c *Case) Missed() bool { return c.lastOf(NoShow) > c.lastOf(Scheduled) }
 // family was told, and the rule has not held again since.
 func (c *Case) NeedsReview() bool {
 	return c.lastOf(BelowThreshold) > c.lastOf(Identified, HoldsAgain)
-}
-
-// OwesRetraction reports whether the family was told of a case that was
-// withdrawn, and no letter has taken it back yet. The letter may be recorded as
-// mailed after the night that withdrew the case.
-func (c *Case) OwesRetraction() bool {
-	return c.State() == StateWithdrawn && c.Told() && c.lastOf(Retracted) < c.lastOf(Withdrawn)
 }
 
 // AskedFor is the first day that the family or the office asked for when the
@@ -307,21 +301,15 @@ func (c *Case) Has(kind EventKind, since district.Date) bool {
 }
 
 // lastOf is the index of the last event of one of the kinds, -1 for none.
-func (c *Case) lastOf(kinds ...EventKind) int {
-	for i := len(c.Events) - 1; i >= 0; i-- {
-		if slices.Contains(kinds, c.Events[i].Kind) {
+func (c *Case) lastOf(kinds ...EventKind) int { return lastOf(c.Events, kinds...) }
+
+func lastOf(events []Event, kinds ...EventKind) int {
+	for i := len(events) - 1; i >= 0; i-- {
+		if slices.Contains(kinds, events[i].Kind) {
 			return i
 		}
 	}
 	return -1
-}
-
-// ChangedOn is the day of the last event.
-func (c *Case) ChangedOn() district.Date {
-	if len(c.Events) == 0 {
-		return 0
-	}
-	return c.Events[len(c.Events)-1].On
 }
 
 // Words is the state in plain words, for people.

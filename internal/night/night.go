@@ -64,8 +64,11 @@ type Counts struct {
 	WatchList      int `json:"watch_list"`
 	LettersMail    int `json:"letters_mail"`
 	LettersStudent int `json:"letters_student"`
-	Meetings       int `json:"meetings"`   // booked or changed tonight
-	CalledOff      int `json:"called_off"` // meetings given back tonight
+	Meetings       int `json:"meetings"`      // booked or changed tonight
+	CalledOff      int `json:"called_off"`    // meetings given back tonight
+	Changed        int `json:"changed"`       // cases on the roster's Changes sheet
+	SARBDue        int `json:"sarb_due"`      // students the policy would refer
+	SARBReferred   int `json:"sarb_referred"` // students a person has referred
 	Exceptions     int `json:"exceptions"`
 	Rejects        int `json:"rejects"` // rows that name this school
 }
@@ -88,6 +91,9 @@ func (c *Counts) Add(o Counts) {
 	c.LettersStudent += o.LettersStudent
 	c.Meetings += o.Meetings
 	c.CalledOff += o.CalledOff
+	c.Changed += o.Changed
+	c.SARBDue += o.SARBDue
+	c.SARBReferred += o.SARBReferred
 	c.Exceptions += o.Exceptions
 	c.Rejects += o.Rejects
 }

@@ -1,0 +1,97 @@
+package intervention
+
+import (
+	"slices"
+	"testing"
+
+	"rollcall/internal/district"
+)
+
+func october(day int) district.Date { return district.NewDate(2025, 10, day) }
+
+// toldCase is a SART case with two invitations, each of a night the day before
+// it: the first mailed, its meeting moved, the second still in the office.
+func toldCase() Case {
+	on := october
+	event := func(kind EventKind, day int) Event { return Event{Kind: kind, On: on(day)} }
+	return Case{
+		ID: "c", Kind: SART, SchoolID: "A", OpenedOn: on(1),
+		Events: []Event{
+			event(Identified, 1), event(Scheduled, 1), event(Mailed, 3), event(Postponed, 6), event(Scheduled, 8), event(Withdrawn, 10),
+		},
+		Letters: []Letter{
+			{ID: "1", Kind: SARTInvitation, Channel: ByMail, Household: "H1", IssuedOn: on(2)},
+			{ID: "2", Kind: LetterOne, Channel: ByMail, Household: "H1", IssuedOn: on(2)},
+			{ID: "3", Kind: SARTInvitation, Channel: WithStudent, IssuedOn: on(2)},
+			{ID: "4", Kind: Rescheduled, Channel: ByMail, Household: "H1", IssuedOn: on(9)},
+			{ID: "5", Kind: Rescheduled, Channel: ByMail, Household: "H2", IssuedOn: on(9)},
+		},
+		Past: []Meeting{{ID: "c#0", Date: on(20), Cancelled: true}, {ID: "c#1", Date: on(27), Cancelled: true}},
+	}
+}
+
+func TestARetractionTakesBackWhatTheHouseholdWasToldLast(t *testing.T) {
+	for _, c := range []struct {
+		rule            string
+		household       string
+		change          func(*Case)
+		letter, meeting string
+	}{
+		{"the invitation that was mailed, not the one in the office", "H1", nil, "1", "c#0"},
+		{"of the copies the student's", "", nil, "3", "c#0"},
+		{"of the others where the household is new", "H9", nil, "3", "c#0"},
+		{"the later one once it is mailed", "H1", func(k *Case) { k.Events = slices.Insert(k.Events, 5, Event{Kind: Mailed, On: october(9)}) }, "4", "c#1"},
+		{"the meeting that stands where none was given back", "H1", func(k *Case) { k.Past, k.Meeting = nil, &Meeting{ID: "c#0"} }, "1", "c#0"},
+		{"the same after the retraction was mailed", "H1", func(k *Case) {
+			k.Events = append(k.Events, Event{Kind: Retracted, On: october(11)}, Event{Kind: Mailed, On: october(13)})
+		}, "1", "c#0"},
+		{"nothing where nobody was told", "H1", func(k *Case) { k.Events = k.Events[:2] }, "", ""},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			k := toldCase()
+			if c.change != nil {
+				c.change(&k)
+			}
+			letter, meeting := k.TakenBack(c.household)
+			var gotLetter, gotMeeting string
+			if letter != nil {
+				gotLetter = letter.ID
+			}
+			if meeting != nil {
+				gotMeeting = meeting.ID
+			}
+			if gotLetter != c.letter || gotMeeting != c.meeting {
+				t.Errorf("letter %q and meeting %q, want %q and %q", gotLetter, gotMeeting, c.letter, c.meeting)
+			}
+		})
+	}
+}
+
+func TestARetractionIsOwedOnceForWhatWasTold(t *testing.T) {
+	invitation := func(day int) Letter { return Letter{Kind: SARTInvitation, Channel: ByMail, IssuedOn: october(day)} }
+	for _, c := range []struct {
+		rule    string
+		events  []EventKind // a day each, from the first
+		letters []Letter
+		want    bool
+	}{
+		{"a family that was told", []EventKind{Identified, Scheduled, Mailed, Withdrawn}, nil, true},
+		{"one that was not", []EventKind{Identified, Scheduled, Withdrawn}, nil, false},
+		{"one whose letter turns out to have been mailed", []EventKind{Identified, Scheduled, Withdrawn, Mailed}, nil, true},
+		{"one that had its retraction", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted}, nil, false},
+		{"nor when that is mailed", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Mailed}, nil, false},
+		{"opened again and called off without a place", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Identified, Waiting, Withdrawn}, nil, false},
+		{"opened again, the new letter not gone out", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Mailed, Identified, Scheduled, Withdrawn}, []Letter{invitation(9)}, false},
+		{"opened again and told", []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Identified, Scheduled, Mailed, Withdrawn}, []Letter{invitation(8)}, true},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			k := Case{OpenedOn: october(1), Letters: append([]Letter{invitation(2)}, c.letters...)}
+			for i, kind := range c.events {
+				k.Events = append(k.Events, Event{Kind: kind, On: october(1 + i)})
+			}
+			if got := k.OwesRetraction(); got != c.want {
+				t.Errorf("owed: %v, want %v", got, c.want)
+			}
+		})
+	}
+}

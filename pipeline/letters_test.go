@@ -1,0 +1,113 @@
+package pipeline
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rollcall/internal/district"
+	"rollcall/internal/district/districttest"
+	"rollcall/internal/intervention"
+)
+
+// toldSART is a case of student 100 whose family was told of a meeting on 4
+// November, and what happened then.
+func toldSART(then ...intervention.EventKind) intervention.Case {
+	on := districttest.Day
+	c := intervention.Case{
+		ID: intervention.CaseID(2025, intervention.SART, 1, "100"), StudentID: "100", SchoolID: "A", Kind: intervention.SART, Round: 1, Year: 2025,
+		OpenedOn: on("2025-10-01"),
+		Events: []intervention.Event{
+			{Kind: intervention.Identified, On: on("2025-10-01"), Actor: intervention.NightActor},
+			{Kind: intervention.Scheduled, On: on("2025-10-01"), Actor: intervention.NightActor},
+			{Kind: intervention.Mailed, On: on("2025-10-03"), Actor: "clerk"},
+		},
+		Letters: []intervention.Letter{
+			{ID: "OLD-1", Kind: intervention.SARTInvitation, Channel: intervention.ByMail, Household: "H1", IssuedOn: on("2025-10-02")},
+			{ID: "OLD-2", Kind: intervention.SARTInvitation, Channel: intervention.WithStudent, IssuedOn: on("2025-10-02")},
+		},
+		Meeting: &intervention.Meeting{ID: "c#0", StudentID: "100", SchoolID: "A", Kind: intervention.SART, Date: on("2025-11-04")},
+	}
+	for _, kind := range then {
+		c.Events = append(c.Events, intervention.Event{Kind: kind, On: on("2025-10-14"), Actor: "Pat Ito", Detail: "as agreed"})
+	}
+	return c
+}
+
+// kinds counts the night's letters by kind, and finds one that has a meeting or a
+// day to correct a date by.
+func kinds(s Scheduled) (n map[intervention.LetterKind]int, meets bool) {
+	n = map[intervention.LetterKind]int{}
+	for _, l := range s.Due {
+		n[l.Letter.Kind]++
+		meets = meets || l.Meeting != nil || !l.CorrectBy.IsZero()
+	}
+	return n, meets
+}
+
+func TestWhatAFamilyWasToldIsTakenBackByALetterOnce(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	s := planned(t, home, []intervention.Case{toldSART(intervention.Withdrawn)})
+	n, meets := kinds(s)
+	if diff := cmp.Diff(map[intervention.LetterKind]int{intervention.Retraction: 2}, n); diff != "" || meets {
+		t.Errorf("with a meeting: %v; letters %s", meets, diff)
+	}
+	if len(s.Cancelled) != 1 || len(s.Booked) != 0 {
+		t.Errorf("the meeting is not called off: %+v %+v", s.Cancelled, s.Booked)
+	}
+	c := s.Cases["100"][0]
+	if letter, meeting := c.TakenBack("H1"); letter == nil || letter.ID != "OLD-1" || meeting == nil || meeting.ID != "c#0" {
+		t.Errorf("it takes back %+v and %+v", letter, meeting)
+	}
+	if next := planned(t, home, []intervention.Case{*c}); len(next.Due) != 0 {
+		t.Errorf("the next night writes again: %+v", next.Due)
+	}
+}
+
+func TestTheNoticeOfAReferralGoesOutOnceAndNamesNoMeetingHere(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	c := toldSART(intervention.Held, intervention.Completed, intervention.Documented, intervention.Referred)
+	c.Meeting.Date = districttest.Day("2025-10-14")
+	s := planned(t, home, []intervention.Case{c})
+	n, meets := kinds(s)
+	if diff := cmp.Diff(map[intervention.LetterKind]int{intervention.SARBNotice: 2}, n); diff != "" || meets {
+		t.Errorf("with a meeting or a deadline: %v; letters %s", meets, diff)
+	}
+	if next := planned(t, home, []intervention.Case{*s.Cases["100"][0]}); len(next.Due) != 0 {
+		t.Errorf("the next night writes again: %+v", next.Due)
+	}
+}
+
+func TestACaseOpenedAgainTakesBackOnlyWhatIsStillInTheOffice(t *testing.T) {
+	on := districttest.Day
+	c := toldSART()
+	for _, e := range []intervention.Event{
+		{Kind: intervention.Withdrawn, On: on("2025-10-06"), Actor: "Pat Ito"}, {Kind: intervention.Retracted, On: on("2025-10-06"), Actor: intervention.NightActor},
+		{Kind: intervention.Mailed, On: on("2025-10-08"), Actor: "clerk"},
+		{Kind: intervention.Identified, On: on("2025-10-09"), Actor: intervention.NightActor}, {Kind: intervention.Scheduled, On: on("2025-10-09"), Actor: intervention.NightActor},
+	} {
+		c.Events = append(c.Events, e)
+	}
+	c.Letters = append(c.Letters,
+		intervention.Letter{ID: "BACK", Kind: intervention.Retraction, Channel: intervention.ByMail, IssuedOn: on("2025-10-07")},
+		intervention.Letter{ID: "NEW", Kind: intervention.SARTInvitation, Channel: intervention.ByMail, IssuedOn: on("2025-10-10")})
+	x := classroom(t, "2025-10-15", []string{"2025-09-02"})
+	x.Settings.Meetings = intervention.MeetingRules{}.Filled()
+	x.History.Cases = []intervention.Case{c}
+	s := through(t, x)
+	if diff := cmp.Diff([]string{"NEW"}, s.Plan.Withdrawn); diff != "" || len(s.Due) != 0 {
+		t.Errorf("letters %+v, withdrawn %s", s.Due, diff)
+	}
+}
+
+func TestARetractionComesFromTheSchoolWhereTheStudentIsNow(t *testing.T) {
+	c := toldSART(intervention.Withdrawn)
+	c.SchoolID, c.Meeting.SchoolID = "B", "B"
+	s := planned(t, []district.Contact{adult("1", "H1", "1 Oak St", true)}, []intervention.Case{c})
+	if n, _ := kinds(s); n[intervention.Retraction] != 2 || s.Cases["100"][0].SchoolID != "A" || len(s.Plan.Moved) != 1 {
+		t.Errorf("letters %v, case at %s", n, s.Cases["100"][0].SchoolID)
+	}
+	if len(s.Plan.Meetings) != 1 || !s.Plan.Meetings[0].Cancelled || len(s.Cancelled) != 0 {
+		t.Errorf("the meeting at the other school: %+v; told here: %+v", s.Plan.Meetings, s.Cancelled)
+	}
+}

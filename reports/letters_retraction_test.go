@@ -1,0 +1,129 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+)
+
+// retraction is a night with Ana's letter of retraction: she was invited on 16
+// October to a meeting on 3 November, and the case was called off.
+func retraction(language string, change func(*intervention.Case, *StudentFile, *LetterDue)) (*SchoolNight, LetterDue) {
+	s, due := letterNight(intervention.Retraction, language)
+	f := s.File("0001001")
+	c := &f.Cases[0]
+	for i := range c.Letters {
+		if c.Letters[i].Channel == intervention.ByMail {
+			c.Letters[i].Household = due.Letter.Household
+		}
+	}
+	c.Past, c.Meeting = []intervention.Meeting{*c.Meeting}, nil
+	for _, e := range []intervention.Event{
+		{Kind: intervention.Mailed, On: fixtureAsOf + 1, Actor: "clerk"},
+		{Kind: intervention.BelowThreshold, On: fixtureAsOf + 5, Actor: intervention.NightActor},
+		{Kind: intervention.Withdrawn, On: fixtureAsOf + 6, Actor: "Pat Ito", Detail: "a private matter"},
+		{Kind: intervention.Retracted, On: fixtureAsOf + 6, Actor: intervention.NightActor},
+	} {
+		c.Events = append(c.Events, e)
+	}
+	due.Letter.IssuedOn = fixtureAsOf + 7
+	if change != nil {
+		change(c, f, &due)
+	}
+	c.Letters = append(c.Letters, due.Letter)
+	return s, due
+}
+
+func TestRetractionSaysWhatIsTakenBack(t *testing.T) {
+	for _, c := range []struct {
+		rule      string
+		change    func(*intervention.Case, *StudentFile, *LetterDue)
+		has, lack []string
+	}{
+		{"the letter, its meeting and why", nil, []string{
+			"Thursday, October 22, 2026", "You do not need to come to the meeting about Ana", "On Friday, October 16, 2026, we wrote to you",
+			"asked you to meet with us on Tuesday, November 3, 2026", "our records have been corrected", "The meeting on Tuesday, November 3, 2026 is called off",
+			"will not be held against Ana", "We are sorry for the trouble", "The days we still count", "Sam Ruiz", "(555) 555-0112",
+		}, []string{"a private matter", "settled", "You will meet"}},
+		{"what a person settled is not called a correction", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
+			k.Events = append(k.Events[:3:3], k.Events[4:]...)
+		}, []string{"the matter has been settled"}, []string{"corrected, and"}},
+		{"a meeting whose day has passed is not called off", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
+			k.Past[0].Date = fixtureAsOf + 6
+		}, []string{"nothing more to do", "You do not need to come to a meeting"}, []string{"called off", "asked you to meet"}},
+		{"no day counted, of those without an excuse", func(_ *intervention.Case, f *StudentFile, _ *LetterDue) {
+			f.Standing.Truancies = nil
+		}, []string{"we count no absence and no late arrival without a valid excuse", "I have a question about"}, []string{"The days we still count", "a date wrong", "Reason"}},
+		{"no day counted at all", func(k *intervention.Case, f *StudentFile, _ *LetterDue) {
+			k.Kind, f.Standing.Absences = intervention.CART, nil
+		}, []string{"we count no absence for Ana"}, []string{"The days we still count"}},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			s, due := retraction("en", c.change)
+			b := printLetters(t, s, due)
+			checkPDF(t, b.Bytes)
+			text := oneParagraph(pdfText(t, b.Bytes, "-f", "3", "-l", "3"))
+			for _, want := range c.has {
+				if !strings.Contains(text, want) {
+					t.Errorf("lacks %q:\n%s", want, text)
+				}
+			}
+			for _, not := range c.lack {
+				if strings.Contains(text, not) {
+					t.Errorf("says %q:\n%s", not, text)
+				}
+			}
+		})
+	}
+}
+
+func TestRetractionIsInTheFamilysLanguageByMailAndWithTheStudent(t *testing.T) {
+	s, due := retraction("es", nil)
+	carried := due
+	carried.Copy, carried.Letter.Channel, carried.Letter.Household = true, intervention.WithStudent, ""
+	for name, l := range map[string]LetterDue{"mailed": due, "carried": carried} {
+		b := printLetters(t, s, l)
+		keepPDF(t, "retraction-"+name+".pdf", b.Bytes)
+		if b.Letters[0].Pages != 2 {
+			t.Errorf("%s: %d pages, want English and Spanish on one sheet", name, b.Letters[0].Pages)
+		}
+		back := oneParagraph(pdfText(t, b.Bytes, "-f", "4", "-l", "4"))
+		for _, want := range []string{
+			"Estimada familia de Ana Flores", "El viernes 16 de octubre de 2026 le escribimos", "se corrigieron nuestros registros",
+			"La reunión del martes 3 de noviembre de 2026 queda cancelada", "queda sin efecto y no tendrá ninguna consecuencia para Ana", "Lamentamos las molestias",
+		} {
+			if !strings.Contains(back, want) {
+				t.Errorf("%s lacks %q:\n%s", name, want, back)
+			}
+		}
+	}
+}
+
+func TestRetractionIsCountedOnTheCover(t *testing.T) {
+	s, due := retraction("en", nil)
+	if cover := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes, "-l", "1")); !strings.Contains(cover, "Letter of retraction 1") {
+		t.Errorf("the cover does not count it:\n%s", cover)
+	}
+}
+
+// The notice of a referral is of a case whose meeting is behind the family: it
+// names no day to correct a date by, and no meeting at the school.
+func TestSARBNoticeNamesTheBoardAndNoMeetingAtTheSchool(t *testing.T) {
+	s, due := letterNight(intervention.SARBNotice, "en")
+	c := &s.File("0001001").Cases[0]
+	c.Meeting.Date = district.NewDate(2026, time.September, 30)
+	text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes, "-f", "3", "-l", "3", "-layout"))
+	for _, want := range []string{"School Attendance Review Board", "1 Sage Street", "will write to you with the day, the time and the place", "Education Code 48263"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+	for _, not := range []string{"September 30", "by Friday", "Room 12"} {
+		if strings.Contains(text, not) {
+			t.Errorf("says %q:\n%s", not, text)
+		}
+	}
+}
