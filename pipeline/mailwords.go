@@ -3,7 +3,6 @@ package pipeline
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -31,7 +30,7 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 			{Label: "Letters to mail", N: n.LettersMail}, {Label: "Copies to send home", N: n.LettersStudent},
 			{Label: "Watch list", N: n.WatchList}, {Label: "Exceptions", N: n.Exceptions},
 		},
-		Links: []templates.Link{{Name: "The night's folder", URL: d.link(Folder(s.Night.RunID, s.School))}},
+		Links: []templates.Link{d.link("The night's folder", Folder(s.Night.RunID, s.School))},
 	}
 	for _, day := range s.Days {
 		e.Meetings = append(e.Meetings, templates.MeetingDayLine{
@@ -137,12 +136,13 @@ func freshPackets(s *reports.SchoolNight, day district.Date) district.Date {
 }
 
 // link is where people find a place on the shelf: a web address as configured,
-// else the file's own.
-func (d Delivery) link(place string) string {
-	if strings.Contains(d.Settings.Mail.Link, "://") {
-		return strings.TrimSuffix(d.Settings.Mail.Link, "/") + "/" + place
+// else the path.
+func (d Delivery) link(name, place string) templates.Link {
+	at := strings.TrimSuffix(d.Settings.Mail.Link, "/") + "/" + place
+	if scheme, _, _ := strings.Cut(strings.ToLower(at), "://"); scheme == "http" || scheme == "https" {
+		return templates.Link{Name: name, URL: at}
 	}
-	return "file://" + path.Join(d.Settings.Mail.Link, place)
+	return templates.Link{Name: name, Path: at}
 }
 
 // districtWords are what the mail to the district office says.
@@ -158,8 +158,8 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 			{Label: "Meetings called off tonight", N: t.CalledOff}, {Label: "Letters to mail", N: t.LettersMail}, {Label: "Meetings booked", N: t.Meetings}, {Label: "Exceptions", N: t.Exceptions},
 		},
 		Links: []templates.Link{
-			{Name: "The district's workbook", URL: d.link(n.Night.RunID + "/district/roster.xlsx")},
-			{Name: "The district's brief", URL: d.link(n.Night.RunID + "/district/brief.pdf")},
+			d.link("The district's workbook", n.Night.RunID+"/district/roster.xlsx"),
+			d.link("The district's brief", n.Night.RunID+"/district/brief.pdf"),
 		},
 	}
 	for _, s := range n.Schools {

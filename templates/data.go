@@ -152,5 +152,6 @@ type SchoolLine struct {
 	Held, Approved                string // as in EmailData
 }
 
-// Link is a place to fetch a file.
-type Link struct{ Name, URL string }
+// Link is a place to fetch a file: a web address, or where there is none the
+// plain path, which mail programs do not open.
+type Link struct{ Name, URL, Path string }

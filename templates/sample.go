@@ -62,7 +62,7 @@ func SampleEmail(role district.Role) EmailData {
 			Place: "Main office conference room", Families: 4, Specialist: "Model"}},
 		Problems:    []string{"1 letter has no usable address"},
 		Attachments: []string{"schedule.pdf", "schedule.ics"},
-		Links:       []Link{{"Tonight's folder", "https://rollcall.example.org/2025-10-14/JAC"}},
+		Links:       []Link{{Name: "The night's folder", URL: "https://rollcall.example.org/2025-10-14/JAC"}},
 		Password:    "The attachments open with your school's password.",
 		Version:     "1.0",
 	}

@@ -281,6 +281,12 @@ func TestMailSaysCountsAndHoldsItsSubjectToOneLine(t *testing.T) {
 			t.Errorf("%s: a name travels in clear", role)
 		}
 	}
+	d := SampleEmail(district.OfficeManager)
+	d.Links = []Link{{Name: "The night's folder", Path: "/srv/rollcall/out/2025-10-14/JAC"}}
+	if _, text, html, err := s.Email(district.OfficeManager, d); err != nil || strings.Contains(html, "href") ||
+		!strings.Contains(html, "folder: /srv/rollcall/out/2025-10-14/JAC") || !strings.Contains(text, "folder: /srv/rollcall/out/2025-10-14/JAC") {
+		t.Errorf("a path is not shown as it is: %v\n%s\n%s", err, text, html)
+	}
 	if _, _, _, err := s.Email("nobody", EmailData{}); err == nil {
 		t.Error("a message for no role")
 	}
