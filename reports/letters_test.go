@@ -166,13 +166,43 @@ func TestLetterSaysWhatTheFamilyMustKnow(t *testing.T) {
 	text := strings.Join(strings.Fields(pdfText(t, printLetters(t, s, due).Bytes, "-f", "3", "-l", "3", "-layout")), " ")
 	for _, want := range []string{
 		"Dear Maria Flores and José Flores", "Friday, October 16, 2026", "Tuesday, November 3, 2026", "8:00 AM", "Main office conference room",
-		"Room 12", "Pat Ito", "Sam Ruiz", "(555) 555-0112", "by Friday, October 23, 2026", "Unexcused", "full day", "more than 30 minutes",
+		"Room 12", "Pat Ito", "Sam Ruiz", "(555) 555-0112", "by Friday, October 23, 2026", "Not excused", "full day", "more than 30 minutes",
 		"4 absences or late arrivals", "Please also bring", "Cut or tear here", "Letter " + due.Letter.ID,
 	} {
 		if !strings.Contains(strings.ReplaceAll(text, "\u00a0", " "), want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}
 	}
+}
+
+func TestLettersTellNothingOfHealthAndMeetingFilesDo(t *testing.T) {
+	for _, kind := range letterKinds {
+		s, due := letterNight(kind, "es")
+		s.Codes = []district.Code{
+			{Code: "M", Category: district.Excused, Description: "Mental or behavioral health"},
+			{Code: "B", Category: district.Unexcused, Description: "Bereavement, not documented"},
+			{Code: "P", Category: district.Unverified, Description: "Hospital, to be verified"},
+		}
+		f := s.File("0001001")
+		for i, c := range s.Codes {
+			day := attendance.Day{Date: s.Calendar[i], Code: c.Code, Category: c.Category, Kind: attendance.FullDayAbsence}
+			f.Standing.Absences, f.Standing.Truancies = append(f.Standing.Absences, day), append(f.Standing.Truancies, day)
+		}
+		text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes))
+		for _, c := range s.Codes {
+			if first, _, _ := strings.Cut(c.Description, " "); strings.Contains(text, first) {
+				t.Errorf("%s says %q:\n%s", kind, c.Description, text)
+			}
+		}
+		for _, want := range []string{"Excused", "Not excused", "Not yet verified", "Justificada", "Injustificada", "Aún sin verificar"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s lacks %q", kind, want)
+			}
+		}
+	}
+	s, due := letterNight(intervention.CARTInvitation, "en")
+	s.Codes[0].Description = "Mental or behavioral health"
+	mustSay(t, flat(pdfText(t, packets(t, s, *due.Meeting).Bytes)), "Mental or behavioral health")
 }
 
 func TestOtherLanguagesGetTheOfferOfAnInterpreter(t *testing.T) {

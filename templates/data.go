@@ -54,7 +54,7 @@ type PersonWords struct {
 // CountedDate is one line of the table of dates.
 type CountedDate struct {
 	Date    string // "Tue Oct 7": the heading names the school year
-	Reason  string // what the absence code means
+	Reason  string // the category of the absence code: "Excused", "Not excused"
 	Counted string // "full day", "45 minutes late"
 }
 
