@@ -13,7 +13,7 @@ import (
 func Guide(s *SchoolNight, set *templates.Set) (PDF, error) {
 	p := newPaper("Facilitator's guide, "+s.School.Name, &s.Night, portrait)
 	for _, kind := range []intervention.Kind{intervention.CART, intervention.SART} {
-		d := templates.ContractData{Supports: s.Night.Supports}
+		d := templates.ContractData{Supports: s.Night.supports(templates.English)}
 		d.FamilyData = familyWords(s, &StudentFile{}, kind, nil, nil, templates.English)
 		blocks, err := set.Guide(string(kind), d)
 		if err != nil {

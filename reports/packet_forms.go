@@ -114,7 +114,7 @@ func (p *packet) familyTag() string {
 // contractData are the fields a form can name, in a language.
 func (p *packet) contractData(lang string) templates.ContractData {
 	var adults []string
-	d := templates.ContractData{Supports: p.school.Night.Supports}
+	d := templates.ContractData{Supports: p.school.Night.supports(lang)}
 	if households := p.file.Student.Households(); len(households) > 0 {
 		for _, a := range households[0].Adults {
 			adults = append(adults, a.Name)

@@ -136,6 +136,20 @@ func TestContractIsInTheHouseholdsLanguage(t *testing.T) {
 	}
 }
 
+func TestSupportsAreInTheContractsLanguageWhereItHasWords(t *testing.T) {
+	s := fullNight()
+	pdf := packets(t, s, s.Meetings[3])
+	text := flat(pdfText(t, pdf.Bytes))
+	spanish, english, _ := strings.Cut(text[strings.Index(text, "Acuerdo de asistencia CART"):], "CART attendance contract")
+	mustSay(t, spanish, "Visita al hogar", "Consejería", "Bus pass")
+	mustSay(t, english, "Home visit", "Counseling", "Bus pass")
+	for _, c := range []struct{ text, not string }{{spanish, "Home visit"}, {english, "Visita al hogar"}} {
+		if strings.Contains(c.text, c.not) {
+			t.Errorf("%q is in the other language's contract", c.not)
+		}
+	}
+}
+
 func TestGridShowsWhatEachDayWas(t *testing.T) {
 	s := fullNight()
 	day := func(month time.Month, d int) district.Date { return district.NewDate(2026, month, d) }
@@ -252,7 +266,7 @@ func TestAnyTextMakesAMeetingFile(t *testing.T) {
 		f.Student.Notes = []district.Note{{Note: some("note"), Author: some("author")}}
 		f.Student.Contacts[0].Name, f.Student.Contacts[0].Language, f.Student.Contacts[0].Street = some("contact"), some("language"), some("street")
 		f.Standing.Absences[0].Code = some("code")
-		s.School.Name, s.Night.Supports = some("school"), []string{some("support")}
+		s.School.Name, s.Night.Supports = some("school"), []Support{{some("support"), some("apoyo")}}
 		f.Cases[0].Reason.Words = some("reason")
 		s.Meetings[0].Room, s.Meetings[0].Facilitator = some("room"), some("facilitator")
 		pdf, err := Packets(s, set, s.Meetings[:1])
@@ -269,8 +283,9 @@ func TestAnyTextMakesAMeetingFile(t *testing.T) {
 func fullNight() *SchoolNight {
 	s := fixtureNight()
 	s.Night.SchoolNames = map[string]string{"010": s.School.Name, "020": "Cottonwood K-8"}
-	s.Night.Supports = []string{"Attendance contract", "Check-in / Check-out", "Counseling", "Home visit", "Bus pass", "Tutoring or homework club",
-		"Attendance incentive", "Medical or dental referral", "Basic needs (food, clothing, housing)", "Parenting class", "Mentor", "Schedule change"}
+	s.Night.Supports = []Support{{"Attendance contract", ""}, {"Check-in / Check-out", ""}, {"Counseling", "Consejería"}, {"Home visit", "Visita al hogar"}, {"Bus pass", ""},
+		{"Tutoring or homework club", "Tutoría o club de tareas"}, {"Attendance incentive", ""}, {"Medical or dental referral", ""},
+		{"Basic needs (food, clothing, housing)", ""}, {"Parenting class", ""}, {"Mentor", "Mentor"}, {"Schedule change", ""}}
 	f := &s.Files[1] // Luz Reyes, whose family reads Spanish
 	st := &f.Student
 	st.MiddleName, st.PreferredName = "María", "Lucy"

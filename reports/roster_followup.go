@@ -160,7 +160,7 @@ func addProvenance(w *workbook, s *SchoolNight) error {
 				if i >= len(s.Night.Supports) {
 					return nil
 				}
-				return s.Night.Supports[i]
+				return s.Night.Supports[i].English
 			}},
 		},
 	}, slices.Values(rows), len(rows))
