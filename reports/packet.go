@@ -13,7 +13,8 @@ import (
 
 // Packets are the meeting files of one meeting day in slot order, one bookmark
 // a student: what the team has before it when the family comes in, in the order
-// of the process. A document grows in memory until it is written, so that a
+// of the process, and the contract in two copies. It is made to be printed on
+// both sides. A document grows in memory until it is written, so that a
 // caller gives at most fifty meetings at once.
 func Packets(s *SchoolNight, set *templates.Set, meetings []intervention.Meeting) (PDF, error) {
 	ordered := slices.Clone(meetings)
@@ -64,14 +65,19 @@ func newPacket(paper *paper, s *SchoolNight, set *templates.Set, m intervention.
 	}
 	st := &p.file.Student
 	p.flow = paper.flow(flowOptions{
-		Head: literal(fmt.Sprintf("%s · ID %s · grade %s · %s", st.SortName(), st.ID, p.file.grade(), s.School.Name)) +
-			"\tConfidential student record",
+		Head:     p.whose() + "\tConfidential student record",
 		Foot:     literal(fmt.Sprintf("%s meeting file · school year %s · data through %s", m.Kind, s.Night.Year, longDay(s.Night.AsOf))) + "\tPage {page} of {pages}",
 		Bookmark: fmt.Sprintf("%s %s (%s)", clockOrNone(m), st.SortName(), st.ID),
 		Size:     9.5,
 		Front:    true,
 	})
 	return p
+}
+
+// whose names the student at the head of a page.
+func (p *packet) whose() string {
+	st := &p.file.Student
+	return literal(fmt.Sprintf("%s · ID %s · grade %s · %s", st.SortName(), st.ID, p.file.grade(), p.school.School.Name))
 }
 
 // add lays out the sections in the order of the process. Each begins with its

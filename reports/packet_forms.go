@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"rollcall/internal/district"
@@ -21,15 +22,37 @@ func (p *packet) meetingNotes() error {
 	return nil
 }
 
-// contract is the CART or SART contract, first in the family's language where
-// it is written in it, then in English for the file. A family of another
-// language finds the offer of an interpreter over the English one.
+// contract is the CART or SART contract in two copies: the family takes one
+// home and the other stays in the file. Each is on sheets of its own, so that
+// what the family takes has nothing of the meeting file on its back.
 func (p *packet) contract() error {
+	for _, whose := range []templates.Phrase{templates.FamilyCopy, templates.SchoolCopy} {
+		if err := p.contractCopy(whose); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// contractCopy is first in the family's language where the contract is written
+// in it, then in English. A family of another language finds the offer of an
+// interpreter over the English one.
+func (p *packet) contractCopy(whose templates.Phrase) error {
 	lang := p.familyTag()
+	head := templates.Say(templates.English, whose)
+	if district.IsSpanish(lang) {
+		head = templates.Say(templates.Spanish, whose) + " · " + head
+	}
+	p.flow = p.paper.flow(flowOptions{
+		Head: p.whose() + "\t" + head,
+		Foot: literal(fmt.Sprintf("%s contract · school year %s", p.kind(), p.school.Night.Year)) + "\tPage {page} of {pages}",
+		Size: p.size, Front: true,
+	})
 	if district.IsSpanish(lang) {
 		if err := p.contractIn(templates.Spanish, ""); err != nil {
 			return err
 		}
+		p.newPage()
 	}
 	offer := ""
 	if !district.IsSpanish(lang) && !district.IsEnglish(lang) {
@@ -47,7 +70,6 @@ func (p *packet) contractIn(lang, offer string) error {
 	if err != nil {
 		return err
 	}
-	p.newPage()
 	p.fewestPages(func() {
 		if offer != "" {
 			p.text(offer, setting{face: bold})

@@ -78,9 +78,9 @@ func (f *flow) layOut(s *SchoolNight, d dayPlan) {
 			spanish++
 		}
 	}
-	contracts := fmt.Sprintf("%s contracts, two copies each: %d English", d.Kind, len(d.meetings))
+	contracts := "Contracts: two copies in each meeting file, one for the family"
 	if spanish > 0 {
-		contracts += fmt.Sprintf(", %d Spanish", spanish)
+		contracts += fmt.Sprintf("; %d in Spanish and English", spanish)
 	}
 	f.checks(
 		plain(fmt.Sprintf("%s in slot order, face down", count(len(d.meetings), "meeting file", "meeting files"))),

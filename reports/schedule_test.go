@@ -115,7 +115,7 @@ func TestPapersOfAHeldSchoolSaySo(t *testing.T) {
 
 func TestRoomIsSetUpForTheFamiliesWhoCome(t *testing.T) {
 	mustSay(t, paperText(t, "room", fullNight()), "SART room set-up, Tuesday, November 3, 2026", "3 meeting files in slot order", "8:00 AM to 9:00 AM 2",
-		"9:00 AM to 10:00 AM 1 Vietnamese (1)", "CART contracts, two copies each: 3 English, 2 Spanish", "Pens, tissues, water", "Attendance Specialist, one chair: Kim Doe, Model",
+		"9:00 AM to 10:00 AM 1 Vietnamese (1)", "Contracts: two copies in each meeting file, one for the family; 2 in Spanish and English", "Pens, tissues, water", "Attendance Specialist, one chair: Kim Doe, Model",
 		"Interpreter, one chair beside the family: Hmong (1), Spanish (2)", "Sign-in sheet")
 }
 

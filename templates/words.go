@@ -216,6 +216,8 @@ const (
 	MinutesMissed Phrase = "%d minutes missed"
 	PartOfDay     Phrase = "part of the day"
 	FamilyOf      Phrase = "To the family of"
+	FamilyCopy    Phrase = "Copy for the family"
+	SchoolCopy    Phrase = "Copy for the school"
 )
 
 var spanishPhrases = map[Phrase]string{
@@ -226,6 +228,7 @@ var spanishPhrases = map[Phrase]string{
 	CutHere: "Corte o desprenda aquí", AtSchool: "Dirección de la escuela",
 	Clerk: "encargada o encargado de asistencia", Manager: "gerente de la oficina", Administrator: "Dirección de la escuela",
 	MinutesLate: "%d minutos tarde", MinutesMissed: "%d minutos perdidos", PartOfDay: "parte del día", FamilyOf: "A la familia de",
+	FamilyCopy: "Copia para la familia", SchoolCopy: "Copia para la escuela",
 }
 
 // Say gives a phrase in a language.
