@@ -33,6 +33,8 @@ type PrintedLetter struct {
 	Digest string // SHA-256 of its laid-out content, hex
 	Page   int    // its first page, from 1; always odd
 	Pages  int    // with both languages, without the blank back
+	// Recipient and Address are what stands in the window, each on one line.
+	Recipient, Address string
 }
 
 // SortForMail puts letters into the order of the post: by ZIP, then street, then
@@ -90,7 +92,8 @@ func Letters(s *SchoolNight, set *templates.Set, letters []LetterDue, batch stri
 		for _, side := range sides[1:] {
 			p.letter(side, false)
 		}
-		out.Letters[i] = PrintedLetter{ID: l.Letter.ID, Page: first + 1, Pages: len(p.pages) - first, Digest: digest(p.pages[first:])}
+		out.Letters[i] = PrintedLetter{ID: l.Letter.ID, Page: first + 1, Pages: len(p.pages) - first, Digest: digest(p.pages[first:]),
+			Recipient: strings.Join(sides[0].who, " "), Address: strings.Join(sides[0].where, ", ")}
 	}
 	if err := batchSheets(p, s, set, letters, out.Letters, batch); err != nil {
 		return LetterBatch{}, fmt.Errorf("letters %s: %w", batch, err)
@@ -134,6 +137,7 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 	if district.IsSpanish(language) {
 		spoken = append(spoken, templates.Spanish)
 	}
+	who, where := recipient(f, l)
 	sides := make([]letterSide, len(spoken))
 	for i, lang := range spoken {
 		words := templates.LetterData{FamilyData: familyWords(s, f, kind, meeting, adults, lang),
@@ -148,7 +152,7 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 		if err != nil {
 			return nil, err
 		}
-		sides[i] = letterSide{lang: lang, blocks: blocks, words: words, returnTo: fonts.returnLines(s), recipient: recipient(s, f, l)}
+		sides[i] = letterSide{lang: lang, blocks: blocks, words: words, returnTo: fonts.returnLines(s), who: who, where: where}
 	}
 	return sides, nil
 }
@@ -202,16 +206,17 @@ func interpreter(set *templates.Set, language, phone string) string {
 	return plainWords
 }
 
-func recipient(s *SchoolNight, f *StudentFile, l *LetterDue) []string {
+// recipient is whom a letter is for and where it goes: to a household's door, or
+// with the student through the homeroom.
+func recipient(f *StudentFile, l *LetterDue) (who, where []string) {
 	fonts := typefaces()
 	if !l.Copy {
-		return fonts.recipientLines(l.Household, f.Student.Name())
+		return fonts.recipient(l.Household, f.Student.Name())
 	}
-	lines := []string{"TO THE FAMILY OF", fonts.postal(f.Student.Name())}
 	if room := fonts.postal(cmp.Or(l.Homeroom, f.Enrollment.Homeroom)); room != "" {
-		lines = append(lines, "HOMEROOM "+room)
+		where = append(where, "HOMEROOM "+room)
 	}
-	return lines
+	return []string{"TO THE FAMILY OF", fonts.postal(f.Student.Name())}, where
 }
 
 // opaqueLogo makes a logo a small JPEG on white, once for a batch; nil where
