@@ -63,7 +63,7 @@ func SortForStudents(s *SchoolNight, letters []LetterDue) {
 		return ""
 	}
 	slices.SortStableFunc(letters, func(a, b LetterDue) int {
-		return cmp.Or(cmp.Compare(a.Homeroom, b.Homeroom), cmp.Compare(name(&a), name(&b)), cmp.Compare(a.Letter.ID, b.Letter.ID))
+		return cmp.Or(natural(a.Homeroom, b.Homeroom), cmp.Compare(name(&a), name(&b)), cmp.Compare(a.Letter.ID, b.Letter.ID))
 	})
 }
 
@@ -214,9 +214,21 @@ func recipient(f *StudentFile, l *LetterDue) (who, where []string) {
 		return fonts.recipient(l.Household, f.Student.Name())
 	}
 	if room := fonts.postal(cmp.Or(l.Homeroom, f.Enrollment.Homeroom)); room != "" {
-		where = append(where, "HOMEROOM "+room)
+		where = append(where, homeroomLine(room))
 	}
 	return []string{"TO THE FAMILY OF", fonts.postal(f.Student.Name())}, where
+}
+
+// places are words by which a homeroom's name says itself what it is.
+var places = []string{"HOMEROOM", "ROOM", "RM", "ADVISORY", "ADVISOR", "CLASS", "CLASSROOM", "PORTABLE", "BUNGALOW", "BUILDING", "LAB", "GYM", "LIBRARY", "STUDIO", "CAFETERIA"}
+
+// homeroomLine is a homeroom in an address; a bare number or teacher's name is
+// told to be one.
+func homeroomLine(name string) string {
+	if slices.ContainsFunc(strings.Fields(name), func(word string) bool { return slices.Contains(places, word) }) {
+		return name
+	}
+	return "HOMEROOM " + name
 }
 
 // opaqueLogo makes a logo a small JPEG on white, once for a batch; nil where

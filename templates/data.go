@@ -95,6 +95,8 @@ type MailingData struct {
 	Letters          int // pieces of mail
 	Sheets           int // sheets of paper in them
 	Kinds            []KindCount
+	Recorders        string // whom to ask to put the mailing on record
+	Record           string // the command they run
 }
 
 // KindCount counts the letters of one kind.

@@ -47,7 +47,8 @@ func SampleContract(lang string) ContractData {
 func SampleMailing() MailingData {
 	d := Sample(English)
 	return MailingData{School: d.School, District: d.District, Batch: "2025-10-15 JAC letters-mail", Date: d.Date,
-		Letters: 3, Sheets: 3, Kinds: []KindCount{{"SART invitation", 2}, {"CART invitation", 1}}}
+		Letters: 3, Sheets: 3, Kinds: []KindCount{{"SART invitation", 2}, {"CART invitation", 1}},
+		Recorders: "the district office, or whoever runs rollcall", Record: "rollcall case record mailed --school JAC --run 2025-10-15"}
 }
 
 // SampleEmail is a message's data for a role.
