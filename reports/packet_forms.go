@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rollcall/internal/district"
@@ -182,16 +183,19 @@ func (f *flow) form(blocks []templates.Block) {
 	}
 }
 
-// formChecks sets a list to tick. Short items stand in three columns, so that a
-// menu of ten does not fill half a page.
+// formChecks sets a list to tick. Short items stand in three columns or two, so
+// that a menu of ten does not fill half a page.
 func (f *flow) formChecks(items [][]span) {
-	const across, gap = 3, 4.0
-	third := (f.right-f.left)/across - gap - f.size*0.55
-	short := len(items) > across
-	for _, it := range items {
-		short = short && len(it) == 1 && f.fonts.width(f.fonts.oneLine(it[0].text, 200), it[0].face, f.size) < third
+	const gap = 4.0
+	across := 3
+	fits := func(it []span) bool {
+		w := (f.right-f.left)/float64(across) - gap - f.size*0.55
+		return len(it) == 1 && f.fonts.width(f.fonts.oneLine(it[0].text, 200), it[0].face, f.size) < w
 	}
-	if !short {
+	for across > 1 && (len(items) <= across || slices.ContainsFunc(items, func(it []span) bool { return !fits(it) })) {
+		across--
+	}
+	if across == 1 {
 		f.checks(items...)
 		return
 	}
