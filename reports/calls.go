@@ -93,7 +93,7 @@ func (f *flow) phones(st *district.Student) {
 		}
 		lang := ""
 		if c.Language != "" {
-			lang = languageInEnglish(c.Language)
+			lang = templates.LanguageName(c.Language)
 		}
 		rows = append(rows, []cell{{Text: fmt.Sprint(len(rows) + 1)}, {Text: short(c.Phone), Bold: true}, {Text: short(c.Name)}, {Text: orNone(short(c.Relationship))}, {Text: orNone(lang)}})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/templates"
 )
 
 // The place for the photo, in mm.
@@ -47,7 +48,7 @@ func (p *packet) identity() {
 	}
 	home := "not on file"
 	if st.HomeLanguage != "" {
-		home = languageInEnglish(st.HomeLanguage)
+		home = templates.LanguageName(st.HomeLanguage)
 	}
 	pair := func(a, av, b, bv string) []cell {
 		return []cell{{Text: a, Ink: grey}, {Text: orNone(av), Bold: true}, {Text: b, Ink: grey}, {Text: orNone(bv), Bold: true}}
@@ -153,7 +154,7 @@ func (p *packet) contacts() {
 	for _, c := range p.file.Student.Contacts {
 		lang := ""
 		if c.Language != "" {
-			lang = languageInEnglish(c.Language)
+			lang = templates.LanguageName(c.Language)
 		}
 		rows = append(rows, texts(c.Name, c.Relationship, orNone(lang), orNone(c.Phone), orNone(c.Email), orNone(addressLine(c.Address())), yesNo(c.ReceivesMail)))
 	}

@@ -334,6 +334,14 @@ func TestWordsAreInTheLettersLanguage(t *testing.T) {
 		{Names(Spanish, []string{"José", "Iago"}), "José y Iago"},
 		{Names(Spanish, []string{"José", "Hiedra"}), "José y Hiedra"},
 		{Names(Spanish, []string{"José"}), "José"},
+		{LanguageName("hmn"), "Hmong"},
+		{LanguageName("tl"), "Tagalog"},
+		{LanguageName("pa_IN"), "Punjabi"},
+		{LanguageName("not a tag!"), "not a tag!"},
+		{LanguageName(""), "English"},
+		{OwnName("zh-Hant"), "中文"},
+		{OwnName("hmn"), ""},
+		{OwnName("en-US"), ""},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
