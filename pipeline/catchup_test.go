@@ -79,10 +79,19 @@ func TestAHouseholdWhoseAddressIsMendedGetsTheInvitationOnce(t *testing.T) {
 
 func TestNobodyIsInvitedToAMeetingThatAPersonIsToReview(t *testing.T) {
 	first := planned(t, []district.Contact{adult("1", "H1", "", true)}, nil, sartDay("2025-11-04"))
-	first.Snapshot.Students[0].Marks = nil // the days were corrected after the copy had gone home
+	child := &first.Snapshot.Students[0]
+	child.Marks = child.Marks[:2] // the third was corrected after the copy had gone home
 	next := later(t, first, []district.Contact{adult("1", "H1", "1 Oak St", true)}, intervention.SentHome)
 	if c := next.Cases["100"][0]; !c.NeedsReview() || len(next.Plan.Letters) != 0 {
 		t.Errorf("in review %v, letters %+v", c.NeedsReview(), next.Plan.Letters)
+	}
+}
+
+func TestNobodyIsWrittenToAboutAStudentOnHold(t *testing.T) {
+	first := planned(t, []district.Contact{adult("1", "H1", "", true)}, nil, sartDay("2025-11-04"))
+	first.Holds = []intervention.Hold{{StudentID: "100", By: "Dana Ruiz", Why: "asked for by the family", From: first.Run.AsOf}}
+	if next := later(t, first, []district.Contact{adult("1", "H1", "1 Oak St", true)}); len(next.Plan.Letters) != 0 {
+		t.Errorf("letters %+v", next.Plan.Letters)
 	}
 }
 

@@ -61,6 +61,9 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 func (p *planner) catchUp() {
 	for i := range p.Entries {
 		e := &p.Entries[i]
+		if slices.ContainsFunc(p.Holds, func(h intervention.Hold) bool { return h.StudentID == e.Student.ID }) {
+			continue
+		}
 		for _, c := range p.Cases[e.Student.ID] {
 			if !c.IsBooked() || c.SchoolID != p.Snapshot.School.ID || e.Enrollment.SchoolID != c.SchoolID || c.NeedsReview() {
 				continue
