@@ -36,7 +36,7 @@ func (f *flow) daysAhead(s *SchoolNight, kind intervention.Kind) {
 	var ahead []string
 	for _, d := range s.dayPlans() {
 		if d.Kind == kind {
-			ahead = append(ahead, fmt.Sprintf("%s, %s (%s)", longDay(d.Date), d.Start, count(len(d.meetings), "family", "families")))
+			ahead = append(ahead, fmt.Sprintf("%s, %s (%s)", longDay(d.Date), d.Start, count(len(d.meetings), "meeting", "meetings")))
 		}
 	}
 	words := "none booked"

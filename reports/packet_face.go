@@ -94,7 +94,7 @@ func (p *packet) thisMeeting() {
 		{{Text: "Why", Ink: grey}, {Text: why}},
 	}
 	if day := p.school.day(m); day != nil && day.SpecialistRole != "" {
-		rows = slices.Insert(rows, 3, []cell{{Text: "Attendance Specialist", Ink: grey}, {Text: day.SpecialistRole}})
+		rows = slices.Insert(rows, 3, []cell{{Text: "Specialist's part", Ink: grey}, {Text: p.school.SpecialistPart(*day)}})
 	}
 	p.table(table{Columns: []column{{Width: 34}, {Weight: 1}}, Rows: rows, NoHead: true, Bare: true})
 }

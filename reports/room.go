@@ -58,7 +58,7 @@ func (f *flow) seating(s *SchoolNight, d dayPlan) {
 		plain(joinParts(": ", "Facilitator, one chair", strings.Join(d.Facilitators, ", "))),
 	}
 	if d.SpecialistRole != "" {
-		items = append(items, plain(joinParts(": ", "Attendance Specialist, one chair", joinParts(", ", s.names(district.AttendanceSpecialist), d.SpecialistRole))))
+		items = append(items, plain(joinParts(": ", "Attendance Specialist, one chair", joinParts("; ", s.names(district.AttendanceSpecialist), "part of the day: "+d.SpecialistRole))))
 	}
 	if need := interpreters(s, d.meetings); need != "" {
 		items = append(items, plain("Interpreter, one chair beside the family: "+need))
@@ -96,7 +96,7 @@ func (f *flow) layOut(s *SchoolNight, d dayPlan) {
 
 // hours shows when the waiting area fills and which languages are needed when.
 func (f *flow) hours(s *SchoolNight, d dayPlan) {
-	f.heading(2, "Families by hour")
+	f.heading(2, "Meetings by hour")
 	var rows [][]cell
 	meetings := d.meetings
 	for len(meetings) > 0 {
@@ -108,7 +108,7 @@ func (f *flow) hours(s *SchoolNight, d dayPlan) {
 		rows = append(rows, texts(fmt.Sprintf("%s to %s", hour*60, hour*60+60), fmt.Sprint(n), orNone(interpreters(s, meetings[:n]))))
 		meetings = meetings[n:]
 	}
-	f.table(table{Rows: rows, Columns: []column{{Title: "Hour", Width: 45}, {Title: "Families", Width: 25, Align: flushRight}, {Title: "Interpreter for", Weight: 1}}})
+	f.table(table{Rows: rows, Columns: []column{{Title: "Hour", Width: 45}, {Title: "Meetings", Width: 25, Align: flushRight}, {Title: "Interpreter for", Weight: 1}}})
 }
 
 // filesInOrder lists the meeting files in two columns, down and then across.

@@ -94,7 +94,7 @@ func addMeetings(w *workbook, s *SchoolNight) error {
 				return "needed"
 			})},
 			{head: "Facilitator", width: 16, look: asWrapped, value: func(r meetingRow) any { return r.Facilitator }},
-			{head: "Attendance Specialist", width: 18, look: asWrapped, value: func(r meetingRow) any {
+			{head: "Attendance Specialist's part", width: 18, look: asWrapped, value: func(r meetingRow) any {
 				if r.day == nil {
 					return nil
 				}

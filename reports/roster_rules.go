@@ -17,7 +17,11 @@ type exceptionRow struct {
 	reject                                            *district.Reject
 }
 
-func addExceptions(w *workbook, s *SchoolNight) error {
+// ExceptionLines is how many lines the roster's Exceptions sheet has.
+func ExceptionLines(s *SchoolNight) int { return len(exceptionsOf(s)) }
+
+// exceptionsOf are the lines of a school's Exceptions sheet.
+func exceptionsOf(s *SchoolNight) []exceptionRow {
 	name := func(id string) string {
 		if f := s.File(id); f != nil {
 			return f.Student.SortName()
@@ -40,6 +44,11 @@ func addExceptions(w *workbook, s *SchoolNight) error {
 			}
 		}
 	}
+	return rows
+}
+
+func addExceptions(w *workbook, s *SchoolNight) error {
+	rows := exceptionsOf(s)
 	columns := slices.DeleteFunc(exceptionColumns(rows), func(c sheetColumn[exceptionRow]) bool { return c.head == "School ID" })
 	return addSheet(w, worksheet[exceptionRow]{
 		name: "Exceptions", empty: "No exceptions tonight.", columns: columns, tab: "C00000",

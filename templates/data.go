@@ -142,8 +142,8 @@ type ToDo struct {
 // MeetingDayLine is one meeting day ahead.
 type MeetingDayLine struct {
 	Day, Kind, Times, Place string
-	Families                int
-	Specialist              string // the Attendance Specialist's part; may be empty
+	Meetings                int
+	Specialist              string // the Attendance Specialist's part, with the name where known; may be empty
 }
 
 // SchoolLine is one school in the district office's message.

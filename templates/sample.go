@@ -60,7 +60,7 @@ func SampleEmail(role district.Role) EmailData {
 		ToDo: []ToDo{{"Thursday, October 16", "Mail 6 letters and sign the declaration of mailing"},
 			{"Friday, October 17", "Send 6 letters home with the students"}},
 		Meetings: []MeetingDayLine{{Day: "Tuesday, November 18, 2025", Kind: "SART", Times: "8:30 AM to 11:00 AM",
-			Place: "Main office conference room", Families: 4, Specialist: "Model"}},
+			Place: "Main office conference room", Meetings: 4, Specialist: "Model (Kim Doe)"}},
 		Problems:    []string{"1 letter has no usable address"},
 		Attachments: []string{"schedule.pdf", "schedule.ics"},
 		Links:       []Link{{Name: "The night's folder", URL: "https://rollcall.example.org/2025-10-14/JAC"}},

@@ -238,7 +238,7 @@ func TestMailSaysWhyASchoolIsHeldAndWhoApprovedIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range []struct{ body, want string }{
-			{text, "NOTHING WAS ISSUED TONIGHT: on hold by Dana Ruiz since 2025-10-15: a new clerk"},
+			{text, "NOTHING WAS ISSUED LAST NIGHT: on hold by Dana Ruiz since 2025-10-15: a new clerk"},
 			{text, "How it goes on: to end it: rollcall release 101."},
 			{html, "on hold by Dana Ruiz since 2025-10-15: a new clerk"}, {html, "How it goes on: to end it: rollcall release 101."},
 			{later, "THIS NIGHT HAD BEEN HELD AND WAS ISSUED LATER: approved by Lee Park: a field day."},
