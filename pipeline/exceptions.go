@@ -9,6 +9,7 @@ import (
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/reports"
+	"rollcall/templates"
 )
 
 // exceptions are what a person must look at before the papers are right:
@@ -36,10 +37,9 @@ func (s Scheduled) exceptions() []intervention.Exception {
 	}
 	for i := range s.Entries {
 		e := &s.Entries[i]
-		if !openHere(s.Cases[e.Student.ID], school) {
-			continue
+		if c := openHere(s.Cases[e.Student.ID], school); c != nil {
+			s.reach(e.Student, c, add)
 		}
-		reach(e.Student, add)
 	}
 	out = append(out, s.Decision.Exceptions...)
 	slices.SortStableFunc(out, func(a, b intervention.Exception) int { return cmp.Compare(a.StudentID, b.StudentID) })
@@ -58,41 +58,93 @@ func (s Scheduled) standing() string {
 	}
 }
 
-func openHere(cases []*intervention.Case, school string) bool {
-	return slices.ContainsFunc(cases, func(c *intervention.Case) bool { return c.SchoolID == school && c.IsOpen() })
+// openHere is the open case at a school that a letter is or will be about: one
+// with a meeting before one that waits. It is nil where there is none.
+func openHere(cases []*intervention.Case, school string) *intervention.Case {
+	var open *intervention.Case
+	for _, c := range cases {
+		if c.SchoolID == school && c.IsOpen() && (open == nil || c.IsBooked()) {
+			open = c
+		}
+	}
+	return open
 }
 
-// reach says what keeps a letter from a student's family.
-func reach(s *district.Student, add func(student, subject, format string, args ...any)) {
-	households := s.Households()
-	usable := 0
+// reach says what keeps a letter of a case from a student's family. Of a case
+// that waits there is no letter yet, and of one behind its meeting none to come.
+func (s Scheduled) reach(st *district.Student, c *intervention.Case, add func(student, subject, format string, args ...any)) {
+	waits := c.AwaitsMeeting() && !c.IsBooked()
+	booked := c.IsBooked() && c.Meeting != nil && c.Meeting.Date > s.Run.AsOf
+	households := st.Households()
 	for _, h := range households {
-		switch {
-		case h.Address.Usable():
-			usable++
-		default:
-			add(s.ID, "address", "no letter by mail for contact %s: %s missing; mend it in the SIS", h.Adults[0].ID, strings.Join(h.Address.Missing(), ", "))
+		if lacks := strings.Join(h.Address.Missing(), ", "); lacks != "" {
+			switch who := h.Adults[0].ID; {
+			case waits:
+				add(st.ID, "address", "no letter by mail can be made for contact %s until the SIS has what is missing: %s", who, lacks)
+			case booked:
+				add(st.ID, "address", "no letter by mail was made for contact %s: %s missing; %s", who, lacks, s.mend(c))
+			default:
+				add(st.ID, "address", "contact %s: %s missing; mend it in the SIS before the next letter", who, lacks)
+			}
 		}
 		if !district.IsEnglish(h.Language) && !district.IsSpanish(h.Language) {
-			add(s.ID, "language", "household speaks %s: the letter is in English with the line about an interpreter; arrange one", h.Language)
+			add(st.ID, "language", "household speaks %s: %s", templates.LanguageName(h.Language), inEnglish(h.Language, c, waits, booked))
 		}
 	}
-	if len(households) == 0 {
-		add(s.ID, "address", "no contact receives mail: only the student carries a letter home")
+	switch {
+	case len(households) > 0:
+	case waits:
+		add(st.ID, "address", "no contact receives mail: no letter by mail can be made until the SIS names one; the student will carry a copy home")
+	case booked:
+		add(st.ID, "address", "no contact receives mail: only the student carries a letter home; %s", s.mend(c))
+	default:
+		add(st.ID, "address", "no contact receives mail: name one in the SIS before the next letter")
 	}
-	var unprintable []rune
-	texts := []string{s.LastName, s.FirstName, s.MiddleName, s.PreferredName}
-	for _, c := range s.Contacts {
+	if lost := unprintable(st); len(lost) > 0 {
+		add(st.ID, "characters", "the font has no %q and prints a mark for each: write them into the papers by hand, and the name or address in Latin letters into the SIS", lost)
+	}
+}
+
+// mend is what can still be done for a household that no letter could be made
+// for.
+func (s Scheduled) mend(c *intervention.Case) string {
+	school := s.Snapshot.School.ID
+	if next := s.District.Calendars[school].After(s.Issued(school), 1); next.IsZero() || c.Meeting.Date <= next {
+		return "there is no time left for a letter: call the family"
+	}
+	return "mend it in the SIS, and the next night makes the letter"
+}
+
+// inEnglish says how a family whose language no letter is written in is told of
+// a meeting.
+func inEnglish(language string, c *intervention.Case, waits, booked bool) string {
+	line := "the line about an interpreter"
+	if own := templates.OwnName(language); len(reports.MissingGlyphs(own)) > 0 {
+		line += fmt.Sprintf(", in English too (%s cannot be printed)", own)
+	}
+	switch {
+	case waits:
+		return "the letter will be in English with " + line + "; book an interpreter once the meeting has its day"
+	case booked:
+		return fmt.Sprintf("the letter is in English with %s; book an interpreter for %s", line, c.Meeting.Date)
+	}
+	return "have an interpreter for the calls and the contract"
+}
+
+// unprintable are the characters of a student's names and addresses that the
+// typeface lacks, each once.
+func unprintable(st *district.Student) []rune {
+	var lost []rune
+	texts := []string{st.LastName, st.FirstName, st.MiddleName, st.PreferredName}
+	for _, c := range st.Contacts {
 		texts = append(texts, c.Name, c.Street, c.Unit, c.City)
 	}
 	for _, t := range texts {
 		for _, r := range reports.MissingGlyphs(t) {
-			if !slices.Contains(unprintable, r) {
-				unprintable = append(unprintable, r)
+			if !slices.Contains(lost, r) {
+				lost = append(lost, r)
 			}
 		}
 	}
-	if len(unprintable) > 0 {
-		add(s.ID, "characters", "the font has no %q: write the name or address in Latin letters before the letter goes out", unprintable)
-	}
+	return lost
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rollcall/internal/district"
@@ -87,6 +88,47 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 		due.Meeting, due.CorrectBy = c.Meeting, p.correctBy(c)
 	}
 	p.Due = append(p.Due, due)
+}
+
+// catchUp invites the households that could not be reached when the others were:
+// an address was mended since, or a contact named. They get the letter that the
+// others got, once, as long as it can come before the meeting.
+func (p *planner) catchUp() {
+	for i := range p.Entries {
+		e := &p.Entries[i]
+		if slices.ContainsFunc(p.Holds, func(h intervention.Hold) bool { return h.StudentID == e.Student.ID }) {
+			continue
+		}
+		for _, c := range p.Cases[e.Student.ID] {
+			if !c.IsBooked() || c.SchoolID != p.Snapshot.School.ID || e.Enrollment.SchoolID != c.SchoolID || c.NeedsReview() {
+				continue
+			}
+			invitation := c.Invitation()
+			if invitation == nil || c.Meeting == nil || c.Meeting.Date <= p.issued {
+				continue
+			}
+			for _, h := range e.Student.Households() {
+				if h.Address.Usable() && !wroteTo(c, invitation, h) {
+					p.letter(c, invitation.Kind, intervention.ByMail, h)
+				}
+			}
+		}
+	}
+}
+
+// wroteTo reports whether a household was sent the invitation that the student
+// carried a copy of. A household that changes its door or its number in the
+// export is the same where each of its people was written to.
+func wroteTo(c *intervention.Case, invitation *intervention.Letter, h district.Household) bool {
+	sent := func(to func(intervention.Letter) bool) bool {
+		return slices.ContainsFunc(c.Letters, func(l intervention.Letter) bool {
+			return l.Kind == invitation.Kind && l.Channel == intervention.ByMail && !l.Withdrawn && l.IssuedOn >= invitation.IssuedOn && to(l)
+		})
+	}
+	return sent(func(l intervention.Letter) bool { return l.Household == h.Key }) ||
+		!slices.ContainsFunc(h.Adults, func(a district.Contact) bool {
+			return !sent(func(l intervention.Letter) bool { return strings.Contains(", "+l.SentTo, ", "+a.Name+", ") })
+		})
 }
 
 // addressee says to whom and where a letter goes, in one line.

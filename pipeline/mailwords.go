@@ -3,12 +3,10 @@ package pipeline
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"rollcall/internal/district"
-	"rollcall/internal/intervention"
 	"rollcall/internal/mail"
 	"rollcall/reports"
 	"rollcall/templates"
@@ -27,32 +25,29 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 		Counts: []templates.Count{
 			{Label: "New SART cases", N: n.NewSART}, {Label: "New CART cases", N: n.NewCART},
 			{Label: "Open cases", N: n.OpenSART + n.OpenCART}, {Label: "Waiting for a place on a meeting day", N: n.Waiting},
-			{Label: "Cases changed tonight", N: n.Changed}, {Label: "Meetings called off tonight", N: n.CalledOff},
+			{Label: "Cases changed last night", N: n.Changed}, {Label: "Meetings called off last night", N: n.CalledOff},
 			{Label: "Letters to mail", N: n.LettersMail}, {Label: "Copies to send home", N: n.LettersStudent},
-			{Label: "Watch list", N: n.WatchList}, {Label: "Exceptions", N: n.Exceptions},
+			{Label: "Watch list", N: n.WatchList}, {Label: "Exceptions", N: n.Exceptions}, {Label: "Bad rows of the export", N: n.Rejects},
 		},
-		Links: []templates.Link{{Name: "The night's folder", URL: d.link(Folder(s.Night.RunID, s.School))}},
+		Links: []templates.Link{d.link("The night's folder", Folder(s.Night.RunID, s.School))},
 	}
 	for _, day := range s.Days {
 		e.Meetings = append(e.Meetings, templates.MeetingDayLine{
 			Day: day.Date.Format(longDay), Kind: string(day.Kind), Times: day.Start.String() + " to " + day.End.String(),
-			Place: day.Place, Families: meetingsOn(s, day), Specialist: day.SpecialistRole,
+			Place: day.Place, Meetings: len(s.MeetingsOn(day)), Specialist: s.SpecialistPart(day),
 		})
 	}
-	for _, t := range toDo(s, role) {
+	for _, t := range d.toDo(s, role) {
 		e.ToDo = append(e.ToDo, templates.ToDo{By: t.by.Format("Monday, January 2"), What: t.what})
 	}
 	if n.CalledOff > 0 {
-		e.Problems = append(e.Problems, fmt.Sprintf("%d meetings were called off tonight: the Changes sheet names the families; call those whose letter is in the post", n.CalledOff))
+		e.Problems = append(e.Problems, fmt.Sprintf("%d meetings were called off last night: the Changes sheet names the families; call those whose letter is in the post", n.CalledOff))
 	}
 	if n.Waiting > 0 && role == district.Admin {
-		e.Problems = append(e.Problems, fmt.Sprintf("%d families wait for a place: add a meeting day, a room or longer hours under meetings in rollcall.yaml, or ask the district office to", n.Waiting))
+		e.Problems = append(e.Problems, fmt.Sprintf("%d cases wait for a place: add a meeting day, a room or longer hours under meetings in rollcall.yaml, or ask the district office to", n.Waiting))
 	}
-	if n.Exceptions > 0 && role != district.AttendanceSpecialist {
-		e.Problems = append(e.Problems, fmt.Sprintf("%d lines on the roster's Exceptions sheet", n.Exceptions))
-	}
-	if n.Rejects > 0 && role != district.AttendanceSpecialist {
-		e.Problems = append(e.Problems, fmt.Sprintf("%d bad rows of the export name this school; they are counted nowhere", n.Rejects))
+	if lines := exceptionLines(s); lines != "" && role != district.AttendanceSpecialist {
+		e.Problems = append(e.Problems, "The roster's Exceptions sheet: "+lines)
 	}
 	for _, f := range files {
 		e.Attachments = append(e.Attachments, f.Name)
@@ -63,14 +58,25 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 	return e
 }
 
-func meetingsOn(s *reports.SchoolNight, day intervention.MeetingDay) int {
-	n := 0
-	for _, m := range s.Meetings {
-		if m.Kind == day.Kind && m.Date == day.Date {
-			n++
-		}
+// exceptionLines says how long the roster's Exceptions sheet is; empty where
+// nothing is on it.
+func exceptionLines(s *reports.SchoolNight) string {
+	all := reports.ExceptionLines(s)
+	if all == 0 {
+		return ""
 	}
-	return n
+	lines := counted(all, "line", "lines")
+	if n := len(s.Rejects); n > 0 {
+		lines += fmt.Sprintf(", %d of them bad rows of the export, which count nowhere", n)
+	}
+	return lines
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // task is one thing to do by a day.
@@ -79,8 +85,9 @@ type task struct {
 	what string
 }
 
-// toDo lists what is next for a role, in order of date.
-func toDo(s *reports.SchoolNight, role district.Role) []task {
+// toDo lists what is next for a role, in order of date and within a day in the
+// order of the work.
+func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 	var list []task
 	add := func(by district.Date, format string, args ...any) {
 		list = append(list, task{by: by, what: fmt.Sprintf(format, args...)})
@@ -93,37 +100,67 @@ func toDo(s *reports.SchoolNight, role district.Role) []task {
 		if n.Changed > 0 {
 			add(s.Night.Issued, "Before anything is mailed, go through the roster's Changes sheet (%s): it says which letter to pull from the tray, which to mail and whom to call", reports.CountChanges(reports.Changes(s)))
 		}
+		if lines := exceptionLines(s); lines != "" {
+			first := "Go"
+			if len(s.Letters) > 0 {
+				first = "Before letters go out, go"
+			}
+			add(s.Night.Issued, "%s through the roster's Exceptions sheet, addresses first: %s. An address that is mended in the SIS today has its letter tomorrow morning, not before", first, lines)
+		}
 		if n.LettersMail > 0 {
-			add(s.Night.Issued, "Print letters-mail.pdf on both sides, fold and mail %d letters, sign the declaration on its last page, and have the batch recorded as mailed", n.LettersMail)
+			add(s.Night.Issued, "Print %s on both sides, fold and mail %s, and sign the declaration on the last page. Then ask %s, to record it: %s",
+				fileNames("letters-mail", n.LettersMail, d.Settings.Batch), counted(n.LettersMail, "letter", "letters"), reports.Recorders, s.RecordCommand("mailed"))
 		}
 		if n.LettersStudent > 0 {
-			add(s.Night.Issued, "Print letters-student.pdf on both sides and send %d copies home with the students", n.LettersStudent)
+			add(s.Night.Issued, "Print %s on both sides, send %s home with the students, and have that recorded too: %s",
+				fileNames("letters-student", n.LettersStudent, d.Settings.Batch), counted(n.LettersStudent, "copy", "copies"), s.RecordCommand("sent-home"))
 		}
-		if n.Exceptions > 0 {
-			add(s.Night.Issued, "Go through the roster's Exceptions sheet: %d lines", n.Exceptions)
+		for _, day := range s.Days {
+			if slices.Contains(s.PacketDays, reports.DayKey{Kind: day.Kind, Date: day.Date}) {
+				need := "no interpreter"
+				if languages := s.InterpretersOn(day); languages != "" {
+					need = "interpreters for " + languages
+				}
+				add(s.Night.Issued, "See that these are booked for %s, %s meetings from %s to %s: %s; %s", day.Date.Format("Monday, January 2"), day.Kind,
+					day.Start, day.End, cmp.Or(strings.Join(day.Rooms, ", "), day.Place), need)
+			}
 		}
 	}
 	for _, day := range s.Days {
 		date := day.Date.Format("Monday, January 2")
+		meetings := len(s.MeetingsOn(day))
 		switch role {
 		case district.OfficeManager:
-			packets := fmt.Sprintf("packets-%s-%s.pdf", day.Date, day.Kind)
+			packets := fileNames(fmt.Sprintf("packets-%s-%s", day.Date, day.Kind), meetings, packetsPerFile)
+			const how = "on both sides (the contract is in each meeting file twice, for the family and for the school), with schedule.pdf, room.pdf and guide.pdf"
 			switch fresh := freshPackets(s, day.Date); {
 			case fresh == s.Night.Issued:
-				add(fresh, "Print %s, the meeting files for %s with last night's figures, and set up the room (room.pdf)", packets, date)
+				add(fresh, "Print %s, the meeting files for %s with last night's figures, %s", packets, date, how)
 			case fresh > s.Night.Issued:
-				add(fresh, "That morning's folder has %s, the meeting files for %s with fresh figures: print those", packets, date)
+				add(fresh, "That morning's folder has %s, the meeting files for %s with fresh figures: print those %s", packets, date, how)
 			}
+			add(day.Date, "After the %s meetings fill in the Follow-up sheet of the latest night's roster.xlsx (%s) and give it to %s, to have each case recorded (rollcall case record held, or no-show)",
+				day.Kind, strings.Join(reports.FollowUpFields(), ", "), reports.Recorders)
 		case district.Admin:
-			add(day.Date, "Hold the %s meetings of %s: %d families, %s; see brief.pdf and schedule.pdf", day.Kind, date, meetingsOn(s, day), day.Place)
+			add(day.Date, "Hold the %s meetings of %s: %s, %s; see brief.pdf and schedule.pdf", day.Kind, date, counted(meetings, "meeting", "meetings"), day.Place)
 		case district.AttendanceSpecialist:
 			if day.SpecialistRole != "" {
-				add(day.Date, "Be at %s for SART day %d: %s", s.School.Name, day.Ordinal, day.SpecialistRole)
+				add(day.Date, "Be at %s for SART day %d; your part: %s", s.School.Name, day.Ordinal, day.SpecialistRole)
 			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b task) int { return cmp.Compare(a.by, b.by) })
 	return list
+}
+
+// fileNames are the files that so many pieces are printed in, per at most in
+// each.
+func fileNames(name string, pieces, per int) string {
+	names := []string{name + ".pdf"}
+	for n := 1; per > 0 && n*per < pieces; n++ {
+		names = append(names, numbered(name, n)+".pdf")
+	}
+	return templates.Names(templates.English, names)
 }
 
 // freshPackets is the morning on which a meeting day's files come with the
@@ -137,12 +174,13 @@ func freshPackets(s *reports.SchoolNight, day district.Date) district.Date {
 }
 
 // link is where people find a place on the shelf: a web address as configured,
-// else the file's own.
-func (d Delivery) link(place string) string {
-	if strings.Contains(d.Settings.Mail.Link, "://") {
-		return strings.TrimSuffix(d.Settings.Mail.Link, "/") + "/" + place
+// else the path.
+func (d Delivery) link(name, place string) templates.Link {
+	at := strings.TrimSuffix(d.Settings.Mail.Link, "/") + "/" + place
+	if scheme, _, _ := strings.Cut(strings.ToLower(at), "://"); scheme == "http" || scheme == "https" {
+		return templates.Link{Name: name, URL: at}
 	}
-	return "file://" + path.Join(d.Settings.Mail.Link, place)
+	return templates.Link{Name: name, Path: at}
 }
 
 // districtWords are what the mail to the district office says.
@@ -155,18 +193,20 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 			{Label: "Students assessed", N: t.Students}, {Label: "Chronically absent", N: t.Chronic}, {Label: "Truant", N: t.Truant},
 			{Label: "New SART cases", N: t.NewSART}, {Label: "New CART cases", N: t.NewCART},
 			{Label: "Open cases", N: t.OpenSART + t.OpenCART}, {Label: "Waiting for a place on a meeting day", N: t.Waiting},
-			{Label: "Cases changed tonight", N: t.Changed}, {Label: "Meetings called off tonight", N: t.CalledOff}, {Label: "Letters to mail", N: t.LettersMail}, {Label: "Meetings booked", N: t.Meetings}, {Label: "Exceptions", N: t.Exceptions},
+			{Label: "Cases changed last night", N: t.Changed}, {Label: "Meetings called off last night", N: t.CalledOff},
+			{Label: "Letters to mail", N: t.LettersMail}, {Label: "Meetings booked", N: t.Meetings},
+			{Label: "Exceptions", N: t.Exceptions}, {Label: "Bad rows of the export", N: sum.Rejects},
 		},
 		Links: []templates.Link{
-			{Name: "The district's workbook", URL: d.link(n.Night.RunID + "/district/roster.xlsx")},
-			{Name: "The district's brief", URL: d.link(n.Night.RunID + "/district/brief.pdf")},
+			d.link("The district's workbook", n.Night.RunID+"/district/roster.xlsx"),
+			d.link("The district's brief", n.Night.RunID+"/district/brief.pdf"),
 		},
 	}
 	if t.SARBDue > 0 {
 		folder := n.Night.RunID + "/" + reports.ReferralFolder
 		e.Counts = append(e.Counts, templates.Count{Label: "Due for referral to SARB", N: t.SARBDue})
 		e.Problems = append(e.Problems, fmt.Sprintf("Due for referral to SARB: %d. The packets are in the folder %s, the checklist first; the workbook's SARB referrals sheet counts what is missing. Record each referral, or close the case", t.SARBDue, folder))
-		e.Links = append(e.Links, templates.Link{Name: "The SARB referral packets", URL: d.link(folder)})
+		e.Links = append(e.Links, d.link("The SARB referral packets", folder))
 	}
 	if t.SARBReferred > 0 {
 		e.Counts = append(e.Counts, templates.Count{Label: "Referred to SARB", N: t.SARBReferred})

@@ -171,7 +171,9 @@ func (r Rendering) letters(s *reports.SchoolNight, put func(paper) error) ([]rep
 			}
 			if stack.kind == "letters-mail" {
 				for i, l := range batch {
-					pieces = append(pieces, reports.MailPiece{Batch: name + ".pdf", Number: i + 1, Due: l, Digest: made.Letters[i].Digest})
+					printed := made.Letters[i]
+					pieces = append(pieces, reports.MailPiece{Batch: name + ".pdf", Number: i + 1, Due: l, Digest: printed.Digest,
+						Recipient: printed.Recipient, Address: printed.Address})
 				}
 			}
 			if err := put(paper{name: name + ".pdf", kind: stack.kind, pages: made.Pages, students: students(batch), bytes: made.Bytes}); err != nil {

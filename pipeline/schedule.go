@@ -61,6 +61,7 @@ func lay(d Decided) (Scheduled, error) {
 		p.excuse()
 		if !p.Settings.RecordOnly {
 			p.notify()
+			p.catchUp()
 		}
 	}
 	return p.Scheduled, p.err

@@ -17,7 +17,7 @@ type Settings struct {
 	Meetings  intervention.MeetingRules
 	CorrectBy int // instructional days before a meeting
 	Batch     int // letters in one PDF
-	Supports  []string
+	Supports  []reports.Support
 	Safety    Safety
 	Mail      MailSettings
 	// SuppressSmall hides counts of 10 or fewer in cross-school summaries.

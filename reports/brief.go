@@ -127,9 +127,9 @@ func (f *flow) daysToCome(s *SchoolNight) {
 	}
 	rows := make([][]cell, len(days))
 	for i, d := range days {
-		rows[i] = texts(string(d.Kind), shortDay(d.Date), fmt.Sprintf("%s to %s", d.Start, d.End), fmt.Sprint(len(d.meetings)), orNone(interpreters(s, d.meetings)), orNone(d.SpecialistRole))
+		rows[i] = texts(string(d.Kind), shortDay(d.Date), fmt.Sprintf("%s to %s", d.Start, d.End), fmt.Sprint(len(d.meetings)), orNone(interpreters(s, d.meetings)), orNone(s.SpecialistPart(d.MeetingDay)))
 	}
-	f.asWideAsWords(8.5, rows, "Kind", "Day", "Time", "Families", "Interpreter", "Specialist")
+	f.asWideAsWords(8.5, rows, "Kind", "Day", "Time", "Meetings", "Interpreter", "Specialist's part")
 }
 
 // A brief names so many students of a kind; the roster has all of them.

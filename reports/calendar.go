@@ -113,7 +113,7 @@ func (s *SchoolNight) eventDescription(m intervention.Meeting) string {
 	}
 	for _, d := range s.Days {
 		if d.Kind == m.Kind && d.Date == m.Date && d.SpecialistRole != "" {
-			lines = append(lines, "Attendance Specialist: "+d.SpecialistRole)
+			lines = append(lines, "Attendance Specialist's part: "+s.SpecialistPart(d))
 		}
 	}
 	lines = append(lines, "The student's file is in the meeting packet, not here.")

@@ -60,7 +60,7 @@ func TestCalendarHasOneEventForEachMeeting(t *testing.T) {
 	if len(e.Alarms()) != 1 {
 		t.Errorf("%d alarms", len(e.Alarms()))
 	}
-	if d := e.GetProperty(ics.ComponentPropertyDescription).Value; !strings.Contains(d, "Facilitator: Pat Ito\n") || !strings.Contains(d, "Attendance Specialist: Model") {
+	if d := e.GetProperty(ics.ComponentPropertyDescription).Value; !strings.Contains(d, "Facilitator: Pat Ito\n") || !strings.Contains(d, "Attendance Specialist's part: Model (Kim Doe)") {
 		t.Errorf("description %q", d)
 	}
 }

@@ -29,7 +29,7 @@ func Calls(s *SchoolNight, set *templates.Set) (PDF, error) {
 		return p.finish()
 	}
 	f.text(fmt.Sprintf("%s: call home to attempt a phone CART or SART. Document in Interventions every attempt with date and time.",
-		count(len(cases), "family", "families")))
+		count(len(cases), "case", "cases")))
 	for i, c := range cases {
 		var failed error
 		f.keep(func() {
@@ -93,7 +93,7 @@ func (f *flow) phones(st *district.Student) {
 		}
 		lang := ""
 		if c.Language != "" {
-			lang = languageInEnglish(c.Language)
+			lang = templates.LanguageName(c.Language)
 		}
 		rows = append(rows, []cell{{Text: fmt.Sprint(len(rows) + 1)}, {Text: short(c.Phone), Bold: true}, {Text: short(c.Name)}, {Text: orNone(short(c.Relationship))}, {Text: orNone(lang)}})
 	}

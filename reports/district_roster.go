@@ -8,6 +8,7 @@ import (
 
 	"rollcall/internal/attendance"
 	"rollcall/internal/intervention"
+	"rollcall/templates"
 )
 
 // DistrictRoster is district/roster.xlsx: the schools and grades side by side,
@@ -119,7 +120,7 @@ func addLetters(w *workbook, d *DistrictNight) error {
 	languages := map[string]string{} // by tag: there are few, and parsing each letter's takes a tenth of the time
 	for i := range d.Letters {
 		if tag := d.Letters[i].Letter.Language; languages[tag] == "" {
-			languages[tag] = languageInEnglish(tag)
+			languages[tag] = templates.LanguageName(tag)
 		}
 	}
 	return addSheet(w, worksheet[*LetterLine]{

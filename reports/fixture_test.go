@@ -93,7 +93,7 @@ func fixtureNight() *SchoolNight {
 				},
 			},
 			Provided: map[district.File]bool{district.GradesFile: true, district.LettersSent: true, district.AttendanceNotes: true},
-			Supports: []string{"Attendance contract", "Check-in with the counselor", `=cmd|' /C calc'!A0`, "Bus pass, walking school bus"},
+			Supports: []Support{{"Attendance contract", "Acuerdo de asistencia"}, {English: "Check-in with the counselor"}, {English: `=cmd|' /C calc'!A0`}, {English: "Bus pass, walking school bus"}},
 		},
 		School: school,
 		Staff: []district.Staff{

@@ -13,7 +13,7 @@ import (
 func Guide(s *SchoolNight, set *templates.Set) (PDF, error) {
 	p := newPaper("Facilitator's guide, "+s.School.Name, &s.Night, portrait)
 	for _, kind := range []intervention.Kind{intervention.CART, intervention.SART} {
-		d := templates.ContractData{Supports: s.Night.Supports}
+		d := templates.ContractData{Supports: s.Night.supports(templates.English)}
 		d.FamilyData = familyWords(s, &StudentFile{}, kind, nil, nil, templates.English)
 		blocks, err := set.Guide(string(kind), d)
 		if err != nil {
@@ -36,7 +36,7 @@ func (f *flow) daysAhead(s *SchoolNight, kind intervention.Kind) {
 	var ahead []string
 	for _, d := range s.dayPlans() {
 		if d.Kind == kind {
-			ahead = append(ahead, fmt.Sprintf("%s, %s (%s)", longDay(d.Date), d.Start, count(len(d.meetings), "family", "families")))
+			ahead = append(ahead, fmt.Sprintf("%s, %s (%s)", longDay(d.Date), d.Start, count(len(d.meetings), "meeting", "meetings")))
 		}
 	}
 	words := "none booked"

@@ -33,6 +33,8 @@ type PrintedLetter struct {
 	Digest string // SHA-256 of its laid-out content, hex
 	Page   int    // its first page, from 1; always odd
 	Pages  int    // with both languages, without the blank back
+	// Recipient and Address are what stands in the window, each on one line.
+	Recipient, Address string
 }
 
 // SortForMail puts letters into the order of the post: by ZIP, then street, then
@@ -61,7 +63,7 @@ func SortForStudents(s *SchoolNight, letters []LetterDue) {
 		return ""
 	}
 	slices.SortStableFunc(letters, func(a, b LetterDue) int {
-		return cmp.Or(cmp.Compare(a.Homeroom, b.Homeroom), cmp.Compare(name(&a), name(&b)), cmp.Compare(a.Letter.ID, b.Letter.ID))
+		return cmp.Or(natural(a.Homeroom, b.Homeroom), cmp.Compare(name(&a), name(&b)), cmp.Compare(a.Letter.ID, b.Letter.ID))
 	})
 }
 
@@ -90,7 +92,8 @@ func Letters(s *SchoolNight, set *templates.Set, letters []LetterDue, batch stri
 		for _, side := range sides[1:] {
 			p.letter(side, false)
 		}
-		out.Letters[i] = PrintedLetter{ID: l.Letter.ID, Page: first + 1, Pages: len(p.pages) - first, Digest: digest(p.pages[first:])}
+		out.Letters[i] = PrintedLetter{ID: l.Letter.ID, Page: first + 1, Pages: len(p.pages) - first, Digest: digest(p.pages[first:]),
+			Recipient: strings.Join(sides[0].who, " "), Address: strings.Join(sides[0].where, ", ")}
 	}
 	if err := batchSheets(p, s, set, letters, out.Letters, batch); err != nil {
 		return LetterBatch{}, fmt.Errorf("letters %s: %w", batch, err)
@@ -134,6 +137,7 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 	if district.IsSpanish(language) {
 		spoken = append(spoken, templates.Spanish)
 	}
+	who, where := recipient(f, l)
 	sides := make([]letterSide, len(spoken))
 	for i, lang := range spoken {
 		words := templates.LetterData{FamilyData: familyWords(s, f, kind, meeting, adults, lang),
@@ -149,7 +153,7 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 		if err != nil {
 			return nil, err
 		}
-		sides[i] = letterSide{lang: lang, blocks: blocks, words: words, returnTo: fonts.returnLines(s), recipient: recipient(s, f, l)}
+		sides[i] = letterSide{lang: lang, blocks: blocks, words: words, returnTo: fonts.returnLines(s), who: who, where: where}
 	}
 	return sides, nil
 }
@@ -219,16 +223,29 @@ func interpreter(set *templates.Set, language, phone string) string {
 	return plainWords
 }
 
-func recipient(s *SchoolNight, f *StudentFile, l *LetterDue) []string {
+// recipient is whom a letter is for and where it goes: to a household's door, or
+// with the student through the homeroom.
+func recipient(f *StudentFile, l *LetterDue) (who, where []string) {
 	fonts := typefaces()
 	if !l.Copy {
-		return fonts.recipientLines(l.Household, f.Student.Name())
+		return fonts.recipient(l.Household, f.Student.Name())
 	}
-	lines := []string{"TO THE FAMILY OF", fonts.postal(f.Student.Name())}
 	if room := fonts.postal(cmp.Or(l.Homeroom, f.Enrollment.Homeroom)); room != "" {
-		lines = append(lines, "HOMEROOM "+room)
+		where = append(where, homeroomLine(room))
 	}
-	return lines
+	return []string{"TO THE FAMILY OF", fonts.postal(f.Student.Name())}, where
+}
+
+// places are words by which a homeroom's name says itself what it is.
+var places = []string{"HOMEROOM", "ROOM", "RM", "ADVISORY", "ADVISOR", "CLASS", "CLASSROOM", "PORTABLE", "BUNGALOW", "BUILDING", "LAB", "GYM", "LIBRARY", "STUDIO", "CAFETERIA"}
+
+// homeroomLine is a homeroom in an address; a bare number or teacher's name is
+// told to be one.
+func homeroomLine(name string) string {
+	if slices.ContainsFunc(strings.Fields(name), func(word string) bool { return slices.Contains(places, word) }) {
+		return name
+	}
+	return "HOMEROOM " + name
 }
 
 // opaqueLogo makes a logo a small JPEG on white, once for a batch; nil where

@@ -60,35 +60,34 @@ func faceOf(i int, first face) face {
 	return regular
 }
 
-// recipientLines is a household's address as the Postal Service wants it: capital
+// recipient is a household's address as the Postal Service wants it: capital
 // letters, no punctuation, the unit on the delivery line, ZIP+4 kept, five lines
 // at most. The adults at one address are named together.
-func (t *typeset) recipientLines(h district.Household, student string) []string {
+func (t *typeset) recipient(h district.Household, student string) (who, where []string) {
 	names := []string{}
 	for _, a := range h.Adults {
 		if n := t.postal(a.Name); n != "" && !slices.Contains(names, n) {
 			names = append(names, n)
 		}
 	}
-	var lines []string
 	if len(names) == 0 {
-		lines = append(lines, "TO THE PARENT OR GUARDIAN OF")
+		who = append(who, "TO THE PARENT OR GUARDIAN OF")
 		names = append(names, t.postal(student))
 	}
 	street := strings.TrimSpace(t.postal(h.Address.Street) + " " + unit(t.postal(h.Address.Unit)))
 	city := strings.TrimSpace(t.postal(h.Address.City) + " " + t.postal(h.Address.State) + "  " + t.zip(h.Address.Zip))
-	free := maxAddressLines - len(lines) - 1
+	free := maxAddressLines - len(who) - 1
 	if city == "" {
 		free++
 	}
 	streets := t.splitLine(street, min(2, free-1))
-	lines = append(lines, t.splitLine(strings.Join(names, " AND "), free-len(streets))...)
+	who = append(who, t.splitLine(strings.Join(names, " AND "), free-len(streets))...)
 	for _, l := range append(streets, strings.ReplaceAll(city, "  ", " ")) {
 		if l != "" {
-			lines = append(lines, l)
+			where = append(where, l)
 		}
 	}
-	return lines
+	return who, where
 }
 
 // splitLine breaks a line at spaces where it is too long for the window, into n

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"rollcall/templates"
@@ -13,11 +14,11 @@ import (
 
 // letterSide is one language of a letter, ready to be laid out.
 type letterSide struct {
-	lang      string
-	blocks    []templates.Block
-	words     templates.LetterData
-	returnTo  []string
-	recipient []string
+	lang       string
+	blocks     []templates.Block
+	words      templates.LetterData
+	returnTo   []string
+	who, where []string // it is for, and it goes to
 }
 
 // letterFits are the sizes of type a letter may have, the best first, each with
@@ -70,7 +71,7 @@ type letterPage struct {
 func (l *letterPage) set() {
 	s := l.sheet()
 	s.address(returnWindow, l.side.returnTo, 9, bold)
-	s.address(recipientWindow, l.side.recipient, recipientSize, regular)
+	s.address(recipientWindow, slices.Concat(l.side.who, l.side.where), recipientSize, regular)
 	l.letterhead()
 	for i := 0; i < len(l.side.blocks); i++ {
 		switch b := l.side.blocks[i]; {

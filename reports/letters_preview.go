@@ -28,9 +28,10 @@ func PreviewLetter(n *Night, set *templates.Set, kind string) (PDF, error) {
 		if err != nil {
 			return PDF{}, err
 		}
+		who, where := p.fonts.recipient(sampleHousehold, words.Student.Name)
 		p.letter(letterSide{lang: lang, blocks: blocks, words: words,
-			returnTo:  []string{words.School.Name, words.District.Name, "100 Jacaranda Way", "San Jacinto CA 92583"},
-			recipient: p.fonts.recipientLines(sampleHousehold, words.Student.Name)}, i == 0)
+			returnTo: []string{words.School.Name, words.District.Name, "100 Jacaranda Way", "San Jacinto CA 92583"},
+			who:      who, where: where}, i == 0)
 	}
 	return p.finish()
 }

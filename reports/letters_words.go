@@ -52,7 +52,7 @@ func familyWords(s *SchoolNight, f *StudentFile, kind intervention.Kind, meeting
 	}
 	for i := range evidence {
 		d.Dates = append(d.Dates, templates.CountedDate{Date: templates.BriefDay(lang, evidence[i].Date),
-			Reason: one(reasonWords(s, &evidence[i], lang)), Counted: one(countedWords(&evidence[i], lang))})
+			Reason: one(reasonWords(&evidence[i], lang)), Counted: one(countedWords(&evidence[i], lang))})
 	}
 	if m := meeting; m != nil {
 		place := one(m.Place)
@@ -112,19 +112,12 @@ func signer(s *SchoolNight, lang string) templates.PersonWords {
 		Phone: typefaces().oneLine(cmp.Or(p.Phone, s.School.Phone), longestName)}
 }
 
-// reasonWords is why a student was absent: in English as the district's table of
-// codes describes it, in Spanish by its category, because the table is English.
-// What the school still waits for, or the clock decided, is said plainly.
-func reasonWords(s *SchoolNight, d *attendance.Day, lang string) string {
+// reasonWords is why a student was absent, by the category of the code: what
+// the district's table says of it may tell of illness or grief, which has no
+// place in a letter. What the clock decided is said plainly.
+func reasonWords(d *attendance.Day, lang string) string {
 	if d.Matured && d.Kind == attendance.FullDayAbsence {
 		return templates.Say(lang, templates.NoReasonGiven)
-	}
-	if lang == templates.English && !d.Matured && (d.Category == district.Excused || d.Category == district.Unexcused) {
-		for _, c := range s.Codes {
-			if c.Code == d.Code && c.Description != "" {
-				return c.Description
-			}
-		}
 	}
 	return cmp.Or(templates.Reason(lang, d.Category), d.Code)
 }

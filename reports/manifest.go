@@ -21,19 +21,21 @@ type MailPiece struct {
 	Number int    // its place in the batch, from 1
 	Due    LetterDue
 	Digest string // SHA-256, hex
+	// Recipient and Address are as they stand in the window.
+	Recipient, Address string
 }
 
 // MailingManifest is mailing-manifest.csv, the office's list of what went into
-// the post, in the order given: it says which household got which letter, and
-// names nobody.
+// the post, in the order given: which letter went to whom and where. It is kept
+// with the declaration of mailing, which refers to it.
 func MailingManifest(pieces []MailPiece) ([]byte, error) {
 	rows := make([][]string, 0, len(pieces)+1)
-	rows = append(rows, []string{"batch", "piece", "household", "language", "digest", "letter", "student_id", "kind", "zip"})
+	rows = append(rows, []string{"batch", "piece", "household", "language", "digest", "letter", "student_id", "kind", "zip", "recipient", "address"})
 	for _, p := range pieces {
 		l := p.Due.Letter
 		rows = append(rows, []string{
 			p.Batch, strconv.Itoa(p.Number), cmp.Or(l.Household, p.Due.Household.Key), cmp.Or(l.Language, p.Due.Household.Language), p.Digest,
-			l.ID, l.StudentID, string(l.Kind), p.Due.Household.Address.Zip,
+			l.ID, l.StudentID, string(l.Kind), p.Due.Household.Address.Zip, p.Recipient, p.Address,
 		})
 	}
 	out, err := csvBytes(rows)

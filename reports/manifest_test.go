@@ -36,14 +36,23 @@ func TestRejectsOfACleanNightAreAHeaderAlone(t *testing.T) {
 	}
 }
 
-func TestMailingManifestNamesNobody(t *testing.T) {
+func TestMailingManifestSaysWhichLetterWentToWhomAndWhere(t *testing.T) {
 	s := fixtureNight()
-	var pieces []MailPiece
+	var due []LetterDue
 	for _, l := range s.Letters {
 		if !l.Copy {
-			pieces = append(pieces, MailPiece{Batch: "letters-mail.pdf", Number: len(pieces) + 1, Due: l, Digest: strings.Repeat("0f", 32)})
+			due = append(due, l)
 		}
 	}
+	due[1].Household.Adults[0].Name = "=1+1 @Quail"
+	made := printLetters(t, s, due...)
+	var pieces []MailPiece
+	for i, l := range due {
+		printed := made.Letters[i]
+		pieces = append(pieces, MailPiece{Batch: "letters-mail.pdf", Number: i + 1, Due: l, Digest: strings.Repeat("0f", 32),
+			Recipient: printed.Recipient, Address: printed.Address})
+	}
+	pieces[2].Recipient, pieces[3].Address = "=HYPERLINK(1)", "@SUM(A1)"
 	got, err := MailingManifest(pieces)
 	if err != nil {
 		t.Fatal(err)
@@ -53,23 +62,22 @@ func TestMailingManifestNamesNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"batch", "piece", "household", "language", "digest", "letter", "student_id", "kind", "zip"},
-		{"letters-mail.pdf", "1", pieces[0].Due.Household.Key, "en", strings.Repeat("0f", 32), "L10010", "0001001", string(intervention.SARTInvitation), "92501-0001"},
+		{"batch", "piece", "household", "language", "digest", "letter", "student_id", "kind", "zip", "recipient", "address"},
+		{"letters-mail.pdf", "1", due[0].Household.Key, "en", strings.Repeat("0f", 32), "L10010", "0001001", string(intervention.SARTInvitation), "92501-0001",
+			"GUARDIAN OF ADA", "100 QUAIL RUN, SAGE VALLEY CA 92501-0001"},
 	}
-	if diff := cmp.Diff(want[0], rows[0]); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff(want[1], rows[1]); diff != "" {
+	if diff := cmp.Diff(want, rows[:2]); diff != "" {
 		t.Error(diff)
 	}
 	if len(rows) != 7 {
 		t.Errorf("%d rows, want a header and six pieces", len(rows))
 	}
-	for _, who := range []string{"Okafor", "Ada", "Guardian"} {
-		if strings.Contains(string(got), who) {
-			t.Errorf("the manifest names %s", who)
-		}
+	if rows[2][9] != "1 1 QUAIL" || rows[3][9] != "'=HYPERLINK(1)" || rows[4][10] != "'@SUM(A1)" {
+		t.Errorf("cells a spreadsheet could run: %q %q %q", rows[2][9], rows[3][9], rows[4][10])
 	}
+	// The window shows the same words.
+	page := oneParagraph(pdfText(t, made.Bytes, "-f", "3", "-l", "3"))
+	mustSay(t, page, "GUARDIAN OF ADA 100 QUAIL RUN SAGE VALLEY CA 92501-0001")
 }
 
 func TestManifestListsFilesByName(t *testing.T) {

@@ -13,7 +13,8 @@ import (
 
 // Packets are the meeting files of one meeting day in slot order, one bookmark
 // a student: what the team has before it when the family comes in, in the order
-// of the process. A document grows in memory until it is written, so that a
+// of the process, and the contract in two copies. It is made to be printed on
+// both sides. A document grows in memory until it is written, so that a
 // caller gives at most fifty meetings at once.
 func Packets(s *SchoolNight, set *templates.Set, meetings []intervention.Meeting) (PDF, error) {
 	ordered := slices.Clone(meetings)
@@ -76,9 +77,12 @@ func newPacket(paper *paper, s *SchoolNight, set *templates.Set, m intervention.
 }
 
 // head is the running head: whose file it is.
-func (p *packet) head() string {
+func (p *packet) head() string { return p.whose() + "\tConfidential student record" }
+
+// whose names the student at the head of a page.
+func (p *packet) whose() string {
 	st := &p.file.Student
-	return literal(fmt.Sprintf("%s · ID %s · grade %s · %s", st.SortName(), st.ID, p.file.grade(), p.school.School.Name)) + "\tConfidential student record"
+	return literal(fmt.Sprintf("%s · ID %s · grade %s · %s", st.SortName(), st.ID, p.file.grade(), p.school.School.Name))
 }
 
 // add lays out the sections in the order of the process. Each begins with its

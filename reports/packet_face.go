@@ -8,6 +8,7 @@ import (
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/templates"
 )
 
 // The place for the photo, in mm.
@@ -52,7 +53,7 @@ func (p *packet) identity() {
 	}
 	home := "not on file"
 	if st.HomeLanguage != "" {
-		home = languageInEnglish(st.HomeLanguage)
+		home = templates.LanguageName(st.HomeLanguage)
 	}
 	pair := func(a, av, b, bv string) []cell {
 		return []cell{{Text: a, Ink: grey}, {Text: orNone(av), Bold: true}, {Text: b, Ink: grey}, {Text: orNone(bv), Bold: true}}
@@ -98,7 +99,7 @@ func (p *packet) thisMeeting() {
 		{{Text: "Why", Ink: grey}, {Text: why}},
 	}
 	if day := p.school.day(m); day != nil && day.SpecialistRole != "" {
-		rows = slices.Insert(rows, 3, []cell{{Text: "Attendance Specialist", Ink: grey}, {Text: day.SpecialistRole}})
+		rows = slices.Insert(rows, 3, []cell{{Text: "Specialist's part", Ink: grey}, {Text: p.school.SpecialistPart(*day)}})
 	}
 	p.table(table{Columns: []column{{Width: 34}, {Weight: 1}}, Rows: rows, NoHead: true, Bare: true})
 }
@@ -158,7 +159,7 @@ func (p *packet) contacts() {
 	for _, c := range p.file.Student.Contacts {
 		lang := ""
 		if c.Language != "" {
-			lang = languageInEnglish(c.Language)
+			lang = templates.LanguageName(c.Language)
 		}
 		rows = append(rows, texts(c.Name, c.Relationship, orNone(lang), orNone(c.Phone), orNone(c.Email), orNone(addressLine(c.Address())), yesNo(c.ReceivesMail)))
 	}

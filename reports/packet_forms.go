@@ -2,6 +2,8 @@ package reports
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 
 	"rollcall/internal/district"
@@ -21,15 +23,37 @@ func (p *packet) meetingNotes() error {
 	return nil
 }
 
-// contract is the CART or SART contract, first in the family's language where
-// it is written in it, then in English for the file. A family of another
-// language finds the offer of an interpreter over the English one.
+// contract is the CART or SART contract in two copies: the family takes one
+// home and the other stays in the file. Each is on sheets of its own, so that
+// what the family takes has nothing of the meeting file on its back.
 func (p *packet) contract() error {
+	for _, whose := range []templates.Phrase{templates.FamilyCopy, templates.SchoolCopy} {
+		if err := p.contractCopy(whose); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// contractCopy is first in the family's language where the contract is written
+// in it, then in English. A family of another language finds the offer of an
+// interpreter over the English one.
+func (p *packet) contractCopy(whose templates.Phrase) error {
 	lang := p.familyTag()
+	head := templates.Say(templates.English, whose)
+	if district.IsSpanish(lang) {
+		head = templates.Say(templates.Spanish, whose) + " · " + head
+	}
+	p.flow = p.paper.flow(flowOptions{
+		Head: p.whose() + "\t" + head,
+		Foot: literal(fmt.Sprintf("%s contract · school year %s", p.kind(), p.school.Night.Year)) + "\tPage {page} of {pages}",
+		Size: p.size, Front: true,
+	})
 	if district.IsSpanish(lang) {
 		if err := p.contractIn(templates.Spanish, ""); err != nil {
 			return err
 		}
+		p.newPage()
 	}
 	offer := ""
 	if !district.IsSpanish(lang) && !district.IsEnglish(lang) {
@@ -47,7 +71,6 @@ func (p *packet) contractIn(lang, offer string) error {
 	if err != nil {
 		return err
 	}
-	p.newPage()
 	p.fewestPages(func() {
 		if offer != "" {
 			p.text(offer, setting{face: bold})
@@ -114,7 +137,7 @@ func (p *packet) familyTag() string {
 // contractData are the fields a form can name, in a language.
 func (p *packet) contractData(lang string) templates.ContractData {
 	var adults []string
-	d := templates.ContractData{Supports: p.school.Night.Supports}
+	d := templates.ContractData{Supports: p.school.Night.supports(lang)}
 	if households := p.file.Student.Households(); len(households) > 0 {
 		for _, a := range households[0].Adults {
 			adults = append(adults, a.Name)
@@ -160,16 +183,19 @@ func (f *flow) form(blocks []templates.Block) {
 	}
 }
 
-// formChecks sets a list to tick. Short items stand in three columns, so that a
-// menu of ten does not fill half a page.
+// formChecks sets a list to tick. Short items stand in three columns or two, so
+// that a menu of ten does not fill half a page.
 func (f *flow) formChecks(items [][]span) {
-	const across, gap = 3, 4.0
-	third := (f.right-f.left)/across - gap - f.size*0.55
-	short := len(items) > across
-	for _, it := range items {
-		short = short && len(it) == 1 && f.fonts.width(f.fonts.oneLine(it[0].text, 200), it[0].face, f.size) < third
+	const gap = 4.0
+	across := 3
+	fits := func(it []span) bool {
+		w := (f.right-f.left)/float64(across) - gap - f.size*0.55
+		return len(it) == 1 && f.fonts.width(f.fonts.oneLine(it[0].text, 200), it[0].face, f.size) < w
 	}
-	if !short {
+	for across > 1 && (len(items) <= across || slices.ContainsFunc(items, func(it []span) bool { return !fits(it) })) {
+		across--
+	}
+	if across == 1 {
 		f.checks(items...)
 		return
 	}

@@ -8,6 +8,7 @@ import (
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/templates"
 )
 
 func (p *packet) attendanceNotes() {
@@ -147,7 +148,7 @@ func caseSteps(c *intervention.Case) []step {
 		if l.Channel == intervention.WithStudent {
 			detail = "copy with the student"
 		}
-		detail += ", in " + languageInEnglish(l.Language) + fmt.Sprintf(", letter %s", l.ID)
+		detail += ", in " + templates.LanguageName(l.Language) + fmt.Sprintf(", letter %s", l.ID)
 		if l.Withdrawn {
 			detail += ", withdrawn"
 		}

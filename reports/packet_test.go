@@ -57,7 +57,7 @@ func TestMeetingFileHasItsSectionsInTheOrderOfTheProcess(t *testing.T) {
 		"Luz María Reyes", "Lucy Reyes", "needed: Spanish", "CART, Tuesday, November 10, 2026, 8:00 AM to 8:30 AM", "Tomás Reyes",
 		"12 Oak Street Apt 4, Sage Valley, CA 92501", "Cottonwood K-8", "SART, Tue Nov 3, 2026, 8:00 AM", "absent 5 of 48 days", "Rate of absence so far: 10.4%",
 		"full day absent, excused", "Late 12 minutes: only more than 30 minutes counts.", "5 assignments are missing", "stomach flu",
-		"Left the playground", "Spoke with mother", "Letter A2A-1", "parent understands and agrees with the CART contract", "Home visit", "Page 1 of 6",
+		"Left the playground", "Spoke with mother", "Letter A2A-1", "parent understands and agrees with the CART contract", "Home visit", "Page 1 of 4",
 		"Confidential student record", "Reyes, Luz · ID 0001002 · grade 2 · Juniper & Sage Elementary",
 	} {
 		if !strings.Contains(text, want) {
@@ -133,6 +133,58 @@ func TestContractIsInTheHouseholdsLanguage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEachCopyOfTheContractIsOnSheetsOfItsOwn(t *testing.T) {
+	for lang, want := range map[string][]string{
+		"en": {"Copy for the family", "Copy for the school"},
+		"es": {"Copia para la familia · Copy for the family", "Copia para la escuela · Copy for the school"},
+	} {
+		t.Run(lang, func(t *testing.T) {
+			s := fullNight()
+			for i := range s.Files[1].Student.Contacts {
+				s.Files[1].Student.Contacts[i].Language = lang
+			}
+			pdf := packets(t, s, s.Meetings[3], s.Meetings[4])
+			pages := strings.Split(strings.TrimSuffix(pdfText(t, pdf.Bytes), "\f"), "\f")
+			copies := []int{}
+			for i, page := range pages {
+				if strings.Contains(flat(page), "ID 0001002") && strings.Contains(page, "Copy for the") && strings.Contains(flat(page), "Page 1 of") {
+					copies = append(copies, i)
+				}
+			}
+			if len(copies) != 2 {
+				t.Fatalf("copies on pages %v", copies)
+			}
+			for i, first := range copies {
+				if first%2 != 0 {
+					t.Errorf("a copy begins on page %d, a back", first+1)
+				}
+				mustSay(t, flat(pages[first]), want[i])
+				back := flat(pages[first+1])
+				if lang == "es" {
+					mustSay(t, back, "CART attendance contract", want[i], "Page 2 of 2")
+				} else if back != "" {
+					t.Errorf("on the back of a copy: %.200s", back)
+				}
+			}
+		})
+	}
+}
+
+func TestSupportsAreInTheContractsLanguageWhereItHasWords(t *testing.T) {
+	s := fullNight()
+	pdf := packets(t, s, s.Meetings[3])
+	text := flat(pdfText(t, pdf.Bytes))
+	spanish, english, _ := strings.Cut(text[strings.Index(text, "Acuerdo de asistencia CART"):], "CART attendance contract")
+	english, _, _ = strings.Cut(english, "Copia para la escuela")
+	mustSay(t, spanish, "Visita al hogar", "Consejería", "Bus pass")
+	mustSay(t, english, "Home visit", "Counseling", "Bus pass")
+	for _, c := range []struct{ text, not string }{{spanish, "Home visit"}, {english, "Visita al hogar"}} {
+		if strings.Contains(c.text, c.not) {
+			t.Errorf("%q is in the other language's contract", c.not)
+		}
 	}
 }
 
@@ -252,14 +304,14 @@ func TestAnyTextMakesAMeetingFile(t *testing.T) {
 		f.Student.Notes = []district.Note{{Note: some("note"), Author: some("author")}}
 		f.Student.Contacts[0].Name, f.Student.Contacts[0].Language, f.Student.Contacts[0].Street = some("contact"), some("language"), some("street")
 		f.Standing.Absences[0].Code = some("code")
-		s.School.Name, s.Night.Supports = some("school"), []string{some("support")}
+		s.School.Name, s.Night.Supports = some("school"), []Support{{some("support"), some("apoyo")}}
 		f.Cases[0].Reason.Words = some("reason")
 		s.Meetings[0].Room, s.Meetings[0].Facilitator = some("room"), some("facilitator")
 		pdf, err := Packets(s, set, s.Meetings[:1])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if pdf.Pages < 5 || pdf.Pages > 12 {
+		if pdf.Pages < 5 || pdf.Pages > 16 {
 			t.Fatalf("%d pages", pdf.Pages)
 		}
 	})
@@ -269,8 +321,9 @@ func TestAnyTextMakesAMeetingFile(t *testing.T) {
 func fullNight() *SchoolNight {
 	s := fixtureNight()
 	s.Night.SchoolNames = map[string]string{"010": s.School.Name, "020": "Cottonwood K-8"}
-	s.Night.Supports = []string{"Attendance contract", "Check-in / Check-out", "Counseling", "Home visit", "Bus pass", "Tutoring or homework club",
-		"Attendance incentive", "Medical or dental referral", "Basic needs (food, clothing, housing)", "Parenting class", "Mentor", "Schedule change"}
+	s.Night.Supports = []Support{{"Attendance contract", ""}, {"Check-in / Check-out", ""}, {"Counseling", "Consejería"}, {"Home visit", "Visita al hogar"}, {"Bus pass", ""},
+		{"Tutoring or homework club", "Tutoría o club de tareas"}, {"Attendance incentive", ""}, {"Medical or dental referral", ""},
+		{"Basic needs (food, clothing, housing)", ""}, {"Parenting class", ""}, {"Mentor", "Mentor"}, {"Schedule change", ""}}
 	f := &s.Files[1] // Luz Reyes, whose family reads Spanish
 	st := &f.Student
 	st.MiddleName, st.PreferredName = "María", "Lucy"

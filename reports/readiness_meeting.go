@@ -6,6 +6,7 @@ import (
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/templates"
 )
 
 // leastContacts is how many documented attempts to reach the parents districts'
@@ -232,7 +233,7 @@ func (r *readiness) language() ChecklistItem {
 		return item
 	}
 	if r.Student.HomeLanguage != "" {
-		item.Evidence = append(item.Evidence, "home language "+languageInEnglish(r.Student.HomeLanguage))
+		item.Evidence = append(item.Evidence, "home language "+templates.LanguageName(r.Student.HomeLanguage))
 	}
 	if lang := r.familyLanguage(); lang == "English" {
 		item.Evidence = append(item.Evidence, "no interpreter needed")

@@ -58,7 +58,7 @@ func (f *flow) seating(s *SchoolNight, d dayPlan) {
 		plain(joinParts(": ", "Facilitator, one chair", strings.Join(d.Facilitators, ", "))),
 	}
 	if d.SpecialistRole != "" {
-		items = append(items, plain(joinParts(": ", "Attendance Specialist, one chair", joinParts(", ", s.names(district.AttendanceSpecialist), d.SpecialistRole))))
+		items = append(items, plain(joinParts(": ", "Attendance Specialist, one chair", joinParts("; ", s.names(district.AttendanceSpecialist), "part of the day: "+d.SpecialistRole))))
 	}
 	if need := interpreters(s, d.meetings); need != "" {
 		items = append(items, plain("Interpreter, one chair beside the family: "+need))
@@ -78,9 +78,9 @@ func (f *flow) layOut(s *SchoolNight, d dayPlan) {
 			spanish++
 		}
 	}
-	contracts := fmt.Sprintf("%s contracts, two copies each: %d English", d.Kind, len(d.meetings))
+	contracts := "Contracts: two copies in each meeting file, one for the family"
 	if spanish > 0 {
-		contracts += fmt.Sprintf(", %d Spanish", spanish)
+		contracts += fmt.Sprintf("; %d in Spanish and English", spanish)
 	}
 	f.checks(
 		plain(fmt.Sprintf("%s in slot order, face down", count(len(d.meetings), "meeting file", "meeting files"))),
@@ -96,7 +96,7 @@ func (f *flow) layOut(s *SchoolNight, d dayPlan) {
 
 // hours shows when the waiting area fills and which languages are needed when.
 func (f *flow) hours(s *SchoolNight, d dayPlan) {
-	f.heading(2, "Families by hour")
+	f.heading(2, "Meetings by hour")
 	var rows [][]cell
 	meetings := d.meetings
 	for len(meetings) > 0 {
@@ -108,7 +108,7 @@ func (f *flow) hours(s *SchoolNight, d dayPlan) {
 		rows = append(rows, texts(fmt.Sprintf("%s to %s", hour*60, hour*60+60), fmt.Sprint(n), orNone(interpreters(s, meetings[:n]))))
 		meetings = meetings[n:]
 	}
-	f.table(table{Rows: rows, Columns: []column{{Title: "Hour", Width: 45}, {Title: "Families", Width: 25, Align: flushRight}, {Title: "Interpreter for", Weight: 1}}})
+	f.table(table{Rows: rows, Columns: []column{{Title: "Hour", Width: 45}, {Title: "Meetings", Width: 25, Align: flushRight}, {Title: "Interpreter for", Weight: 1}}})
 }
 
 // filesInOrder lists the meeting files in two columns, down and then across.

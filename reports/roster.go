@@ -6,12 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"rollcall/internal/attendance"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/templates"
 )
 
 // SchoolRoster is one school's roster.xlsx: who is met when, the CART and SART
@@ -98,7 +96,7 @@ func addMeetings(w *workbook, s *SchoolNight) error {
 				return "needed"
 			})},
 			{head: "Facilitator", width: 16, look: asWrapped, value: func(r meetingRow) any { return r.Facilitator }},
-			{head: "Attendance Specialist", width: 18, look: asWrapped, value: func(r meetingRow) any {
+			{head: "Attendance Specialist's part", width: 18, look: asWrapped, value: func(r meetingRow) any {
 				if r.day == nil {
 					return nil
 				}
@@ -121,21 +119,7 @@ func (f *StudentFile) familyLanguage() string {
 	if households := f.Student.Households(); len(households) > 0 {
 		tag = households[0].Language
 	}
-	return languageInEnglish(tag)
-}
-
-// languageInEnglish names a BCP 47 tag, "Spanish"; a tag nobody knows stands as
-// it is, and none is English.
-func languageInEnglish(tag string) string {
-	if tag == "" {
-		return "English"
-	}
-	parsed, err := language.Parse(tag)
-	if err != nil {
-		return tag
-	}
-	base, _ := parsed.Base()
-	return cmp.Or(display.English.Languages().Name(base), tag)
+	return templates.LanguageName(tag)
 }
 
 // tierWords are the tiers as the roster shows them.

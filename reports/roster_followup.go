@@ -58,6 +58,15 @@ func followUpAnswers() []answer {
 		answer{head: "Notes", width: 22, look: asWrapped})
 }
 
+// FollowUpFields are the cells of the follow-up sheet that every meeting fills.
+func FollowUpFields() []string {
+	var fields []string
+	for _, a := range followUpAnswers()[:4] {
+		fields = append(fields, a.head)
+	}
+	return fields
+}
+
 // followUpOpen reports a case somebody still writes about: one that is open, or
 // completed and not yet entered in the SIS.
 func followUpOpen(c *intervention.Case) bool {
@@ -160,7 +169,7 @@ func addProvenance(w *workbook, s *SchoolNight) error {
 				if i >= len(s.Night.Supports) {
 					return nil
 				}
-				return s.Night.Supports[i]
+				return s.Night.Supports[i].English
 			}},
 		},
 	}, slices.Values(rows), len(rows))

@@ -17,7 +17,11 @@ type exceptionRow struct {
 	reject                                            *district.Reject
 }
 
-func addExceptions(w *workbook, s *SchoolNight) error {
+// ExceptionLines is how many lines the roster's Exceptions sheet has.
+func ExceptionLines(s *SchoolNight) int { return len(exceptionsOf(s)) }
+
+// exceptionsOf are the lines of a school's Exceptions sheet.
+func exceptionsOf(s *SchoolNight) []exceptionRow {
 	name := func(id string) string {
 		if f := s.File(id); f != nil {
 			return f.Student.SortName()
@@ -29,6 +33,11 @@ func addExceptions(w *workbook, s *SchoolNight) error {
 		rows = append(rows, exceptionRow{kind: "School held", subject: "nothing issued", problem: heldInWords(s.Held, s.Mend)})
 	}
 	rows = append(rows, exceptionRows(s.Exceptions, s.Rejects, name)...)
+	return rows
+}
+
+func addExceptions(w *workbook, s *SchoolNight) error {
+	rows := exceptionsOf(s)
 	columns := slices.DeleteFunc(exceptionColumns(rows), func(c sheetColumn[exceptionRow]) bool { return c.head == "School ID" })
 	return addSheet(w, worksheet[exceptionRow]{
 		name: "Exceptions", empty: "No exceptions tonight.", columns: columns, tab: "C00000",

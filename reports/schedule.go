@@ -188,19 +188,19 @@ func firstCall(st *district.Student) string {
 
 // dayFacts are what everyone asks of a meeting day.
 func (f *flow) dayFacts(s *SchoolNight, d dayPlan) {
-	families := count(len(d.meetings), "family", "families")
+	meetings := count(len(d.meetings), "meeting", "meetings")
 	if places := d.Capacity(); places > len(d.meetings) {
-		families += fmt.Sprintf(", %d of %d places free", places-len(d.meetings), places)
+		meetings += fmt.Sprintf(", %d of %d places free", places-len(d.meetings), places)
 	}
 	facts := [][2]string{
 		{"Time", fmt.Sprintf("%s to %s", d.Start, d.End)},
 		{"Place", orNone(joinParts(", ", d.Place, strings.Join(d.Rooms, ", ")))},
-		{"Families", families},
+		{"Meetings", meetings},
 		{"Facilitator", orNone(strings.Join(d.Facilitators, ", "))},
 		{"Interpreter", cmp.Or(interpreters(s, d.meetings), "not needed")},
 	}
-	if d.SpecialistRole != "" {
-		facts = append(facts, [2]string{"Specialist", joinParts(": ", s.names(district.AttendanceSpecialist), d.SpecialistRole)})
+	if part := s.SpecialistPart(d.MeetingDay); part != "" {
+		facts = append(facts, [2]string{"Specialist's part", part})
 	}
 	var rows [][]cell
 	for i := 0; i < len(facts); i += 2 {
@@ -210,18 +210,18 @@ func (f *flow) dayFacts(s *SchoolNight, d dayPlan) {
 		}
 		rows = append(rows, row)
 	}
-	f.table(table{Columns: []column{{Width: 24}, {Weight: 1}, {Width: 24}, {Weight: 1}}, Rows: rows, NoHead: true, Bare: true})
+	f.table(table{Columns: []column{{Width: 29}, {Weight: 1}, {Width: 29}, {Weight: 1}}, Rows: rows, NoHead: true, Bare: true})
 }
 
-// interpreters counts the languages of a day's families, in order: "Spanish
-// (3), Vietnamese (1)"; empty where all speak English.
+// interpreters counts the meetings of a day in each language but English, in
+// order: "Spanish (3), Vietnamese (1)".
 func interpreters(s *SchoolNight, meetings []intervention.Meeting) string {
-	families := map[string]int{}
+	counts := map[string]int{}
 	var languages []string
 	for _, m := range meetings {
 		if f := s.File(m.StudentID); f != nil {
 			if lang := f.familyLanguage(); lang != "English" {
-				if families[lang]++; families[lang] == 1 {
+				if counts[lang]++; counts[lang] == 1 {
 					languages = append(languages, lang)
 				}
 			}
@@ -229,9 +229,35 @@ func interpreters(s *SchoolNight, meetings []intervention.Meeting) string {
 	}
 	slices.Sort(languages)
 	for i, lang := range languages {
-		languages[i] = fmt.Sprintf("%s (%d)", lang, families[lang])
+		languages[i] = fmt.Sprintf("%s (%d)", lang, counts[lang])
 	}
 	return strings.Join(languages, ", ")
+}
+
+// InterpretersOn are the languages of a meeting day's families that need an
+// interpreter, with the number of meetings: "Hmong (1), Spanish (3)".
+func (s *SchoolNight) InterpretersOn(day intervention.MeetingDay) string {
+	return interpreters(s, s.MeetingsOn(day))
+}
+
+// MeetingsOn are the meetings that stand on a meeting day.
+func (s *SchoolNight) MeetingsOn(day intervention.MeetingDay) []intervention.Meeting {
+	var on []intervention.Meeting
+	for _, m := range s.Meetings {
+		if m.Kind == day.Kind && m.Date == day.Date && !m.Cancelled {
+			on = append(on, m)
+		}
+	}
+	return on
+}
+
+// SpecialistPart is the Attendance Specialist's part on a meeting day, with the
+// name where it is known: "Model (Kim Doe)"; empty where there is none.
+func (s *SchoolNight) SpecialistPart(day intervention.MeetingDay) string {
+	if day.SpecialistRole == "" {
+		return ""
+	}
+	return joinParts(" ", day.SpecialistRole, parenthesised(s.names(district.AttendanceSpecialist)))
 }
 
 // names are the people of a role.

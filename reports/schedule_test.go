@@ -93,7 +93,7 @@ func TestScheduleIsAPageForEachMeetingDay(t *testing.T) {
 		t.Fatalf("%d pages for two days", pdf.Pages)
 	}
 	first, second := flat(pdfText(t, pdf.Bytes, "-l", "1")), flat(pdfText(t, pdf.Bytes, "-f", "2"))
-	mustSay(t, first, "SART meetings, Tuesday, November 3, 2026", "8:00 AM Okafor, Ada 0001001", "(555) 555-0199", "Room 12", "Pat Ito", "Kim Doe: Model",
+	mustSay(t, first, "SART meetings, Tuesday, November 3, 2026", "8:00 AM Okafor, Ada 0001001", "(555) 555-0199", "Room 12", "Pat Ito", "Specialist's part Model (Kim Doe)",
 		"Vietnamese", "3 of 6 places free")
 	mustSay(t, second, "CART meetings, Tuesday, November 10, 2026", "Reyes, Luz", "Hmong (1), Spanish (2)", "Waiting for a meeting day", "Barros, Caio")
 }
@@ -115,7 +115,7 @@ func TestPapersOfAHeldSchoolSaySo(t *testing.T) {
 
 func TestRoomIsSetUpForTheFamiliesWhoCome(t *testing.T) {
 	mustSay(t, paperText(t, "room", fullNight()), "SART room set-up, Tuesday, November 3, 2026", "3 meeting files in slot order", "8:00 AM to 9:00 AM 2",
-		"9:00 AM to 10:00 AM 1 Vietnamese (1)", "CART contracts, two copies each: 3 English, 2 Spanish", "Pens, tissues, water", "Attendance Specialist, one chair: Kim Doe, Model",
+		"9:00 AM to 10:00 AM 1 Vietnamese (1)", "Contracts: two copies in each meeting file, one for the family; 2 in Spanish and English", "Pens, tissues, water", "Attendance Specialist, one chair: Kim Doe; part of the day: Model",
 		"Interpreter, one chair beside the family: Hmong (1), Spanish (2)", "Sign-in sheet")
 }
 
@@ -144,7 +144,7 @@ func TestGuideTakesBothTeamsThroughTheSevenSteps(t *testing.T) {
 
 func TestCallsAreForTheFamiliesWhoDidNotCome(t *testing.T) {
 	s := fullNight()
-	mustSay(t, paperText(t, "calls", s), "1 family", "Moss, Wren (0001009), grade 6: phone SART", "(555) 555-0199", "Missed: Thursday, October 15, 2026",
+	mustSay(t, paperText(t, "calls", s), "1 case", "Moss, Wren (0001009), grade 6: phone SART", "(555) 555-0199", "Missed: Thursday, October 15, 2026",
 		"“Parent understands and agrees with the SART Contract”", "tagged and coded", "Can we hold it now, by telephone?")
 	f := &s.Files[8]
 	f.Student.Contacts[0].Language = "es"

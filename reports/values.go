@@ -8,6 +8,7 @@ import (
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/internal/night"
+	"rollcall/templates"
 )
 
 // Night is what every document of one night says of itself.
@@ -22,13 +23,29 @@ type Night struct {
 	TimeZone string // IANA name, for calendar files
 	Provided map[district.File]bool
 	// Supports is the district's menu of interventions, printed on the contract.
-	Supports []string
+	Supports []Support
 	// SchoolNames are the district's schools by ID, for siblings and transfers.
 	SchoolNames map[string]string
 }
 
 // schoolName is a school's name, its ID where the night does not have it.
 func (n *Night) schoolName(id string) string { return cmp.Or(n.SchoolNames[id], id) }
+
+// Support is an intervention a contract offers, in the languages contracts are
+// written in; Spanish is empty where only the English is known.
+type Support struct{ English, Spanish string }
+
+// supports are the menu in a language, in English where it has no words.
+func (n *Night) supports(lang string) []string {
+	menu := make([]string, len(n.Supports))
+	for i, s := range n.Supports {
+		menu[i] = s.English
+		if lang == templates.Spanish {
+			menu[i] = cmp.Or(s.Spanish, s.English)
+		}
+	}
+	return menu
+}
 
 // Office is a letterhead.
 type Office struct {

@@ -54,7 +54,7 @@ type PersonWords struct {
 // CountedDate is one line of the table of dates.
 type CountedDate struct {
 	Date    string // "Tue Oct 7": the heading names the school year
-	Reason  string // what the absence code means
+	Reason  string // the category of the absence code: "Excused", "Not excused"
 	Counted string // "full day", "45 minutes late"
 }
 
@@ -97,6 +97,8 @@ type MailingData struct {
 	Letters          int // pieces of mail
 	Sheets           int // sheets of paper in them
 	Kinds            []KindCount
+	Recorders        string // whom to ask to put the mailing on record
+	Record           string // the command they run
 }
 
 // KindCount counts the letters of one kind.
@@ -142,8 +144,8 @@ type ToDo struct {
 // MeetingDayLine is one meeting day ahead.
 type MeetingDayLine struct {
 	Day, Kind, Times, Place string
-	Families                int
-	Specialist              string // the Attendance Specialist's part; may be empty
+	Meetings                int
+	Specialist              string // the Attendance Specialist's part, with the name where known; may be empty
 }
 
 // SchoolLine is one school in the district office's message.
@@ -154,5 +156,6 @@ type SchoolLine struct {
 	Held, Approved                string // as in EmailData
 }
 
-// Link is a place to fetch a file.
-type Link struct{ Name, URL string }
+// Link is a place to fetch a file: a web address, or where there is none the
+// plain path, which mail programs do not open.
+type Link struct{ Name, URL, Path string }

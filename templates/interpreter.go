@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -48,24 +49,58 @@ func cellText(spans []Span) string {
 	return strings.TrimSpace(b.String())
 }
 
+// plainNames are languages whose tag the standard reads as a wider one.
+var plainNames = map[string]string{"tl": "Tagalog", "mww": "Hmong"}
+
+// LanguageName names a BCP 47 tag in English, "Spanish"; a tag nobody knows
+// stands as it is, and none is English.
+func LanguageName(tag string) string {
+	if tag == "" {
+		return "English"
+	}
+	first, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(tag), "_", "-"), "-")
+	if name, ok := plainNames[first]; ok {
+		return name
+	}
+	b, ok := baseOf(tag)
+	if !ok {
+		return tag
+	}
+	return cmp.Or(display.English.Languages().Name(b), tag)
+}
+
+// OwnName is what the speakers of a language call it, "中文"; empty where that is
+// not known, or is the English name.
+func OwnName(tag string) string {
+	b, ok := baseOf(tag)
+	if !ok {
+		return ""
+	}
+	if own := display.Self.Name(language.Make(b.String())); own != LanguageName(tag) {
+		return own
+	}
+	return ""
+}
+
+func baseOf(tag string) (language.Base, bool) {
+	parsed, err := language.Parse(strings.ReplaceAll(tag, "_", "-"))
+	b, _ := parsed.Base()
+	return b, err == nil
+}
+
 // Interpreter is the offer of an interpreter to a family of the given language
 // (BCP 47): in their own words where the forms have them, and in English with
 // the language's name, for the case that the page cannot show the first. own is
 // empty where there is none.
 func (s *Set) Interpreter(lang, phone string) (own, english string) {
-	tag, err := language.Parse(strings.ReplaceAll(lang, "_", "-"))
 	name := lang
-	base := ""
-	if err == nil {
-		b, _ := tag.Base()
-		base = b.String()
-		if n := display.English.Languages().Name(b); n != "" {
-			name = n
-		}
+	if name != "" {
+		name = LanguageName(lang)
 	}
-	if o, ok := s.offers[base]; ok && base != English {
+	b, known := baseOf(lang)
+	if o, ok := s.offers[b.String()]; ok && known && b.String() != English {
 		own = fill(o.words, phone)
-	} else if self := display.Self.Name(language.Make(base)); err == nil && self != "" && self != name {
+	} else if self := OwnName(lang); self != "" {
 		name += " (" + self + ")"
 	}
 	english = strings.ReplaceAll(fill(s.offers[English].words, phone), "LANGUAGE", name)

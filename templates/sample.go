@@ -48,7 +48,8 @@ func SampleContract(lang string) ContractData {
 func SampleMailing() MailingData {
 	d := Sample(English)
 	return MailingData{School: d.School, District: d.District, Batch: "2025-10-15 JAC letters-mail", Date: d.Date,
-		Letters: 3, Sheets: 3, Kinds: []KindCount{{"SART invitation", 2}, {"CART invitation", 1}}}
+		Letters: 3, Sheets: 3, Kinds: []KindCount{{"SART invitation", 2}, {"CART invitation", 1}},
+		Recorders: "the district office, or whoever runs rollcall", Record: "rollcall case record mailed --school JAC --run 2025-10-15"}
 }
 
 // SampleEmail is a message's data for a role.
@@ -60,10 +61,10 @@ func SampleEmail(role district.Role) EmailData {
 		ToDo: []ToDo{{"Thursday, October 16", "Mail 6 letters and sign the declaration of mailing"},
 			{"Friday, October 17", "Send 6 letters home with the students"}},
 		Meetings: []MeetingDayLine{{Day: "Tuesday, November 18, 2025", Kind: "SART", Times: "8:30 AM to 11:00 AM",
-			Place: "Main office conference room", Families: 4, Specialist: "Model"}},
+			Place: "Main office conference room", Meetings: 4, Specialist: "Model (Kim Doe)"}},
 		Problems:    []string{"1 letter has no usable address"},
 		Attachments: []string{"schedule.pdf", "schedule.ics"},
-		Links:       []Link{{"Tonight's folder", "https://rollcall.example.org/2025-10-14/JAC"}},
+		Links:       []Link{{Name: "The night's folder", URL: "https://rollcall.example.org/2025-10-14/JAC"}},
 		Password:    "The attachments open with your school's password.",
 		Version:     "1.0",
 	}

@@ -238,7 +238,7 @@ func TestMailSaysWhyASchoolIsHeldAndWhoApprovedIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range []struct{ body, want string }{
-			{text, "NOTHING WAS ISSUED TONIGHT: on hold by Dana Ruiz since 2025-10-15: a new clerk"},
+			{text, "NOTHING WAS ISSUED LAST NIGHT: on hold by Dana Ruiz since 2025-10-15: a new clerk"},
 			{text, "How it goes on: to end it: rollcall release 101."},
 			{html, "on hold by Dana Ruiz since 2025-10-15: a new clerk"}, {html, "How it goes on: to end it: rollcall release 101."},
 			{later, "THIS NIGHT HAD BEEN HELD AND WAS ISSUED LATER: approved by Lee Park: a field day."},
@@ -280,6 +280,12 @@ func TestMailSaysCountsAndHoldsItsSubjectToOneLine(t *testing.T) {
 		if strings.Contains(text, "Ana") || strings.Contains(subject+html, "Flores") {
 			t.Errorf("%s: a name travels in clear", role)
 		}
+	}
+	d := SampleEmail(district.OfficeManager)
+	d.Links = []Link{{Name: "The night's folder", Path: "/srv/rollcall/out/2025-10-14/JAC"}}
+	if _, text, html, err := s.Email(district.OfficeManager, d); err != nil || strings.Contains(html, "href") ||
+		!strings.Contains(html, "folder: /srv/rollcall/out/2025-10-14/JAC") || !strings.Contains(text, "folder: /srv/rollcall/out/2025-10-14/JAC") {
+		t.Errorf("a path is not shown as it is: %v\n%s\n%s", err, text, html)
 	}
 	if _, _, _, err := s.Email("nobody", EmailData{}); err == nil {
 		t.Error("a message for no role")
@@ -328,6 +334,14 @@ func TestWordsAreInTheLettersLanguage(t *testing.T) {
 		{Names(Spanish, []string{"José", "Iago"}), "José y Iago"},
 		{Names(Spanish, []string{"José", "Hiedra"}), "José y Hiedra"},
 		{Names(Spanish, []string{"José"}), "José"},
+		{LanguageName("hmn"), "Hmong"},
+		{LanguageName("tl"), "Tagalog"},
+		{LanguageName("pa_IN"), "Punjabi"},
+		{LanguageName("not a tag!"), "not a tag!"},
+		{LanguageName(""), "English"},
+		{OwnName("zh-Hant"), "中文"},
+		{OwnName("hmn"), ""},
+		{OwnName("en-US"), ""},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

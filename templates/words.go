@@ -173,18 +173,19 @@ func TeamName(lang, kind string) string {
 
 var reasons = map[string]map[district.Category]string{
 	English: {
-		district.Excused: "Excused", district.Unexcused: "No valid excuse", district.Unverified: "Not yet explained",
+		district.Excused: "Excused", district.Unexcused: "Not excused", district.Unverified: "Not yet verified",
 		district.Suspension: "Suspension", district.IndependentStudyIncomplete: "Independent study not completed",
 		district.Tardy: "Late", district.TardyOver30: "Late", district.Present: "Present",
 	},
 	Spanish: {
-		district.Excused: "Justificada", district.Unexcused: "Sin justificación válida", district.Unverified: "Aún sin explicación",
+		district.Excused: "Justificada", district.Unexcused: "Injustificada", district.Unverified: "Aún sin verificar",
 		district.Suspension: "Suspensión", district.IndependentStudyIncomplete: "Estudio independiente sin completar",
 		district.Tardy: "Tardanza", district.TardyOver30: "Tardanza", district.Present: "Presente",
 	},
 }
 
-// Reason is what an absence category means to a family.
+// Reason is what an absence category means to a family, in words that tell
+// nothing of its health.
 func Reason(lang string, c district.Category) string {
 	if words, ok := reasons[lang]; ok {
 		return words[c]
@@ -215,6 +216,8 @@ const (
 	MinutesMissed Phrase = "%d minutes missed"
 	PartOfDay     Phrase = "part of the day"
 	FamilyOf      Phrase = "To the family of"
+	FamilyCopy    Phrase = "Copy for the family"
+	SchoolCopy    Phrase = "Copy for the school"
 )
 
 var spanishPhrases = map[Phrase]string{
@@ -225,6 +228,7 @@ var spanishPhrases = map[Phrase]string{
 	CutHere: "Corte o desprenda aquí", AtSchool: "Dirección de la escuela",
 	Clerk: "encargada o encargado de asistencia", Manager: "gerente de la oficina", Administrator: "Dirección de la escuela",
 	MinutesLate: "%d minutos tarde", MinutesMissed: "%d minutos perdidos", PartOfDay: "parte del día", FamilyOf: "A la familia de",
+	FamilyCopy: "Copia para la familia", SchoolCopy: "Copia para la escuela",
 }
 
 // Say gives a phrase in a language.

@@ -11,7 +11,6 @@ import (
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
-	"rollcall/internal/ledger"
 )
 
 // recordable is an event as a person names it, what has to be said of it, and
@@ -43,6 +42,7 @@ type caseRecordCommand struct {
 	Case   []string      `arg:"" optional:"" help:"Case IDs, or student IDs where the student has one case that the event fits. For mailed and sent-home the default is every letter of the batch named by --school and --run."`
 	School string        `help:"The batch of this school." placeholder:"ID"`
 	Night  string        `name:"run" help:"The night whose letters they are: the date of its folder." placeholder:"2026-10-15"`
+	Except []string      `help:"A case of the batch whose letters did not go out, by case or student ID; once for each." placeholder:"CASE"`
 	On     district.Date `help:"The day it was done. Default: the day of the meeting for held and no-show, else today." placeholder:"2026-10-16"`
 	By     string        `help:"Who did it. Default: the user who runs this." placeholder:"NAME"`
 	Why    string        `help:"The reason, in a sentence." placeholder:"TEXT"`
@@ -70,6 +70,7 @@ Until its letter is recorded as mailed or sent home, a case whose rule no longer
 
 Examples:
   rollcall case record mailed --school 101 --run 2026-10-15
+  rollcall case record mailed --school 101 --run 2026-10-15 --on 2026-10-17 --except 4021877
   rollcall case record held 2026-27/SART-1/4021877 --attendee "Rosa Lima" --address verified --summary "Bus pass asked for" --next-steps "Call on Friday"
   rollcall case record no-show 4021877
   rollcall case record attempt 4021877 --at 14:05 --method phone --result "no answer"
@@ -90,6 +91,9 @@ func (c *caseRecordCommand) Run(ctx context.Context, g *commands, s *surrounding
 	if len(c.Case) == 0 && (c.School == "" || c.Night == "") {
 		return usage(errors.New("name the cases, or the batch with --school and --run"))
 	}
+	if len(c.Except) > 0 && len(c.Case) > 0 {
+		return usage(errors.New("--except takes cases out of a batch; name either the cases, or the batch with --school and --run"))
+	}
 	cfg, err := s.load(g)
 	if err != nil {
 		return err
@@ -98,11 +102,11 @@ func (c *caseRecordCommand) Run(ctx context.Context, g *commands, s *surrounding
 	if err := c.year(today); err != nil {
 		return usage(err)
 	}
-	l, cases, err := c.cases(ctx, g, s)
+	b, err := c.open(ctx, g, s, c.Case...)
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.record(ctx, l, cases, what, facts, today, s), l.Close())
+	return errors.Join(c.record(ctx, b, what, facts, today, s), b.Close())
 }
 
 // year makes the days named on the command line say which school year is meant.
@@ -170,56 +174,59 @@ func timeOfDay(text string) (string, error) {
 	return "", fmt.Errorf("--at: %q is no time of day; write 14:05 or 2:05 PM", text)
 }
 
-func (c *caseRecordCommand) record(ctx context.Context, l *ledger.Ledger, cases []intervention.Case, what recordable, facts intervention.Facts, today district.Date, s *surroundings) error {
-	chosen, err := c.chosen(ctx, l, cases, what)
+func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what recordable, facts intervention.Facts, today district.Date, s *surroundings) error {
+	chosen, err := c.chosen(ctx, b, what)
 	if err != nil {
 		return err
 	}
 	events := make([]intervention.CaseEvent, len(chosen))
 	for i, k := range chosen {
 		events[i] = intervention.CaseEvent{CaseID: k.ID, Event: intervention.Event{
-			Kind: what.kind, At: s.now().UTC(), On: c.day(k, what.kind, today), Actor: signed(c.By, s), Detail: strings.TrimSpace(c.Why), Facts: facts,
+			Kind: what.kind, At: s.now().UTC(), On: c.day(k.Case, what.kind, today), Actor: signed(c.By, s), Detail: strings.TrimSpace(c.Why), Facts: facts,
 		}}
+		if err := c.dated(k.Case, what, events[i].Event); err != nil {
+			return usage(err)
+		}
 	}
-	recorded, err := l.Record(ctx, events, func(k *intervention.Case, e intervention.Event) (bool, error) {
-		before := onRecord(k, e)
+	before := map[string]district.Date{}
+	_, err = b.Record(ctx, events, func(k *intervention.Case, e intervention.Event) (bool, error) {
+		before[k.ID] = onRecord(k, e)
+		had := !before[k.ID].IsZero()
 		// A letter that is recorded twice fits its case still: a day that cannot
 		// be is told all the same.
-		if err := k.Admit(e, today); err != nil && (!before || what.byTheBatch != "") {
+		if err := k.Admit(e, today); err != nil && (!had || what.byTheBatch != "") {
 			return false, usage(fmt.Errorf("case %s: %w; nothing was recorded", k.ID, err))
 		}
-		return !before, nil
+		return !had, nil
 	})
 	if err != nil {
 		return err
 	}
-	noun := "cases"
-	if recorded == 1 {
-		noun = "case"
-	}
-	fmt.Fprintf(s.stdout, "Recorded %s for %d %s", c.Event, recorded, noun)
-	if before := len(chosen) - recorded; before > 0 {
-		fmt.Fprintf(s.stdout, "; %d had it already", before)
-	}
-	fmt.Fprintln(s.stdout, ".")
+	c.tell(s, chosen, events, before, what)
 	return nil
 }
 
-// onRecord reports whether the case has the event already: of letters one for
-// those issued last, of anything else the same facts on the same day.
-func onRecord(k *intervention.Case, e intervention.Event) bool {
-	switch e.Kind {
-	case intervention.Mailed, intervention.SentHome:
-		channel := intervention.ByMail
-		if e.Kind == intervention.SentHome {
-			channel = intervention.WithStudent
+// onRecord is the day for which the case has the event already, zero where it
+// has not: of letters one for those issued last, of anything else the same facts
+// on the same day.
+func onRecord(k *intervention.Case, e intervention.Event) district.Date {
+	for _, x := range slices.Backward(k.Events) {
+		switch {
+		case x.Kind != e.Kind:
+		case e.Kind == intervention.Mailed || e.Kind == intervention.SentHome:
+			channel := intervention.ByMail
+			if e.Kind == intervention.SentHome {
+				channel = intervention.WithStudent
+			}
+			if letter := k.LastLetter(channel); letter != nil && x.On >= letter.IssuedOn {
+				return x.On
+			}
+			return 0
+		case x.On == e.On && reflect.DeepEqual(x.Facts, e.Facts):
+			return x.On
 		}
-		letter := k.LastLetter(channel)
-		return letter != nil && k.Has(e.Kind, letter.IssuedOn)
 	}
-	return slices.ContainsFunc(k.Events, func(x intervention.Event) bool {
-		return x.Kind == e.Kind && x.On == e.On && reflect.DeepEqual(x.Facts, e.Facts)
-	})
+	return 0
 }
 
 // day is when it happened, where nobody says.
@@ -233,27 +240,11 @@ func (c *caseRecordCommand) day(k *intervention.Case, kind intervention.EventKin
 	return today
 }
 
-// chosen are the cases named, or those of the batch.
-func (c *caseRecordCommand) chosen(ctx context.Context, l *ledger.Ledger, cases []intervention.Case, what recordable) ([]*intervention.Case, error) {
-	if len(c.Case) == 0 {
-		return c.batch(ctx, l, cases, what)
-	}
-	var chosen []*intervention.Case
-	for _, id := range c.Case {
-		k, err := find(cases, id, what.kind)
-		if err != nil {
-			return nil, usage(err)
-		}
-		chosen = append(chosen, k)
-	}
-	return chosen, nil
-}
-
 // find is the case of an ID, or the one of a student that the event fits.
-func find(cases []intervention.Case, id string, kind intervention.EventKind) (*intervention.Case, error) {
+func (b *casebook) find(id string, kind intervention.EventKind) (*intervention.Case, error) {
 	var theirs, fitting []*intervention.Case
-	for i := range cases {
-		k := &cases[i]
+	for i := range b.cases {
+		k := &b.cases[i]
 		switch {
 		case k.ID == id:
 			return k, nil
@@ -270,38 +261,11 @@ func find(cases []intervention.Case, id string, kind intervention.EventKind) (*i
 	case len(theirs) == 1:
 		return theirs[0], nil
 	case len(theirs) == 0:
-		return nil, noCase(id)
+		return nil, b.missing(id)
 	}
 	ids := make([]string, len(theirs))
 	for i, k := range theirs {
 		ids[i] = k.ID
 	}
-	return nil, fmt.Errorf("student %s has %s; name the one meant", id, strings.Join(ids, " and "))
-}
-
-// batch is every case of a school that a letter of a night is about.
-func (c *caseRecordCommand) batch(ctx context.Context, l *ledger.Ledger, cases []intervention.Case, what recordable) ([]*intervention.Case, error) {
-	letters, err := l.LettersOfRun(ctx, c.Night)
-	if err != nil {
-		return nil, err
-	}
-	lettered, standing := map[string]bool{}, map[string]bool{}
-	for _, letter := range letters {
-		if letter.Channel == what.byTheBatch {
-			lettered[letter.CaseID] = true
-			standing[letter.CaseID] = standing[letter.CaseID] || !letter.Withdrawn
-		}
-	}
-	var chosen []*intervention.Case
-	for i := range cases {
-		k := &cases[i]
-		// A letter that the night of a later day withdrew was in the batch still.
-		if k.SchoolID == c.School && lettered[k.ID] && (standing[k.ID] || !c.On.IsZero() && k.Has(intervention.Withdrawn, c.On)) {
-			chosen = append(chosen, k)
-		}
-	}
-	if len(chosen) == 0 {
-		return nil, usage(fmt.Errorf("school %s has no such letters of the night of %s", c.School, c.Night))
-	}
-	return chosen, nil
+	return nil, usage(fmt.Errorf("student %s has %s; name the one meant", id, strings.Join(ids, " and ")))
 }

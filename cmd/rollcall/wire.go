@@ -89,9 +89,13 @@ func settings(c *config.Config) (pipeline.Settings, error) {
 	if link == "" {
 		link = c.Shelf.Path
 	}
+	supports := make([]reports.Support, len(c.Letters.Supports))
+	for i, s := range c.Letters.Supports {
+		supports[i] = reports.Support(s)
+	}
 	return pipeline.Settings{
 		Office: office, TimeZone: c.District.TimeZone, Location: c.District.Location,
-		Meetings: c.Meetings.Filled(), CorrectBy: c.Letters.CorrectBy, Batch: c.Letters.Batch, Supports: c.Letters.Supports,
+		Meetings: c.Meetings.Filled(), CorrectBy: c.Letters.CorrectBy, Batch: c.Letters.Batch, Supports: supports,
 		Safety: pipeline.Safety{
 			Manual:  c.Safety.Release == "manual",
 			TooMany: c.Safety.MaxNewCases.Exceeded, QuietDayMedian: c.Safety.QuietDayMedian, AbsentShare: c.Safety.AbsentShare,

@@ -62,9 +62,9 @@ type Source struct {
 
 // Letters is what a district may change about its paper.
 type Letters struct {
-	Templates string   `yaml:"templates"` // a folder that overrides file by file
-	Supports  []string `yaml:"supports"`  // interventions to tick on the contract
-	Batch     int      `yaml:"batch"`     // letters in one PDF
+	Templates string    `yaml:"templates"` // a folder that overrides file by file
+	Supports  []Support `yaml:"supports"`  // interventions to tick on the contract
+	Batch     int       `yaml:"batch"`     // letters in one PDF
 	// CorrectBy is how many instructional days before the meeting a family can
 	// still have a date corrected.
 	CorrectBy int `yaml:"correct_by"`

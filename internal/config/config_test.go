@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func noEnv(string) (string, bool) { return "", false }
@@ -89,6 +91,35 @@ func TestSecretsComeFromTheEnvironment(t *testing.T) {
 	}
 	if got := c.Mail.Passwords["default"]; got != "s3cret for PDF_PASSWORD" {
 		t.Errorf("password %q", got)
+	}
+}
+
+func TestASupportIsATextOrOneInEachLanguage(t *testing.T) {
+	with := func(supports string) (*Config, error) {
+		return Load(write(t, strings.Replace(NewDistrict.Text(), "  # supports: ", "  supports: "+supports+"\n  # ", 1)), noEnv)
+	}
+	c, err := with(`[Bus pass, {en: Home visit, es: Visita al hogar}, {en: Mentor}]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Support{{English: "Bus pass"}, {English: "Home visit", Spanish: "Visita al hogar"}, {English: "Mentor"}}
+	if diff := cmp.Diff(want, c.Letters.Supports); diff != "" {
+		t.Error(diff)
+	}
+	for supports, fault := range map[string]string{
+		`[{en: Home visit, fr: Visite}]`: `unknown key "fr"; the keys here are en, es`,
+		`[{es: Visita al hogar}]`:        "a support needs its English text",
+		`[""]`:                           "a support needs its English text",
+		`[[a, b]]`:                       "line ",
+	} {
+		if _, err := with(supports); err == nil || !strings.Contains(err.Error(), fault) || !strings.Contains(err.Error(), "line ") {
+			t.Errorf("%s: %v, want %q with its line", supports, err, fault)
+		}
+	}
+	for _, s := range defaults().Letters.Supports {
+		if s.English == "" || s.Spanish == "" {
+			t.Errorf("%+v lacks a language", s)
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ func keysOf(typeName string) []string {
 		}
 	}
 	visit(reflect.TypeFor[Config]())
+	visit(reflect.TypeFor[inEachLanguage]())
 	slices.Sort(found)
 	return found
 }

@@ -163,13 +163,6 @@ func defaults() Config {
 	}
 }
 
-var defaultSupports = []string{
-	"Morning check-in with a trusted adult", "Attendance goal and weekly chart", "Home visit",
-	"Counseling or social-emotional support", "Tutoring or homework club", "Before- or after-school program",
-	"Help with transportation", "School nurse or health plan", "Mentor or buddy",
-	"Parent workshop", "Student Study Team (SST) meeting", "Referral to community services",
-}
-
 func (c *Config) resolve(dir string) {
 	for _, p := range []*string{&c.Source.Path, &c.Letters.Templates, &c.Mail.Folder, &c.Ledger.Path, &c.Shelf.Path, &c.District.Logo, &c.Mail.SMTP.PasswordFile, &c.Mail.SMTP.CAFile} {
 		if *p != "" && !filepath.IsAbs(*p) {

@@ -3,6 +3,8 @@ package intervention
 import (
 	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"rollcall/internal/district"
 )
@@ -52,6 +54,16 @@ func (c *Case) OpenedBy() string { return cmp.Or(c.ReopenedBy, c.PolicyHash) }
 // twice.
 func CaseID(year district.SchoolYear, kind Kind, round int, studentID string) string {
 	return fmt.Sprintf("%s/%s-%d/%s", year, kind, round, studentID)
+}
+
+// CaseYear is the school year that a case's ID begins with; ok is false where id
+// is none.
+func CaseYear(id string) (year district.SchoolYear, ok bool) {
+	name, _, cut := strings.Cut(id, "/")
+	first, _, _ := strings.Cut(name, "-")
+	n, err := strconv.Atoi(first)
+	year = district.SchoolYear(n)
+	return year, cut && err == nil && year.String() == name
 }
 
 // Meeting is a family's place on a meeting day.

@@ -331,9 +331,9 @@ func (d *decider) letterOne(e *Entry) {
 	if d.Policy.Text.LetterOne != LetterOneExternal || LetterOneOnRecord(e.Student, d.Policy) {
 		return
 	}
-	problem := fmt.Sprintf("Letter #1 (%s) is not in letters_sent; the invitation goes out all the same", d.Policy.Text.LetterOneName)
+	problem := fmt.Sprintf("Letter #1 (%s) is not in letters_sent; the invitation will go out all the same", d.Policy.Text.LetterOneName)
 	if d.Policy.Text.External == ExternalRequire {
-		problem = fmt.Sprintf("Letter #1 (%s) is not in letters_sent; the invitation waits for it", d.Policy.Text.LetterOneName)
+		problem = fmt.Sprintf("Letter #1 (%s) is not in letters_sent; no invitation will be made before it is", d.Policy.Text.LetterOneName)
 	}
 	d.except(e, "Letter #1", problem)
 }

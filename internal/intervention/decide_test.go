@@ -225,7 +225,7 @@ func TestWatchListHoldsWhoHasNoOpenCase(t *testing.T) {
 
 func TestLetterOneIsLookedForBeforeASARTInvitation(t *testing.T) {
 	for _, c := range []struct{ external, want string }{
-		{ExternalWarn, "goes out all the same"}, {ExternalRequire, "waits for it"},
+		{ExternalWarn, "will go out all the same"}, {ExternalRequire, "no invitation will be made"},
 	} {
 		n := newNight(t, func(p *PolicyText) { p.External = c.external })
 		got := n.decide(pupil("1", "A", 3, 45, 3))

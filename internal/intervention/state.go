@@ -252,6 +252,17 @@ func (c *Case) Invited() bool {
 	return c.lastOf(Retracted) <= c.lastOf(Scheduled) && slices.ContainsFunc(c.Letters, func(l Letter) bool { return !l.Withdrawn && l.Kind.invites() })
 }
 
+// Invitation is the student's copy of the letter that names the meeting booked
+// last, nil for none. Every household that can be reached by mail gets the same.
+func (c *Case) Invitation() *Letter {
+	for i := len(c.Letters) - 1; i >= 0; i-- {
+		if l := &c.Letters[i]; l.Channel == WithStudent && l.Kind.invites() && !l.Withdrawn {
+			return l
+		}
+	}
+	return nil
+}
+
 // Missed reports whether the family did not come to the meeting last booked.
 func (c *Case) Missed() bool { return c.lastOf(NoShow) > c.lastOf(Scheduled) }
 

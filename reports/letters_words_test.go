@@ -1,0 +1,40 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+
+	"rollcall/internal/attendance"
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+)
+
+func TestLettersTellNothingOfHealthAndMeetingFilesDo(t *testing.T) {
+	for _, kind := range letterKinds {
+		s, due := letterNight(kind, "es")
+		s.Codes = []district.Code{
+			{Code: "M", Category: district.Excused, Description: "Mental or behavioral health"},
+			{Code: "B", Category: district.Unexcused, Description: "Bereavement, not documented"},
+			{Code: "P", Category: district.Unverified, Description: "Hospital, to be verified"},
+		}
+		f := s.File("0001001")
+		for i, c := range s.Codes {
+			day := attendance.Day{Date: s.Calendar[i], Code: c.Code, Category: c.Category, Kind: attendance.FullDayAbsence}
+			f.Standing.Absences, f.Standing.Truancies = append(f.Standing.Absences, day), append(f.Standing.Truancies, day)
+		}
+		text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes))
+		for _, c := range s.Codes {
+			if first, _, _ := strings.Cut(c.Description, " "); strings.Contains(text, first) {
+				t.Errorf("%s says %q:\n%s", kind, c.Description, text)
+			}
+		}
+		for _, want := range []string{"Excused", "Not excused", "Not yet verified", "Justificada", "Injustificada", "Aún sin verificar"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s lacks %q", kind, want)
+			}
+		}
+	}
+	s, due := letterNight(intervention.CARTInvitation, "en")
+	s.Codes[0].Description = "Mental or behavioral health"
+	mustSay(t, flat(pdfText(t, packets(t, s, *due.Meeting).Bytes)), "Mental or behavioral health")
+}
