@@ -29,7 +29,7 @@ func classroom(t *testing.T, asOf string, absences ...[]string) Extracted {
 	return Extracted{
 		Tonight: Tonight{
 			Run: night.Run{ID: asOf, AsOf: d.AsOf}, District: d, Policy: policy,
-			Settings: Settings{Safety: Safety{QuietDayMedian: 5, AbsentShare: 50, TooMany: func(n, enrolled int) bool { return 10*n > enrolled }}},
+			Settings: Settings{Safety: Safety{QuietDayMedian: 5, AbsentShare: 50, TooMany: func(n, enrolled int) bool { return 10*n > enrolled }, TooManyBack: func(n, open int) bool { return n > 5 && 5*n > open }}},
 		},
 		Snapshot: snapshot,
 	}

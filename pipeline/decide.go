@@ -27,11 +27,22 @@ func decide(_ context.Context, a Assessed) (Decided, error) {
 		OnHold: onHold, Stale: a.Stale,
 		Former: a.Former,
 	})}
-	opened := 0
+	opened, back, open := 0, 0, 0
 	for _, action := range d.Decision.Actions {
-		if action.Kind == intervention.Open {
+		switch action.Kind {
+		case intervention.Open:
 			opened++
+		case intervention.Withdraw, intervention.Flag:
+			back++
 		}
+	}
+	for _, c := range a.History.Cases {
+		if c.SchoolID == a.Snapshot.School.ID && c.AwaitsMeeting() {
+			open++
+		}
+	}
+	if !a.approved() && a.Settings.Safety.TooManyBack(back, open) {
+		d.doubt(fmt.Sprintf("%d of %d open cases would be taken back in one night, more than safety.max_taken_back allows: is the attendance whole?", back, open))
 	}
 	if !a.approved() && a.History.HasRun && a.Settings.Safety.TooMany(opened, a.Enrolled) {
 		d.doubt(fmt.Sprintf("%d new cases among %d students in one night are more than safety.max_new_cases allows", opened, a.Enrolled))

@@ -52,3 +52,19 @@ func (p *planner) correct(c *intervention.Case, removed []district.Date) {
 		p.write(c, last.Kind)
 	}
 }
+
+// handOver leaves to the new school the cases that go there with their student:
+// its night, whether it came first or comes later, counts and lists them.
+func (p *planner) handOver() {
+	for i := range p.Entries {
+		e := &p.Entries[i]
+		if e.Enrollment.SchoolID == "" || e.Enrollment.SchoolID == p.Snapshot.School.ID {
+			continue
+		}
+		for _, c := range p.Cases[e.Student.ID] {
+			if c.AwaitsMeeting() && !c.OutcomeDue(p.Run.AsOf) {
+				c.SchoolID = e.Enrollment.SchoolID
+			}
+		}
+	}
+}

@@ -63,6 +63,7 @@ func lay(d Decided) (Scheduled, error) {
 			p.notify()
 			p.catchUp()
 		}
+		p.handOver()
 	}
 	return p.Scheduled, p.err
 }

@@ -33,6 +33,7 @@ type Safety struct {
 	// Manual has whatever a school would issue wait for an approval.
 	Manual         bool
 	TooMany        func(newCases, enrolled int) bool
+	TooManyBack    func(takenBack, open int) bool
 	QuietDayMedian int
 	AbsentShare    float64 // percent
 }

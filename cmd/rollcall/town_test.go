@@ -155,7 +155,7 @@ func (w *town) night(r *rapid.T, asOf district.Date, schools ...string) {
 		Meetings: intervention.MeetingRules{
 			CART: intervention.DayRule{Rule: "FREQ=WEEKLY;BYDAY=TH"}, SART: intervention.DayRule{Rule: "FREQ=WEEKLY;BYDAY=TU"},
 		}.Filled(),
-		Safety: pipeline.Safety{TooMany: func(int, int) bool { return false }, QuietDayMedian: 99, AbsentShare: 100},
+		Safety: pipeline.Safety{TooMany: func(int, int) bool { return false }, TooManyBack: func(int, int) bool { return false }, QuietDayMedian: 99, AbsentShare: 100},
 	}
 	run, err := pipeline.Begin(ctx, w.ledger, x.district, w.policy, settings, (asOf+1).At(11, 0, time.UTC))
 	if err != nil {

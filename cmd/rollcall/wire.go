@@ -98,7 +98,7 @@ func settings(c *config.Config) (pipeline.Settings, error) {
 		Meetings: c.Meetings.Filled(), CorrectBy: c.Letters.CorrectBy, Batch: c.Letters.Batch, Supports: supports,
 		Safety: pipeline.Safety{
 			Manual:  c.Safety.Release == "manual",
-			TooMany: c.Safety.MaxNewCases.Exceeded, QuietDayMedian: c.Safety.QuietDayMedian, AbsentShare: c.Safety.AbsentShare,
+			TooMany: c.Safety.MaxNewCases.Exceeded, TooManyBack: takenBack(c.Safety.MaxTakenBack), QuietDayMedian: c.Safety.QuietDayMedian, AbsentShare: c.Safety.AbsentShare,
 		},
 		Mail: pipeline.MailSettings{
 			Off: c.Mail.Transport == "none", From: c.Mail.From, ReplyTo: c.Mail.ReplyTo, AllowedDomains: c.Mail.AllowedDomains,
@@ -234,4 +234,15 @@ func (q jobs) Unfinished(ctx context.Context, runID string) (map[night.JobKind]i
 		failed[i] = night.JobError{Job: f.Job, Error: f.Err}
 	}
 	return u.Open, failed, err
+}
+
+// fewCases are corrections that any night may bring, however small the school.
+const fewCases = 5
+
+// takenBack is the limit of cases lost in one night; a share of a handful of
+// cases says nothing.
+func takenBack(limit config.Limit) func(lost, open int) bool {
+	return func(lost, open int) bool {
+		return limit.Exceeded(lost, open) && (limit.Percent == 0 || lost > fewCases)
+	}
 }

@@ -119,6 +119,10 @@ type Safety struct {
 	// MaxNewCases is how many new cases a school may have in one night after the
 	// first run of the year before they are held.
 	MaxNewCases Limit `yaml:"max_new_cases"`
+	// MaxTakenBack is how many of its open cases a school may lose in one night,
+	// because absences are not in the export any more, before it is held: an export
+	// that was cut short looks like a district whose children were all there.
+	MaxTakenBack Limit `yaml:"max_taken_back"`
 	// QuietDayMedian: no attendance row on the latest day although the median of
 	// the twenty before it was at least this many means the data did not come.
 	QuietDayMedian int `yaml:"quiet_day_median"`

@@ -171,7 +171,7 @@ func TestANightIsIssuedByItselfUnlessTheDistrictSaysOtherwise(t *testing.T) {
 	for _, c := range []struct{ text, want, fault string }{
 		{"", "auto", ""}, {"  release: auto  ", "auto", ""}, {"  release: manual", "manual", ""},
 		{"  release: sometimes  ", "", `safety.release: "sometimes" is none of auto, manual`},
-		{"  releas: manual  ", "", `unknown key "releas"; the keys here are absent_share, max_new_cases, quiet_day_median, release`},
+		{"  releas: manual  ", "", `unknown key "releas"; the keys here are absent_share, max_new_cases, max_taken_back, quiet_day_median, release`},
 	} {
 		cfg, err := Load(write(t, strings.Replace(starter, line, c.text, 1)), noEnv)
 		switch {

@@ -157,7 +157,7 @@ func defaults() Config {
 		Ledger:    Ledger{Driver: "sqlite", Path: "rollcall.db"},
 		Shelf:     Shelf{Path: "out"},
 		Schedule:  Schedule{Cron: "0 4 * * *"},
-		Safety:    Safety{Release: "auto", MaxNewCases: Limit{Percent: 10}, QuietDayMedian: 5, AbsentShare: 50},
+		Safety:    Safety{Release: "auto", MaxNewCases: Limit{Percent: 10}, MaxTakenBack: Limit{Percent: 20}, QuietDayMedian: 5, AbsentShare: 50},
 		Privacy:   Privacy{SuppressSmallCells: true},
 		Retention: Retention{Years: 3},
 	}
