@@ -137,7 +137,7 @@ func addRules(w *workbook, s *SchoolNight) error {
 		{"Truancy events", "Unexcused full days, and days with more than 30 minutes missed without excuse, at most one event a day."},
 		{"Case", "Where the case stands. Cases withdrawn, superseded or of students who left are not listed here; tonight's are under Exceptions."},
 		{"Flags", "Below threshold: the rule no longer holds, but the family was told; decide whether the meeting is still needed. On record: letters of another system that the export shows. Stale: the school's days since were not submitted, so the figures lack them; they are no presence."},
-		{"Follow-up", "Fill in the yellow cells after the meeting and send the file back. The other cells are locked without a password."},
+		{"Follow-up", followUpLead()},
 	} {
 		rows = append(rows, ruleRow{"How to read this", line[0], line[1]})
 	}
