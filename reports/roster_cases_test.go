@@ -28,3 +28,15 @@ func TestALetterIsOnItsWayOnceItIsRecorded(t *testing.T) {
 		t.Error("a letter that nobody recorded is said to be in the mail")
 	}
 }
+
+func TestRulesAreASentenceBesideTheirText(t *testing.T) {
+	for _, row := range sheetRows(t, openWorkbook(t, schoolRoster(t, fixtureNight())), "Rules") {
+		want, known := map[string]string{
+			"CART: chronic": "Absent for any reason on at least 10% of the school days enrolled.\ndays_enrolled >= 20 && absence_rate >= 0.10",
+			"SART: truancy": "truant",
+		}[row["Item"]]
+		if known && row["Value"] != want {
+			t.Errorf("%s: %q, want %q", row["Item"], row["Value"], want)
+		}
+	}
+}

@@ -194,7 +194,7 @@ func policyRows(n *Night) []ruleRow {
 	}
 	rows := []ruleRow{{"Policy", "Name", p.Name}, {"Policy", "In force from", from}, {"Policy", "Hash", p.Hash}}
 	for _, r := range p.Rules {
-		rows = append(rows, ruleRow{"Policy", r.Case + ": " + cmp.Or(r.Name, "rule"), r.When})
+		rows = append(rows, ruleRow{"Policy", r.Case + ": " + cmp.Or(r.Name, "rule"), joinParts("\n", r.Plain, r.When)})
 	}
 	r := p.Numbers
 	for _, line := range [][2]string{

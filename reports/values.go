@@ -61,8 +61,9 @@ type PolicyWords struct {
 	Numbers    attendance.Rules
 }
 
-// RuleWords is one rule of the policy: the case it opens, its name, its text.
-type RuleWords struct{ Case, Name, When string }
+// RuleWords is one rule of the policy: the case it opens, its name, its text, and
+// a sentence for people where there is one.
+type RuleWords struct{ Case, Name, When, Plain string }
 
 // SchoolNight is everything one school's documents are made of.
 type SchoolNight struct {
