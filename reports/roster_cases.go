@@ -66,7 +66,7 @@ func addCases(w *workbook, s *SchoolNight, kind intervention.Kind, tab string) e
 			{head: "Dates counted", width: 22, look: asWrapped, value: func(r caseRow) any { return shortDates(r.Reason.Dates) }},
 			{head: "Meeting date", width: 10.5, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Date }) }},
 			{head: "Meeting time", width: 9.5, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Start }) }},
-			{head: "Letters", width: 24, look: asWrapped, value: func(r caseRow) any { return lettersInWords(r.Case) }},
+			{head: "Letters", width: 34, look: asWrapped, value: func(r caseRow) any { return lettersInWords(r.Case) }},
 			{head: "Flags", width: 22, look: asWrapped, value: func(r caseRow) any { return r.flags() }},
 		})
 	return addSheet(w, worksheet[caseRow]{
