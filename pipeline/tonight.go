@@ -94,13 +94,14 @@ func (t Tonight) words(schoolID string) reports.Night {
 	w := reports.PolicyWords{Name: p.Text.Name, Hash: p.Hash, From: p.Text.EffectiveFrom, Numbers: p.Rules, LetterOne: p.Text.LetterOneName}
 	for _, list := range []struct {
 		name  string
+		list  intervention.RuleList
 		rules []intervention.RuleText
 	}{
-		{"SART", p.Text.SART}, {"CART", p.Text.CART}, {"Watch list", p.Text.WatchList},
-		{"CART again", p.Text.CARTAgain}, {"SARB referral", p.Text.SARB},
+		{"SART", intervention.SARTRules, p.Text.SART}, {"CART", intervention.CARTRules, p.Text.CART}, {"Watch list", intervention.WatchRules, p.Text.WatchList},
+		{"CART again", intervention.CARTAgainRules, p.Text.CARTAgain}, {"SARB referral", intervention.SARBRules, p.Text.SARB},
 	} {
 		for _, r := range list.rules {
-			w.Rules = append(w.Rules, reports.RuleWords{Case: list.name, Name: r.Name, When: r.When})
+			w.Rules = append(w.Rules, reports.RuleWords{Case: list.name, Name: r.Name, When: r.When, Plain: p.Plain(list.list, r.Name)})
 		}
 	}
 	return reports.Night{

@@ -87,9 +87,9 @@ func fixtureNight() *SchoolNight {
 			Policy: PolicyWords{
 				Name: "Default policy", Hash: strings.Repeat("ab12", 16), Numbers: attendance.DefaultRules(),
 				Rules: []RuleWords{
-					{"CART", "chronic", "days_enrolled >= 20 && absence_rate >= 0.10"},
-					{"SART", "truancy", "truant"},
-					{"watch list", "watch", "absences_per_month >= 1 || truancy_events >= 2"},
+					{"CART", "chronic", "days_enrolled >= 20 && absence_rate >= 0.10", "Absent for any reason on at least 10% of the school days enrolled."},
+					{"SART", "truancy", "truant", ""},
+					{"watch list", "watch", "absences_per_month >= 1 || truancy_events >= 2", ""},
 				},
 			},
 			Provided: map[district.File]bool{district.GradesFile: true, district.LettersSent: true, district.AttendanceNotes: true},

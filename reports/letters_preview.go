@@ -6,13 +6,15 @@ import (
 	"rollcall/templates"
 )
 
-// PreviewLetter is a letter as the fictitious family would get it, in each of
-// templates.Languages, for the people who edit the words.
+// PreviewLetter is a letter as the fictitious family would get it under the
+// district's own letterhead, in each of templates.Languages, for the people who
+// edit the words.
 func PreviewLetter(n *Night, set *templates.Set, kind string) (PDF, error) {
 	p := newPaper("Preview: "+kind, n, portrait)
 	p.logo = opaqueLogo(n.District.Logo)
 	for i, lang := range templates.Languages {
 		words := templates.Sample(lang)
+		words.District = n.office()
 		switch intervention.LetterKind(kind) {
 		case intervention.CARTInvitation:
 			words.Kind, words.Team = string(intervention.CART), templates.TeamName(lang, string(intervention.CART))
@@ -30,7 +32,7 @@ func PreviewLetter(n *Night, set *templates.Set, kind string) (PDF, error) {
 		}
 		who, where := p.fonts.recipient(sampleHousehold, words.Student.Name)
 		p.letter(letterSide{lang: lang, blocks: blocks, words: words,
-			returnTo: []string{words.School.Name, words.District.Name, "100 Jacaranda Way", "San Jacinto CA 92583"},
+			returnTo: p.fonts.returnLines(&SchoolNight{Night: *n, School: district.School{Name: words.School.Name}}),
 			who:      who, where: where}, i == 0)
 	}
 	return p.finish()

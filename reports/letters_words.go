@@ -30,9 +30,8 @@ func familyWords(s *SchoolNight, f *StudentFile, kind intervention.Kind, meeting
 		},
 		School: templates.PlaceWords{Name: one(s.School.Name), Phone: one(s.School.Phone),
 			Address: oneAddress(s.School.Street, s.School.City, s.School.State, s.School.Zip)},
-		District: templates.PlaceWords{Name: one(n.District.Name), Phone: one(n.District.Phone), Website: one(n.District.Website),
-			Address: oneAddress(n.District.Street, n.District.City, n.District.State, n.District.Zip)},
-		Date: templates.Day(lang, n.Issued), Year: n.Year.String(),
+		District: n.office(),
+		Date:     templates.Day(lang, n.Issued), Year: n.Year.String(),
 		Kind: string(kind), Team: templates.TeamName(lang, string(kind)),
 		DaysAbsent: st.DaysAbsent, DaysEnrolled: st.DaysEnrolled, Percent: templates.Percent(lang, st.DaysAbsent, st.DaysEnrolled),
 		DaysUnexcused: st.DaysUnexcused, PartialDays: st.PartialDayTruancies, TruancyEvents: st.TruancyEvents,
@@ -67,6 +66,13 @@ func familyWords(s *SchoolNight, f *StudentFile, kind intervention.Kind, meeting
 			Facilitator: cmp.Or(one(m.Facilitator), templates.Say(lang, templates.TheTeam))}
 	}
 	return d
+}
+
+// office is the district as letters name it.
+func (n *Night) office() templates.PlaceWords {
+	one := func(text string) string { return typefaces().oneLine(text, longestName) }
+	d := &n.District
+	return templates.PlaceWords{Name: one(d.Name), Phone: one(d.Phone), Website: one(d.Website), Address: oneAddress(d.Street, d.City, d.State, d.Zip)}
 }
 
 func oneAddress(street, city, state, zip string) string {

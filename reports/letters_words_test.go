@@ -7,6 +7,7 @@ import (
 	"rollcall/internal/attendance"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/templates"
 )
 
 func TestLettersTellNothingOfHealthAndMeetingFilesDo(t *testing.T) {
@@ -37,4 +38,19 @@ func TestLettersTellNothingOfHealthAndMeetingFilesDo(t *testing.T) {
 	s, due := letterNight(intervention.CARTInvitation, "en")
 	s.Codes[0].Description = "Mental or behavioral health"
 	mustSay(t, flat(pdfText(t, packets(t, s, *due.Meeting).Bytes)), "Mental or behavioral health")
+}
+
+func TestPreviewIsUnderTheDistrictsOwnLetterhead(t *testing.T) {
+	n := fixtureNight().Night
+	for _, kind := range templates.Letters {
+		made, err := PreviewLetter(&n, loadWords(t), kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := flat(pdfText(t, made.Bytes))
+		mustSay(t, text, "Jacaranda Elementary School Sage Valley Unified School District 1 Sage Street Sage Valley CA 92500", "www.example.org")
+		if strings.Contains(text, templates.Sample(templates.English).District.Name) {
+			t.Errorf("%s names the fictitious district", kind)
+		}
+	}
 }

@@ -88,7 +88,7 @@ func (p *packet) whose() string {
 // add lays out the sections in the order of the process. Each begins with its
 // heading and says so when it has nothing to show.
 func (p *packet) add() error {
-	p.faceSheet()
+	p.fewestPages(p.faceSheet)
 	p.newPage()
 	p.printOut()
 	p.fewestPages(p.records)

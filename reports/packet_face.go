@@ -209,8 +209,8 @@ func (p *packet) inShort() {
 	for _, l := range st.LettersSent {
 		letters = append(letters, joinParts(" ", l.Letter, l.SentOn.Format("1/2/2006")))
 	}
-	for _, c := range p.file.Cases {
-		if words := lettersInWords(c.Letters); words != "" {
+	for i := range p.file.Cases {
+		if words := lettersInWords(&p.file.Cases[i]); words != "" {
 			letters = append(letters, strings.Split(words, "\n")...)
 		}
 	}

@@ -143,10 +143,14 @@ func caseSteps(c *intervention.Case) []step {
 		}
 		steps = append(steps, step{on, string(c.Kind) + " case: " + eventWords(e.Kind), e.Words(), who})
 	}
-	for _, l := range c.Letters {
-		detail := "by mail"
+	for i := range c.Letters {
+		l := &c.Letters[i]
+		detail, record := "by mail", "mailed"
 		if l.Channel == intervention.WithStudent {
-			detail = "copy with the student"
+			detail, record = "copy with the student", "sent home"
+		}
+		if sentOn(c, l).IsZero() {
+			detail = "issued, not yet recorded as " + record
 		}
 		detail += ", in " + templates.LanguageName(l.Language) + fmt.Sprintf(", letter %s", l.ID)
 		if l.Withdrawn {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rollcall/internal/attendance"
+	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 )
 
@@ -65,7 +66,7 @@ func addCases(w *workbook, s *SchoolNight, kind intervention.Kind, tab string) e
 			{head: "Dates counted", width: 22, look: asWrapped, value: func(r caseRow) any { return shortDates(r.Reason.Dates) }},
 			{head: "Meeting date", width: 10.5, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Date }) }},
 			{head: "Meeting time", width: 9.5, value: func(r caseRow) any { return onMeeting(r.Case, func(m *intervention.Meeting) any { return m.Start }) }},
-			{head: "Letters", width: 24, look: asWrapped, value: func(r caseRow) any { return lettersInWords(r.Letters) }},
+			{head: "Letters", width: 34, look: asWrapped, value: func(r caseRow) any { return lettersInWords(r.Case) }},
 			{head: "Flags", width: 22, look: asWrapped, value: func(r caseRow) any { return r.flags() }},
 		})
 	return addSheet(w, worksheet[caseRow]{
@@ -138,35 +139,67 @@ func reasonInWords(r intervention.Reason) string {
 	return cmp.Or(r.Words, strings.TrimPrefix(r.Rule+": "+r.Expr, ": "))
 }
 
-// lettersInWords lists the letters that stand, one line a kind and day:
-// "SART invitation 10/16/2026 (2 by mail, 1 with the student)".
-func lettersInWords(letters []intervention.Letter) string {
-	var lines []string
+// sentOn is the day a letter of the case was recorded as gone out, zero where
+// nobody has said so.
+func sentOn(c *intervention.Case, l *intervention.Letter) district.Date {
+	out := intervention.Mailed
+	if l.Channel == intervention.WithStudent {
+		out = intervention.SentHome
+	}
+	for _, e := range c.Events {
+		if e.Kind == out && e.On >= l.IssuedOn {
+			return e.On
+		}
+	}
+	return 0
+}
+
+// lettersInWords lists the letters that stand, one line a kind and day: "SART
+// invitation 10/16/2026 (2 mailed 10/17/2026; 1 copy, not yet recorded as sent
+// home)". What nobody recorded is not said to be on its way.
+func lettersInWords(c *intervention.Case) string {
 	type issue struct {
 		kind intervention.LetterKind
-		on   string
+		on   district.Date
 	}
 	var order []issue
 	count := map[issue][2]int{}
-	for _, l := range letters {
+	sent := map[issue][2]district.Date{}
+	for i := range c.Letters {
+		l := &c.Letters[i]
 		if l.Withdrawn {
 			continue
 		}
-		key := issue{l.Kind, l.IssuedOn.Format("1/2/2006")}
+		key, way := issue{l.Kind, l.IssuedOn}, 0
+		if l.Channel == intervention.WithStudent {
+			way = 1
+		}
 		n, seen := count[key]
 		if !seen {
 			order = append(order, key)
 		}
-		if l.Channel == intervention.ByMail {
-			n[0]++
-		} else {
-			n[1]++
-		}
-		count[key] = n
+		n[way]++
+		on := sent[key]
+		on[way] = sentOn(c, l)
+		count[key], sent[key] = n, on
 	}
-	for _, key := range order {
-		n := count[key]
-		lines = append(lines, fmt.Sprintf("%s %s (%d by mail, %d with the student)", letterWords(key.kind), key.on, n[0], n[1]))
+	lines := make([]string, len(order))
+	for i, key := range order {
+		n, on := count[key], sent[key]
+		mailed, carried := "", ""
+		switch {
+		case n[0] > 0 && on[0].IsZero():
+			mailed = fmt.Sprintf("%d issued, not yet recorded as mailed", n[0])
+		case n[0] > 0:
+			mailed = fmt.Sprintf("%d mailed %s", n[0], on[0].Format("1/2/2006"))
+		}
+		switch {
+		case n[1] > 0 && on[1].IsZero():
+			carried = fmt.Sprintf("%d copy, not yet recorded as sent home", n[1])
+		case n[1] > 0:
+			carried = fmt.Sprintf("%d copy sent home %s", n[1], on[1].Format("1/2/2006"))
+		}
+		lines[i] = fmt.Sprintf("%s %s (%s)", letterWords(key.kind), key.on.Format("1/2/2006"), joinParts("; ", mailed, carried))
 	}
 	return strings.Join(lines, "\n")
 }

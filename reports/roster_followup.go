@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -67,6 +68,14 @@ func FollowUpFields() []string {
 	return fields
 }
 
+// followUpLead says which roster is filled in, and who gets it.
+func followUpLead() string {
+	return fmt.Sprintf("After each meeting fill in the yellow cells of the latest night's roster, this one where no later folder is there: %s; each call with its date, time and result; "+
+		"what was chosen and agreed. Then give the file to %s, to have each case recorded, for example with: rollcall case record held CASE-ID --attendee \"NAME\" --address verified "+
+		"--summary \"WORDS\" --next-steps \"WORDS\", or: rollcall case record no-show CASE-ID. The other cells are locked, without a password.",
+		strings.Join(FollowUpFields(), ", "), Recorders)
+}
+
 // followUpOpen reports a case somebody still writes about: one that is open, or
 // completed and not yet entered in the SIS.
 func followUpOpen(c *intervention.Case) bool {
@@ -91,17 +100,17 @@ func addFollowUp(w *workbook, s *SchoolNight) error {
 		columns = append(columns, sheetColumn[caseRow]{head: a.head, width: a.width, look: a.look})
 	}
 	return addSheet(w, worksheet[caseRow]{
-		name: followUpSheet, empty: "No case waits for a follow-up.", columns: columns, frozen: 3, tab: "2E7D32",
+		name: followUpSheet, lead: followUpLead(), empty: "No case waits for a follow-up.", columns: columns, frozen: 3, tab: "2E7D32",
 		before: func(file *excelize.File, last int) error {
 			// No password: the lock keeps a slip of the hand out, and no more.
 			err := file.ProtectSheet(followUpSheet, &excelize.SheetProtectionOptions{
 				SelectLockedCells: true, SelectUnlockedCells: true, AutoFilter: true, FormatColumns: true, FormatRows: true,
 			})
-			if err != nil || last < 2 {
+			if err != nil || len(rows) == 0 {
 				return err
 			}
 			for i, a := range answers {
-				if err := validate(file, s, a, first+i+1, last); err != nil {
+				if err := validate(file, s, a, first+i+1, last-len(rows)+1, last); err != nil {
 					return fmt.Errorf("column %s: %w", a.head, err)
 				}
 			}
@@ -110,14 +119,15 @@ func addFollowUp(w *workbook, s *SchoolNight) error {
 	}, slices.Values(rows), len(rows))
 }
 
-// validate makes Excel check the cells of one column.
-func validate(file *excelize.File, s *SchoolNight, a answer, column, last int) error {
+// validate makes Excel check the cells of one column, in the rows from top to
+// last.
+func validate(file *excelize.File, s *SchoolNight, a answer, column, top, last int) error {
 	name, err := excelize.ColumnNumberToName(column)
 	if err != nil {
 		return err
 	}
 	v := excelize.NewDataValidation(true)
-	v.SetSqref(fmt.Sprintf("%s2:%s%d", name, name, last))
+	v.SetSqref(fmt.Sprintf("%s%d:%s%d", name, top, name, last))
 	if a.prompt != "" {
 		v.SetInput(a.head, a.prompt)
 	}

@@ -127,7 +127,7 @@ func addRules(w *workbook, s *SchoolNight) error {
 		{"Case", "Where the case stands. Cases withdrawn, superseded or of students who left are not listed here; tonight's are under Changes."},
 		{"Flags", "Below threshold: the rule no longer holds, but the family was told; decide whether the meeting is still needed. On record: letters of another system that the export shows. Stale: the school's days since were not submitted, so the figures lack them; they are no presence."},
 		{"Changes", "Cases that were called off, moved, taken back or fell below their threshold tonight, each with what to do about its letter. History stays: nothing that was mailed is denied."},
-		{"Follow-up", "Fill in the yellow cells after the meeting and send the file back. The other cells are locked without a password."},
+		{"Follow-up", followUpLead()},
 	} {
 		rows = append(rows, ruleRow{"How to read this", line[0], line[1]})
 	}
@@ -185,7 +185,7 @@ func policyRows(n *Night) []ruleRow {
 	}
 	rows := []ruleRow{{"Policy", "Name", p.Name}, {"Policy", "In force from", from}, {"Policy", "Hash", p.Hash}}
 	for _, r := range p.Rules {
-		rows = append(rows, ruleRow{"Policy", r.Case + ": " + cmp.Or(r.Name, "rule"), r.When})
+		rows = append(rows, ruleRow{"Policy", r.Case + ": " + cmp.Or(r.Name, "rule"), joinParts("\n", r.Plain, r.When)})
 	}
 	r := p.Numbers
 	for _, line := range [][2]string{

@@ -115,7 +115,7 @@ func (f *flow) asWideAsWords(size float64, rows [][]cell, titles ...string) {
 	measure := func(i int, words string, style face) {
 		words = f.fonts.oneLine(words, 80)
 		whole[i] = max(whole[i], f.fonts.width(words, style, size))
-		for _, w := range strings.Fields(words) {
+		for _, w := range strings.Split(words, " ") {
 			least[i] = max(least[i], min(f.fonts.width(w, style, size), 40))
 		}
 	}
@@ -151,8 +151,8 @@ func (f *flow) asWideAsWords(size float64, rows [][]cell, titles ...string) {
 
 func slotRow(s *SchoolNight, m *intervention.Meeting) []cell {
 	row := []cell{
-		{Text: m.Start.String(), Bold: true}, {Text: "ID " + m.StudentID}, {}, {}, {}, {}, {Text: orNone(short(m.Room))}, {Text: orNone(short(m.Facilitator))},
-		{Text: "☐ yes  ☐ no"},
+		{Text: unbroken(m.Start.String()), Bold: true}, {Text: "ID " + m.StudentID}, {}, {}, {}, {}, {Text: orNone(short(m.Room))}, {Text: orNone(short(m.Facilitator))},
+		{Text: unbroken("☐ yes  ☐ no")},
 	}
 	f := s.File(m.StudentID)
 	if f == nil {
@@ -168,6 +168,9 @@ func slotRow(s *SchoolNight, m *intervention.Meeting) []cell {
 	row[5].Text = firstCall(&f.Student)
 	return row
 }
+
+// unbroken is text that stays on one line.
+func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 
 // listName is a student in a list that is read at a glance: the meeting file
 // has the whole of a name too long for it.

@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -96,6 +97,22 @@ func TestScheduleIsAPageForEachMeetingDay(t *testing.T) {
 	mustSay(t, first, "SART meetings, Tuesday, November 3, 2026", "8:00 AM Okafor, Ada 0001001", "(555) 555-0199", "Room 12", "Pat Ito", "Specialist's part Model (Kim Doe)",
 		"Vietnamese", "3 of 6 places free")
 	mustSay(t, second, "CART meetings, Tuesday, November 10, 2026", "Reyes, Luz", "Hmong (1), Spanish (2)", "Waiting for a meeting day", "Barros, Caio")
+}
+
+func TestTimeAndBoxesOfTheScheduleStayOnOneLine(t *testing.T) {
+	s := fullNight()
+	long := "Maximiliana Guadalupe Fernandez de la Torre y Quintanilla"
+	for i := range s.Files {
+		f := &s.Files[i]
+		f.Student.LastName, f.Enrollment.Homeroom, f.Student.Contacts[0].Name = long, long, long
+	}
+	for i := range s.Meetings {
+		s.Meetings[i].Room, s.Meetings[i].Facilitator = long, long
+	}
+	text := strings.ReplaceAll(pdfText(t, teamPaper(t, "schedule", s).Bytes, "-layout"), "\u00a0", " ")
+	if rows := regexp.MustCompile(`(?m)^ *\d+:\d\d AM .*☐ yes +☐ no$`).FindAllString(text, -1); len(rows) != 6 {
+		t.Errorf("%d rows with their time and boxes on one line, want 6:\n%s", len(rows), text)
+	}
 }
 
 func TestScheduleTellsOfPlacesGivenBack(t *testing.T) {

@@ -29,7 +29,7 @@ const (
 var countHeads = []string{
 	"Students", tierWords(attendance.Satisfactory), tierWords(attendance.AtRisk), tierWords(attendance.Chronic), tierWords(attendance.Severe),
 	"Chronically absent", "Truant",
-	"Open CART", "Open SART", "New CART", "New SART", "Waiting", "Watch list", "Letters mailed", "Letters sent home", "Meetings",
+	"Open CART", "Open SART", "New CART", "New SART", "Waiting", "Watch list", "Letters to mail", "Letters to send home", "Meetings",
 }
 
 // tally is a row of the summary: the tiers over some grades, and for a school

@@ -62,8 +62,9 @@ type PolicyWords struct {
 	LetterOne  string // what letters_sent calls Letter #1
 }
 
-// RuleWords is one rule of the policy: the case it opens, its name, its text.
-type RuleWords struct{ Case, Name, When string }
+// RuleWords is one rule of the policy: the case it opens, its name, its text, and
+// a sentence for people where there is one.
+type RuleWords struct{ Case, Name, When, Plain string }
 
 // SchoolNight is everything one school's documents are made of.
 type SchoolNight struct {

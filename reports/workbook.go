@@ -81,6 +81,7 @@ type sheetColumn[T any] struct {
 // worksheet is one table: a header row, then a row for each value.
 type worksheet[T any] struct {
 	name    string
+	lead    string // what to do with the sheet, over the header row; it has no tiers then
 	empty   string // what it says where there are no rows
 	columns []sheetColumn[T]
 	frozen  int    // columns that stay in view
@@ -88,6 +89,14 @@ type worksheet[T any] struct {
 	// before is called with the last row's number, once the sheet is there and
 	// before its rows are: what comes later is lost on a streamed sheet.
 	before func(file *excelize.File, last int) error
+}
+
+// headRow is the row of the heads, from 1.
+func (s *worksheet[T]) headRow() int {
+	if s.lead != "" {
+		return 2
+	}
+	return 1
 }
 
 const (
@@ -200,13 +209,13 @@ func (w *workbook) open(name string) error {
 
 // setUp is what a sheet needs after its filter, which forgets what was set
 // before it, and before its rows.
-func (w *workbook) setUp(name, tab string) error {
+func (w *workbook) setUp(name, tab string, headRow int) error {
 	fit := true
 	if err := w.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit, TabColorRGB: &tab}); err != nil {
 		return err
 	}
 	return w.file.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", name), Scope: name,
+		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", name, headRow, headRow), Scope: name,
 	})
 }
 
@@ -235,16 +244,17 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 	if err != nil {
 		return err
 	}
-	last := count + 1
+	head := s.headRow()
+	last := head + count
 	if count > 0 {
-		if err := w.file.AutoFilter(s.name, fmt.Sprintf("A1:%s%d", lastColumn, last), nil); err != nil {
+		if err := w.file.AutoFilter(s.name, fmt.Sprintf("A%d:%s%d", head, lastColumn, last), nil); err != nil {
 			return err
 		}
 		if err := colourTiers(w, s, last); err != nil {
 			return err
 		}
 	}
-	if err := w.setUp(s.name, s.tab); err != nil {
+	if err := w.setUp(s.name, s.tab, head); err != nil {
 		return err
 	}
 	if s.before != nil {
@@ -256,7 +266,7 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 	if err != nil {
 		return err
 	}
-	corner, err := excelize.CoordinatesToCellName(s.frozen+1, 2)
+	corner, err := excelize.CoordinatesToCellName(s.frozen+1, head+1)
 	if err != nil {
 		return err
 	}
@@ -264,7 +274,7 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 	if s.frozen > 0 {
 		pane = "bottomRight"
 	}
-	if err := out.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.frozen, YSplit: 1, TopLeftCell: corner, ActivePane: pane}); err != nil {
+	if err := out.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.frozen, YSplit: head, TopLeftCell: corner, ActivePane: pane}); err != nil {
 		return err
 	}
 	cells, height := make([]any, len(s.columns)), float64(2*lineHeight)
@@ -278,16 +288,21 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 			cells[i], height = excelize.Cell{StyleID: w.tall, Value: c.head}, 84
 		}
 	}
-	if err := out.SetRow("A1", cells, excelize.RowOpts{Height: height}); err != nil {
+	if s.lead != "" {
+		if err := w.leadRow(out, s.lead); err != nil {
+			return err
+		}
+	}
+	if err := out.SetRow(fmt.Sprintf("A%d", head), cells, excelize.RowOpts{Height: height}); err != nil {
 		return err
 	}
 	if count == 0 {
-		if err := out.SetRow("A2", []any{s.empty}); err != nil {
+		if err := out.SetRow(fmt.Sprintf("A%d", head+1), []any{s.empty}); err != nil {
 			return err
 		}
 		return out.Flush()
 	}
-	row := 1
+	row := head
 	for r := range rows {
 		row++
 		lines := 1

@@ -28,7 +28,7 @@ func (w *workbook) streamBlocks(name, tab string, blocks []block, charts func(*e
 	if err := w.open(name); err != nil {
 		return err
 	}
-	if err := w.setUp(name, tab); err != nil {
+	if err := w.setUp(name, tab, 1); err != nil {
 		return err
 	}
 	if err := charts(w.file); err != nil {
@@ -84,4 +84,13 @@ func (w *workbook) streamBlocks(name, tab string, blocks []block, charts func(*e
 		}
 	}
 	return out.Flush()
+}
+
+// leadRow writes what to do with a sheet across the columns that are seen first.
+func (w *workbook) leadRow(out *excelize.StreamWriter, words string) error {
+	const across, characters = "K1", 120.0
+	if err := out.MergeCell("A1", across); err != nil {
+		return err
+	}
+	return out.SetRow("A1", []any{w.cell(words, asFact)}, excelize.RowOpts{Height: float64(lineHeight * wrappedLines(words, characters))})
 }
