@@ -1,6 +1,10 @@
 package reports
 
-import "rollcall/templates"
+import (
+	"strings"
+
+	"rollcall/templates"
+)
 
 const (
 	// maxPanels is how many times a table of dates stands side by side: a date,
@@ -20,7 +24,7 @@ func (l *letterPage) dates(b templates.Block) {
 	}
 	best := l.panelsOf(b, 1)
 	for n := 2; n <= maxPanels; n++ {
-		if p := l.panelsOf(b, n); p.high(p.each()) < best.high(best.each()) {
+		if p := l.panelsOf(b, n); !p.splits() && p.high(p.each()) < best.high(best.each()) {
 			best = p
 		}
 	}
@@ -62,6 +66,25 @@ func (l *letterPage) panelsOf(b templates.Block, across int) panels {
 		p.lines, p.heights = append(p.lines, lines), append(p.heights, h)
 	}
 	return p
+}
+
+// splits reports whether a word is wider than its column: a date broken inside
+// its number would be another date.
+func (p *panels) splits() bool {
+	for _, row := range p.Rows {
+		for i, c := range row[:min(len(row), len(p.widths))] {
+			text := c.Text
+			for _, s := range c.Spans {
+				text += " " + s.text
+			}
+			for _, word := range strings.Fields(text) {
+				if p.paper.fonts.width(word, bold, p.Size) > p.widths[i]-2*cellPadX {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // each is how many rows a panel has where all of them have a page's room.
