@@ -146,11 +146,11 @@ func (d Delivery) link(place string) string {
 }
 
 // districtWords are what the mail to the district office says.
-func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates.EmailData {
+func (d Delivery) districtWords(n reports.Night, sum Summary) templates.EmailData {
 	t := sum.Totals
 	e := templates.EmailData{
-		Role: district.DistrictOffice.Label(), District: n.Night.District.Name,
-		Date: n.Night.AsOf.Format(longDay), RunID: n.Night.RunID, Version: n.Night.Version,
+		Role: district.DistrictOffice.Label(), District: n.District.Name,
+		Date: n.AsOf.Format(longDay), RunID: n.RunID, Version: n.Version,
 		Counts: []templates.Count{
 			{Label: "Students assessed", N: t.Students}, {Label: "Chronically absent", N: t.Chronic}, {Label: "Truant", N: t.Truant},
 			{Label: "New SART cases", N: t.NewSART}, {Label: "New CART cases", N: t.NewCART},
@@ -158,13 +158,13 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 			{Label: "Meetings called off tonight", N: t.CalledOff}, {Label: "Letters to mail", N: t.LettersMail}, {Label: "Meetings booked", N: t.Meetings}, {Label: "Exceptions", N: t.Exceptions},
 		},
 		Links: []templates.Link{
-			{Name: "The district's workbook", URL: d.link(n.Night.RunID + "/district/roster.xlsx")},
-			{Name: "The district's brief", URL: d.link(n.Night.RunID + "/district/brief.pdf")},
+			{Name: "The district's workbook", URL: d.link(n.RunID + "/district/roster.xlsx")},
+			{Name: "The district's brief", URL: d.link(n.RunID + "/district/brief.pdf")},
 		},
 	}
-	for _, s := range n.Schools {
+	for _, s := range sum.Schools {
 		e.Schools = append(e.Schools, templates.SchoolLine{
-			Name: s.School.Name, CART: s.Counts.NewCART, SART: s.Counts.NewSART, Letters: s.Counts.LettersMail,
+			Name: s.Name, CART: s.Counts.NewCART, SART: s.Counts.NewSART, Letters: s.Counts.LettersMail,
 			Meetings: s.Counts.Meetings, Exceptions: s.Counts.Exceptions, Held: s.Held, Approved: s.Approved,
 		})
 	}
@@ -172,7 +172,14 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 		e.Problems = append(e.Problems, fmt.Sprintf("%d bad rows in the export are counted nowhere: rejects.csv names each", sum.Rejects))
 	}
 	for _, u := range sum.Undelivered {
-		e.Problems = append(e.Problems, fmt.Sprintf("Mail to the %s of school %s was not delivered: %s", u.Role.Label(), cmp.Or(u.SchoolID, "-"), u.Detail))
+		of := ""
+		if u.Run != "" {
+			of = " about the night of " + u.Run
+		}
+		e.Problems = append(e.Problems, fmt.Sprintf("Mail to the %s of school %s%s was not delivered: %s", u.Role.Label(), cmp.Or(u.SchoolID, "-"), of, u.Detail))
+	}
+	for _, id := range sum.Incomplete {
+		e.Problems = append(e.Problems, fmt.Sprintf("The night of %s is not complete: some of its papers do not exist. To see what to mend: rollcall nightly --as-of %s", id, id))
 	}
 	return e
 }
