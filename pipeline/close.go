@@ -25,59 +25,84 @@ type Closer interface {
 	Run(ctx context.Context, id string) (night.Run, bool, error)
 	Documents(ctx context.Context, runID string) ([]night.Document, error)
 	LastRun(ctx context.Context, year district.SchoolYear, before district.Date) (night.Run, bool, error)
+	OpenRuns(ctx context.Context, year district.SchoolYear, before district.Date) ([]night.Run, error)
+	Unsent(ctx context.Context, year district.SchoolYear, before district.Date) ([]night.Delivery, error)
 }
 
-// Closing makes the district's documents, sums the night up and tells the
-// district office.
+// Closing makes the district's documents and sums the night up; once that is on
+// record it tells the district office.
 type Closing struct {
 	Ledger   Closer
 	Shelf    Shelf
 	Delivery Delivery
 }
 
-// Do works a close job: the district's documents, then the mail to its office.
-func (c Closing) Do(ctx context.Context, j night.Job) (Summary, []night.Document, error) {
-	m, d, summary, err := c.night(ctx, j)
-	if err != nil {
-		return Summary{}, nil, err
+// issue tells the message about an approval from those before it: each approval
+// is told once.
+func (s Summary) issue() int {
+	n := 0
+	for _, school := range s.Schools {
+		if school.Approved != "" {
+			n++
+		}
 	}
-	docs, err := c.write(ctx, j.RunID, d, &summary)
-	if err != nil {
-		return Summary{}, nil, err
-	}
-	return summary, docs, c.tell(ctx, j, m, d, summary)
+	return n
 }
 
-// night reads what the district's documents are made of.
-func (c Closing) night(ctx context.Context, j night.Job) (m districtMaterial, d *reports.DistrictNight, sum Summary, err error) {
-	packed, err := c.Ledger.Material(ctx, j.RunID, "")
+// Closed is what a night came to.
+type Closed struct {
+	Summary   Summary
+	Documents []night.Document
+	Jobs      []night.Job // the mail to the district office
+}
+
+// Do works a close job: the district's documents.
+func (c Closing) Do(ctx context.Context, j night.Job) (Closed, error) {
+	m, err := c.material(ctx, j.RunID)
 	if err != nil {
-		return m, nil, sum, err
+		return Closed{}, err
 	}
-	if err := unpack(packed, &m); err != nil {
-		return m, nil, sum, err
+	run, _, err := c.Ledger.Run(ctx, j.RunID)
+	if err != nil {
+		return Closed{}, err
 	}
-	d, sum, err = c.gather(ctx, j, m)
-	return m, d, sum, err
+	d, sum, err := c.gather(ctx, run, m)
+	if err != nil {
+		return Closed{}, err
+	}
+	if err := c.Left(ctx, run, &sum); err != nil {
+		return Closed{}, err
+	}
+	d.Undelivered = sum.deliveries()
+	docs, err := c.write(ctx, j.RunID, d, &sum)
+	if err != nil {
+		return Closed{}, err
+	}
+	closed := Closed{Summary: sum, Documents: docs}
+	if !c.Delivery.Settings.Mail.Off && len(m.Staff) > 0 {
+		closed.Jobs = []night.Job{{Kind: night.Deliver, RunID: j.RunID, Role: district.DistrictOffice, Issue: sum.issue()}}
+	}
+	return closed, nil
+}
+
+func (c Closing) material(ctx context.Context, runID string) (m districtMaterial, err error) {
+	packed, err := c.Ledger.Material(ctx, runID, "")
+	if err != nil {
+		return m, err
+	}
+	return m, unpack(packed, &m)
 }
 
 // gather reads the schools' nights one by one, keeping only what the district's
 // documents show.
-func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*reports.DistrictNight, Summary, error) {
-	run, ok, err := c.Ledger.Run(ctx, j.RunID)
-	if err != nil {
-		return nil, Summary{}, err
-	}
-	if !ok {
-		return nil, Summary{}, fmt.Errorf("run %s is not in the ledger", j.RunID)
-	}
+func (c Closing) gather(ctx context.Context, run night.Run, m districtMaterial) (*reports.DistrictNight, Summary, error) {
 	d := &reports.DistrictNight{Night: m.Night, Rejects: m.Rejects, SuppressSmall: c.Delivery.Settings.SuppressSmall}
 	sum := Summary{
 		Run: run.ID, AsOf: run.AsOf, SchoolYear: m.Night.Year.String(), Version: run.Version,
 		PolicyHash: run.PolicyHash, InputDigest: run.InputDigest, Rejects: len(m.Rejects),
 		Held: []string{}, Undelivered: []Undelivered{}, Schools: []SchoolSummary{},
 	}
-	schools, err := c.Ledger.Schools(ctx, j.RunID)
+	schools, err := c.Ledger.Schools(ctx, run.ID)
 	if err != nil {
 		return nil, Summary{}, err
 	}
@@ -85,7 +110,7 @@ func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*
 		if school.SchoolID == "" {
 			continue
 		}
-		s, err := schoolNight(ctx, c.Ledger, night.Job{RunID: j.RunID, SchoolID: school.SchoolID})
+		s, err := schoolNight(ctx, c.Ledger, night.Job{RunID: run.ID, SchoolID: school.SchoolID})
 		if err != nil {
 			return nil, Summary{}, err
 		}
@@ -102,7 +127,7 @@ func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*
 			}
 		}
 		d.Referrals = append(d.Referrals, referralLines(s)...)
-		pieces, err := c.pieces(ctx, j.RunID, s)
+		pieces, err := c.pieces(ctx, run.ID, s)
 		if err != nil {
 			return nil, Summary{}, err
 		}
@@ -112,7 +137,7 @@ func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*
 		}
 		sum.Totals.Add(s.Counts)
 		sum.Schools = append(sum.Schools, SchoolSummary{
-			SchoolID: s.School.ID, Name: s.School.Name, Folder: Folder(j.RunID, s.School), Held: s.Held, Mend: s.Mend,
+			SchoolID: s.School.ID, Name: s.School.Name, Folder: Folder(run.ID, s.School), Held: s.Held, Mend: s.Mend,
 			Approved: s.Approved, AttendanceThrough: s.Stale, Counts: s.Counts,
 		})
 		if s.Held != "" {
@@ -125,15 +150,48 @@ func (c Closing) gather(ctx context.Context, j night.Job, m districtMaterial) (*
 	slices.SortStableFunc(d.Letters, func(a, b reports.LetterLine) int {
 		return cmp.Or(cmp.Compare(a.SchoolID, b.SchoolID), cmp.Compare(a.Letter.ID, b.Letter.ID))
 	})
-	d.Undelivered, err = c.undelivered(ctx, run)
-	for _, u := range d.Undelivered {
-		for _, r := range u.Recipients {
+	return d, sum, nil
+}
+
+// Left brings up to date what a summary says is still to be done: mail that did
+// not arrive, and earlier nights that are not complete.
+func (c Closing) Left(ctx context.Context, run night.Run, sum *Summary) error {
+	found, err := c.undelivered(ctx, run)
+	if err != nil {
+		return err
+	}
+	sum.Undelivered = []Undelivered{}
+	for _, d := range found {
+		earlier := d.RunID
+		if earlier == run.ID {
+			earlier = ""
+		}
+		for _, r := range d.Recipients {
 			if r.Outcome != night.Sent {
-				sum.Undelivered = append(sum.Undelivered, Undelivered{SchoolID: u.SchoolID, Role: u.Role, Address: r.Address, Outcome: r.Outcome, Detail: r.Detail})
+				sum.Undelivered = append(sum.Undelivered, Undelivered{
+					Run: earlier, SchoolID: d.SchoolID, Role: d.Role, Address: r.Address, Outcome: r.Outcome, Detail: r.Detail,
+				})
 			}
 		}
 	}
-	return d, sum, err
+	open, err := c.Ledger.OpenRuns(ctx, district.YearOf(run.AsOf), run.AsOf)
+	sum.Incomplete = nil
+	for _, r := range open {
+		sum.Incomplete = append(sum.Incomplete, r.ID)
+	}
+	return err
+}
+
+// deliveries are the undelivered messages as the district's documents show them.
+func (s Summary) deliveries() []night.Delivery {
+	var all []night.Delivery
+	for _, u := range s.Undelivered {
+		all = append(all, night.Delivery{
+			RunID: cmp.Or(u.Run, s.Run), SchoolID: u.SchoolID, Role: u.Role,
+			Recipients: []night.Recipient{{Address: u.Address, Outcome: u.Outcome, Detail: u.Detail}},
+		})
+	}
+	return all
 }
 
 // posted is where a letter lies in the mail.
@@ -170,29 +228,37 @@ func rank(k intervention.Kind) int {
 	return 1
 }
 
-// undelivered are this night's messages that did not reach somebody, and what
-// failed after the last night was summed up.
+// undelivered are this night's messages that did not reach somebody, those of
+// earlier nights that may still go out, and what was refused after the last night
+// was summed up: the mail to the district office.
 func (c Closing) undelivered(ctx context.Context, run night.Run) ([]night.Delivery, error) {
-	runs := []string{run.ID}
-	last, ok, err := c.Ledger.LastRun(ctx, district.YearOf(run.AsOf), run.AsOf)
+	year := district.YearOf(run.AsOf)
+	found, err := c.Ledger.Unsent(ctx, year, run.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	own, err := c.Ledger.Deliveries(ctx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	last, ok, err := c.Ledger.LastRun(ctx, year, run.AsOf)
 	if err != nil {
 		return nil, err
 	}
 	if ok {
-		runs = append(runs, last.ID)
-	}
-	var found []night.Delivery
-	for i, id := range runs {
-		deliveries, err := c.Ledger.Deliveries(ctx, id)
+		late, err := c.Ledger.Deliveries(ctx, last.ID)
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range deliveries {
-			// Of the last night only what its own summary could not yet know:
-			// the district office's own mail.
-			if d.Undelivered() && (i == 0 || d.SchoolID == "") {
-				found = append(found, d)
+		for _, d := range late {
+			if d.SchoolID == "" && !d.SentAt.IsZero() {
+				own = append(own, d)
 			}
+		}
+	}
+	for _, d := range own {
+		if d.Undelivered() {
+			found = append(found, d)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b night.Delivery) int {
@@ -267,20 +333,32 @@ func (c Closing) write(ctx context.Context, runID string, d *reports.DistrictNig
 	return docs, put(paper{name: "summary.json", kind: "summary", bytes: append(text, '\n')})
 }
 
-// tell writes to the district office.
-func (c Closing) tell(ctx context.Context, j night.Job, m districtMaterial, d *reports.DistrictNight, sum Summary) error {
-	if c.Delivery.Settings.Mail.Off || len(m.Staff) == 0 {
-		return nil
+// Tell works the deliver job to the district office. A message about a night that
+// was approved since is left to that approval's own.
+func (c Closing) Tell(ctx context.Context, j night.Job) error {
+	run, _, err := c.Ledger.Run(ctx, j.RunID)
+	if err != nil || run.FinishedAt.IsZero() {
+		return err
 	}
-	j.Role, j.Issue = district.DistrictOffice, 0
-	for _, s := range sum.Schools {
-		if s.Approved != "" {
-			j.Issue++ // each approval is told once
-		}
+	sum, err := SummaryOf(run)
+	if err != nil || j.Issue != sum.issue() {
+		return err
 	}
-	message, err := c.Delivery.message(j, c.Delivery.districtWords(d, sum), m.Staff, moment(m.Night))
+	m, err := c.material(ctx, j.RunID)
+	if err != nil {
+		return err
+	}
+	message, err := c.Delivery.message(j, c.Delivery.districtWords(m.Night, sum), m.Staff, moment(m.Night))
 	if err != nil {
 		return err
 	}
 	return c.Delivery.send(ctx, j, message)
+}
+
+// SummaryOf reads what a finished run was summed up to.
+func SummaryOf(run night.Run) (sum Summary, err error) {
+	if err := json.Unmarshal([]byte(run.Summary), &sum); err != nil {
+		return sum, fmt.Errorf("read the summary of run %s: %w", run.ID, err)
+	}
+	return sum, nil
 }

@@ -74,7 +74,9 @@ func (d Delivery) Do(ctx context.Context, j night.Job) error {
 	return d.settle(ctx, j, s)
 }
 
-// moment is Tonight.Moment as a document's night knows it.
+// moment is the instant that a night's mail carries: four in the morning after
+// the as-of date, so that the same inputs give the same bytes whenever they are
+// worked.
 func moment(n reports.Night) time.Time {
 	loc, err := time.LoadLocation(n.TimeZone)
 	if err != nil {
@@ -111,7 +113,7 @@ func (d Delivery) settle(ctx context.Context, j night.Job, s *reports.SchoolNigh
 	}
 	for _, role := range messengers {
 		j.Role = role
-		if len(staffOf(s, role)) > 0 && !served[d.messageID(j)] {
+		if len(staffOf(s, role)) > 0 && !served[d.MessageID(j)] {
 			return nil
 		}
 	}
@@ -124,7 +126,7 @@ func (d Delivery) message(j night.Job, data templates.EmailData, to []district.S
 		return mail.Message{}, fmt.Errorf("write mail to %s of %s: %w", j.Role, cmp.Or(j.SchoolID, "the district"), err)
 	}
 	m := mail.Message{
-		ID:      d.messageID(j),
+		ID:      d.MessageID(j),
 		Name:    mail.Slug(j.RunID, cmp.Or(j.SchoolID, "district"), j.Message()),
 		From:    d.Settings.Mail.From,
 		ReplyTo: d.Settings.Mail.ReplyTo,
@@ -138,7 +140,8 @@ func (d Delivery) message(j night.Job, data templates.EmailData, to []district.S
 	return m, nil
 }
 
-func (d Delivery) messageID(j night.Job) string {
+// MessageID is the same for one message however often it is written.
+func (d Delivery) MessageID(j night.Job) string {
 	return mail.MessageID(j.RunID, cmp.Or(j.SchoolID, "district"), j.Message(), domain(d.Settings.Mail.From))
 }
 
@@ -151,7 +154,11 @@ func domain(from string) string {
 // send does what is left to do for a message: recipients outside the allowed
 // domains are refused here, the others get it, and each outcome is recorded.
 func (d Delivery) send(ctx context.Context, j night.Job, m mail.Message) error {
-	planned, err := d.Ledger.PlanDelivery(ctx, night.Delivery{MessageID: m.ID, RunID: j.RunID, SchoolID: j.SchoolID, Role: j.Role})
+	plan := night.Delivery{MessageID: m.ID, RunID: j.RunID, SchoolID: j.SchoolID, Role: j.Role}
+	for _, address := range m.To {
+		plan.Recipients = append(plan.Recipients, night.Recipient{Address: address, Outcome: night.TryAgain, Detail: "not sent yet"})
+	}
+	planned, err := d.Ledger.PlanDelivery(ctx, plan)
 	if err != nil {
 		return err
 	}
@@ -180,11 +187,12 @@ func (d Delivery) send(ctx context.Context, j night.Job, m mail.Message) error {
 		}
 	}
 	m.To = allowed
-	again := false
+	again, fault := false, error(nil)
 	if len(m.Only) > 0 {
-		receipt, err := d.Sender.Send(ctx, m)
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrTryAgain, err)
+		var receipt mail.Receipt
+		receipt, fault = d.Sender.Send(ctx, m)
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 		for _, o := range receipt.Deliveries {
 			r := night.Recipient{Address: o.To, Detail: o.Words}
@@ -205,7 +213,10 @@ func (d Delivery) send(ctx context.Context, j night.Job, m mail.Message) error {
 	if err := d.Ledger.Delivered(ctx, record); err != nil {
 		return err
 	}
-	if again {
+	switch {
+	case fault != nil:
+		return fmt.Errorf("%w: %w", ErrTryAgain, fault)
+	case again:
 		return ErrTryAgain
 	}
 	return nil

@@ -184,11 +184,11 @@ func (d Delivery) link(name, place string) templates.Link {
 }
 
 // districtWords are what the mail to the district office says.
-func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates.EmailData {
+func (d Delivery) districtWords(n reports.Night, sum Summary) templates.EmailData {
 	t := sum.Totals
 	e := templates.EmailData{
-		Role: district.DistrictOffice.Label(), District: n.Night.District.Name,
-		Date: n.Night.AsOf.Format(longDay), RunID: n.Night.RunID, Version: n.Night.Version,
+		Role: district.DistrictOffice.Label(), District: n.District.Name,
+		Date: n.AsOf.Format(longDay), RunID: n.RunID, Version: n.Version,
 		Counts: []templates.Count{
 			{Label: "Students assessed", N: t.Students}, {Label: "Chronically absent", N: t.Chronic}, {Label: "Truant", N: t.Truant},
 			{Label: "New SART cases", N: t.NewSART}, {Label: "New CART cases", N: t.NewCART},
@@ -198,12 +198,12 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 			{Label: "Exceptions", N: t.Exceptions}, {Label: "Bad rows of the export", N: sum.Rejects},
 		},
 		Links: []templates.Link{
-			d.link("The district's workbook", n.Night.RunID+"/district/roster.xlsx"),
-			d.link("The district's brief", n.Night.RunID+"/district/brief.pdf"),
+			d.link("The district's workbook", n.RunID+"/district/roster.xlsx"),
+			d.link("The district's brief", n.RunID+"/district/brief.pdf"),
 		},
 	}
 	if t.SARBDue > 0 {
-		folder := n.Night.RunID + "/" + reports.ReferralFolder
+		folder := n.RunID + "/" + reports.ReferralFolder
 		e.Counts = append(e.Counts, templates.Count{Label: "Due for referral to SARB", N: t.SARBDue})
 		e.Problems = append(e.Problems, fmt.Sprintf("Due for referral to SARB: %d. The packets are in the folder %s, the checklist first; the workbook's SARB referrals sheet counts what is missing. Record each referral, or close the case", t.SARBDue, folder))
 		e.Links = append(e.Links, d.link("The SARB referral packets", folder))
@@ -211,9 +211,9 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 	if t.SARBReferred > 0 {
 		e.Counts = append(e.Counts, templates.Count{Label: "Referred to SARB", N: t.SARBReferred})
 	}
-	for _, s := range n.Schools {
+	for _, s := range sum.Schools {
 		e.Schools = append(e.Schools, templates.SchoolLine{
-			Name: s.School.Name, CART: s.Counts.NewCART, SART: s.Counts.NewSART, Letters: s.Counts.LettersMail,
+			Name: s.Name, CART: s.Counts.NewCART, SART: s.Counts.NewSART, Letters: s.Counts.LettersMail,
 			Meetings: s.Counts.Meetings, Exceptions: s.Counts.Exceptions, Held: s.Held, Approved: s.Approved,
 		})
 	}
@@ -221,7 +221,14 @@ func (d Delivery) districtWords(n *reports.DistrictNight, sum Summary) templates
 		e.Problems = append(e.Problems, fmt.Sprintf("%d bad rows in the export are counted nowhere: rejects.csv names each", sum.Rejects))
 	}
 	for _, u := range sum.Undelivered {
-		e.Problems = append(e.Problems, fmt.Sprintf("Mail to the %s of school %s was not delivered: %s", u.Role.Label(), cmp.Or(u.SchoolID, "-"), u.Detail))
+		of := ""
+		if u.Run != "" {
+			of = " about the night of " + u.Run
+		}
+		e.Problems = append(e.Problems, fmt.Sprintf("Mail to the %s of school %s%s was not delivered: %s", u.Role.Label(), cmp.Or(u.SchoolID, "-"), of, u.Detail))
+	}
+	for _, id := range sum.Incomplete {
+		e.Problems = append(e.Problems, fmt.Sprintf("The night of %s is not complete: some of its papers do not exist. To see what to mend: rollcall nightly --as-of %s", id, id))
 	}
 	return e
 }

@@ -70,7 +70,7 @@ func TestTheDistrictOfficeIsToldHowManyAreDueAndWhere(t *testing.T) {
 	m.Files[0].Student.LastName = "Okonkwo"
 	d := Delivery{Settings: Settings{Mail: MailSettings{Link: "https://files.example.org"}}}
 	told := func(sum Summary) (problems, links string) {
-		e := d.districtWords(&reports.DistrictNight{Night: m.Night}, sum)
+		e := d.districtWords(m.Night, sum)
 		for _, l := range e.Links {
 			links += l.URL + "\n"
 		}

@@ -17,6 +17,7 @@ type Summary struct {
 	Rejects     int             `json:"rejects"`
 	Held        []string        `json:"held"` // school IDs
 	Undelivered []Undelivered   `json:"undelivered"`
+	Incomplete  []string        `json:"incomplete,omitempty"` // earlier nights that could not be completed
 	Schools     []SchoolSummary `json:"schools"`
 	Documents   int             `json:"documents"`
 	Pages       int             `json:"pages"`
@@ -38,6 +39,7 @@ type SchoolSummary struct {
 
 // Undelivered is a message that did not reach somebody.
 type Undelivered struct {
+	Run      string        `json:"run,omitempty"` // where it is of an earlier night
 	SchoolID string        `json:"school_id,omitempty"`
 	Role     district.Role `json:"role"`
 	Address  string        `json:"address"`
@@ -47,5 +49,5 @@ type Undelivered struct {
 
 // NeedsPerson reports whether somebody has to look at the night: exit code 3.
 func (s Summary) NeedsPerson() bool {
-	return s.Rejects > 0 || len(s.Held) > 0 || len(s.Undelivered) > 0
+	return s.Rejects > 0 || len(s.Held) > 0 || len(s.Undelivered) > 0 || len(s.Incomplete) > 0
 }

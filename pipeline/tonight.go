@@ -62,13 +62,6 @@ type Tonight struct {
 
 func (t Tonight) approved() bool { return t.Approval.By != "" }
 
-// Moment is the instant that papers and mail of a night carry: four in the
-// morning after the as-of date, so that the same inputs give the same bytes
-// whenever they are worked.
-func (t Tonight) Moment() time.Time {
-	return (t.Run.AsOf + 1).At(4, 0, t.Settings.Location)
-}
-
 // Issued is the date on a school's letters: the first instructional day after
 // the as-of date, when the office opens and can put them in the post; where the
 // calendar has ended, the day after.

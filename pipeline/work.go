@@ -21,19 +21,22 @@ type Queue interface {
 type RunKeeper interface {
 	Schools(ctx context.Context, runID string) ([]night.School, error)
 	Run(ctx context.Context, id string) (night.Run, bool, error)
+	Deliveries(ctx context.Context, runID string) ([]night.Delivery, error)
 }
 
 // Finishing works a committed night to its end, wherever its jobs run.
 type Finishing struct {
 	Ledger RunKeeper
 	Queue  Queue
-	Log    *slog.Logger
+	// MessageID is that of a deliver job's message.
+	MessageID func(night.Job) string
+	Log       *slog.Logger
 	// Poll is how often the queue is asked.
 	Poll time.Duration
 }
 
-// Run waits until the jobs of a run are done, then has the night closed. It
-// returns the jobs that were given up.
+// Run waits until the jobs of a run are done, then has the night closed where
+// nothing is missing. It returns the jobs that were given up.
 func (f Finishing) Run(ctx context.Context, runID string, until Name, watch Watch) ([]night.JobError, error) {
 	schools, err := f.Ledger.Schools(ctx, runID)
 	if err != nil {
@@ -50,20 +53,58 @@ func (f Finishing) Run(ctx context.Context, runID string, until Name, watch Watc
 	if err != nil || !CloseStage.reaches(until) {
 		return failed, err
 	}
-	run, ok, err := f.Ledger.Run(ctx, runID)
-	if err != nil || !ok {
+	run, _, err := f.Ledger.Run(ctx, runID)
+	if err != nil {
 		return failed, err
 	}
 	if run.FinishedAt.IsZero() {
+		if ready, err := f.Ready(ctx, runID); err != nil || !ready {
+			return failed, err
+		}
 		if err := f.Queue.Insert(ctx, []night.Job{{Kind: night.Close, RunID: runID}}); err != nil {
 			return failed, fmt.Errorf("%s: %w", CloseStage, err)
 		}
 	}
-	failed, err = f.drain(ctx, runID, until, p)
-	if err == nil {
+	if failed, err = f.drain(ctx, runID, until, p); err != nil {
+		return failed, err
+	}
+	if run, _, err = f.Ledger.Run(ctx, runID); err == nil && !run.FinishedAt.IsZero() {
 		f.reached(watch, Step{Stage: CloseStage, Done: 1, Total: 1})
 	}
 	return failed, err
+}
+
+// Ready reports whether a run can be closed: its documents are made and its
+// messages written. A message that no server would take yet does not keep a night
+// open: it is on record for whom it is, and goes out when the night is run again.
+func (f Finishing) Ready(ctx context.Context, runID string) (bool, error) {
+	open, failed, err := f.Queue.Unfinished(ctx, runID)
+	if err != nil || open[night.Render]+open[night.Deliver] > 0 {
+		return false, err
+	}
+	schools, err := f.Ledger.Schools(ctx, runID)
+	if err != nil {
+		return false, err
+	}
+	for _, s := range schools {
+		if s.Status == night.Committed {
+			return false, nil
+		}
+	}
+	deliveries, err := f.Ledger.Deliveries(ctx, runID)
+	if err != nil {
+		return false, err
+	}
+	written := map[string]bool{}
+	for _, d := range deliveries {
+		written[d.MessageID] = true
+	}
+	for _, j := range failed {
+		if j.Job.Kind == night.Deliver && !written[f.MessageID(j.Job)] {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // drain waits until no job of the run is open.

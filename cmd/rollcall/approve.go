@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -102,7 +103,7 @@ func (c *approveCommand) approve(ctx context.Context, n *nightRun) error {
 	err = n.report(ctx, run.ID, pipeline.Planned{}, failed, "")
 	if refused != nil {
 		fmt.Fprintln(n.stderr, "rollcall:", words(refused))
-		return errNeedsPerson
+		return cmp.Or(err, errNeedsPerson)
 	}
 	return err
 }

@@ -22,20 +22,22 @@ import (
 // The exit codes. Scripts and the cron mail rely on them.
 const (
 	exitDone        = 0   // done
-	exitFailed      = 1   // failed, nothing issued
+	exitFailed      = 1   // failed: nothing issued, or the night is not complete
 	exitUsage       = 2   // wrong usage or configuration
 	exitNeedsPerson = 3   // done, but something needs a person; the summary says what
 	exitInterrupted = 130 // interrupted, safe to run again
 )
 
-func main() {
+func main() { os.Exit(start(nil)) }
+
+func start(pauses []time.Duration) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], surroundings{
 		stdout: os.Stdout, stderr: os.Stderr, now: time.Now, getenv: os.LookupEnv,
-		terminal: isatty.IsTerminal(os.Stderr.Fd()),
+		terminal: isatty.IsTerminal(os.Stderr.Fd()), pauses: pauses,
 	})
 	stop()
-	os.Exit(code)
+	return code
 }
 
 // surroundings are what a command may touch of the world.
@@ -45,6 +47,7 @@ type surroundings struct {
 	getenv         func(string) (string, bool)
 	terminal       bool // whether stderr is one: progress bars
 	log            *slog.Logger
+	pauses         []time.Duration // between the tries of a job; nil: the queue's own
 }
 
 // commands is the command line: one field a command, one file each.

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/xuri/excelize/v2"
@@ -26,7 +27,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"rollcall": main})
+	// A job that is given up has had its tries, without minutes between them.
+	pauses := []time.Duration{50 * time.Millisecond, 100 * time.Millisecond}
+	testscript.Main(m, map[string]func(){"rollcall": func() { os.Exit(start(pauses)) }})
 }
 
 // TestScript runs whole nights as a user runs them: testdata/script/*.txt.

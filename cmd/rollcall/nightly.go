@@ -32,11 +32,11 @@ type nightlyCommand struct {
 
 // Help shows an example.
 func (nightlyCommand) Help() string {
-	return `Safe to repeat: a night that is done is left as it is, one that was interrupted goes on where it stopped, with the policy it began with.
+	return `Safe to repeat: a night that is done is left as it is, one that was interrupted goes on where it stopped, with the policy it began with. Mail that no server took is tried again. An earlier night that is not complete is completed first.
 
 A dry run of a past night is made as if neither it nor any later one had been, with the policy recorded with it. The same export and version give the same documents, byte for byte.
 
-Exit codes: 0 done; 1 failed, nothing issued; 2 wrong usage or configuration; 3 done, but something needs a person; 130 interrupted.
+Exit codes: 0 done; 1 failed: nothing issued, or the night is not complete; 2 wrong usage or configuration; 3 done, but something needs a person; 130 interrupted.
 
 Example:
   rollcall nightly
@@ -93,6 +93,7 @@ type nightRun struct {
 	*surroundings
 	command *nightlyCommand
 	made    []night.Document
+	left    []string // earlier nights that could not be completed
 }
 
 func (n *nightRun) run(ctx context.Context) error {
@@ -103,6 +104,16 @@ func (n *nightRun) run(ctx context.Context) error {
 	}
 	if found && !run.FinishedAt.IsZero() {
 		return n.again(ctx, run)
+	}
+	if err := n.finishEarlier(ctx); err != nil {
+		return err
+	}
+	over, err := n.decided(ctx, run)
+	if err != nil {
+		return err
+	}
+	if over {
+		return n.goOn(ctx, run)
 	}
 	policy, err := n.policy(c.AsOf, run, found)
 	if err != nil {
@@ -143,7 +154,12 @@ func (n *nightRun) run(ctx context.Context) error {
 		return nil
 	}
 	// The district is closed once every school of the export is in.
-	if len(planned.Failed) > 0 || len(c.School) > 0 && !n.complete(ctx, run.ID, d) {
+	complete, err := n.complete(ctx, run.ID, d)
+	if err != nil {
+		bars.stop()
+		return err
+	}
+	if !complete {
 		until = earlier(until, pipeline.DeliverStage)
 	}
 	failed, err := n.work(ctx, run.ID, until, bars.watch)
@@ -196,10 +212,10 @@ func earlier(a, b pipeline.Name) pipeline.Name {
 }
 
 // complete reports whether every school of the export has its night.
-func (n *nightRun) complete(ctx context.Context, runID string, d *district.District) bool {
+func (n *nightRun) complete(ctx context.Context, runID string, d *district.District) (bool, error) {
 	schools, err := n.ledger.Schools(ctx, runID)
 	if err != nil {
-		return false
+		return false, err
 	}
 	have := map[string]bool{}
 	for _, s := range schools {
@@ -207,17 +223,28 @@ func (n *nightRun) complete(ctx context.Context, runID string, d *district.Distr
 	}
 	for _, s := range d.Schools {
 		if !have[s.ID] {
-			return false
+			return false, nil
 		}
 	}
-	return true
+	return true, nil
 }
 
 // workers is how many jobs are worked side by side: a core each.
 func workers() int { return runtime.GOMAXPROCS(0) }
 
-// work runs the queue in this process until the night's jobs are done.
+// work puts back what is missing of the night's documents, and runs the queue in
+// this process until its jobs are done.
 func (n *nightRun) work(ctx context.Context, runID string, until pipeline.Name, watch pipeline.Watch) ([]night.JobError, error) {
+	// What somebody took off the shelf since the last start is needed again.
+	if restored, err := n.restore(ctx, runID); err != nil {
+		return nil, err
+	} else if len(restored.Lost) > 0 {
+		return nil, lost(restored.Lost)
+	}
+	return n.workJobs(ctx, runID, until, watch)
+}
+
+func (n *nightRun) workJobs(ctx context.Context, runID string, until pipeline.Name, watch pipeline.Watch) ([]night.JobError, error) {
 	// Jobs that an earlier start of this night gave up have another try.
 	if _, err := n.queue.Retry(ctx, runID); err != nil {
 		return nil, err
@@ -230,8 +257,7 @@ func (n *nightRun) work(ctx context.Context, runID string, until pipeline.Name, 
 		handlers.Deliver = nil
 	}
 	go func() { ended <- n.queue.Work(working, handlers) }()
-	finishing := pipeline.Finishing{Ledger: n.ledger, Queue: jobs{n.queue}, Log: n.house.log, Poll: 20 * time.Millisecond}
-	failed, err := finishing.Run(ctx, runID, until, watch)
+	failed, err := n.finishing().Run(ctx, runID, until, watch)
 	stop()
 	return failed, errors.Join(err, <-ended)
 }
@@ -239,24 +265,46 @@ func (n *nightRun) work(ctx context.Context, runID string, until pipeline.Name, 
 // handlers are the jobs of a night, each safe to repeat.
 func (h *house) handlers() queue.Handlers {
 	rendering := h.rendering()
-	delivery := h.delivery()
 	return queue.Handlers{
-		Render:  rendering.Do,
-		Deliver: delivery.Do,
-		Close: func(ctx context.Context, j night.Job) error {
-			summary, docs, err := h.closing().Do(ctx, j)
-			if err != nil {
-				return err
+		Render: rendering.Do,
+		Deliver: func(ctx context.Context, j night.Job) error {
+			if j.SchoolID == "" {
+				return h.closing().Tell(ctx, j)
 			}
-			text, err := json.Marshal(summary)
-			if err != nil {
-				return err
-			}
-			if err := h.ledger.CloseRun(ctx, j.RunID, h.now().UTC(), string(text), docs); err != nil {
-				return err
-			}
-			return h.ledger.TrimMaterial(ctx, nightsKept)
+			return h.delivery().Do(ctx, j)
 		},
+		Close: h.closeRun,
+	}
+}
+
+// closeRun works a close job. One that an earlier start left behind does nothing:
+// the run may be finished, and the office at work in its papers, or it may not be
+// ready, and is to be closed later.
+func (h *house) closeRun(ctx context.Context, j night.Job) error {
+	run, _, err := h.ledger.Run(ctx, j.RunID)
+	if err != nil || !run.FinishedAt.IsZero() {
+		return err
+	}
+	if ready, err := h.finishing().Ready(ctx, j.RunID); err != nil || !ready {
+		return err
+	}
+	closed, err := h.closing().Do(ctx, j)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(closed.Summary)
+	if err != nil {
+		return err
+	}
+	if err := h.ledger.CloseRun(ctx, j.RunID, h.now().UTC(), string(text), closed.Documents, closed.Jobs); err != nil {
+		return err
+	}
+	return h.ledger.TrimMaterial(ctx, nightsKept)
+}
+
+func (h *house) finishing() pipeline.Finishing {
+	return pipeline.Finishing{
+		Ledger: h.ledger, Queue: jobs{h.queue}, MessageID: h.delivery().MessageID, Log: h.log, Poll: 20 * time.Millisecond,
 	}
 }
 
@@ -275,31 +323,4 @@ func (h *house) delivery() pipeline.Delivery {
 
 func (h *house) closing() pipeline.Closing {
 	return pipeline.Closing{Ledger: h.ledger, Shelf: h.shelf, Delivery: h.delivery()}
-}
-
-// again answers for a night that is done: it puts back what is missing from the
-// shelf and changes nothing else.
-func (n *nightRun) again(ctx context.Context, run night.Run) error {
-	restored, err := pipeline.Restoring{
-		Ledger: n.ledger, Shelf: n.shelf, Rendering: n.rendering(), Closing: n.closing(),
-	}.Run(ctx, run.ID)
-	if err != nil {
-		return err
-	}
-	var summary pipeline.Summary
-	if err := json.Unmarshal([]byte(run.Summary), &summary); err != nil {
-		return fmt.Errorf("read the summary of run %s: %w", run.ID, err)
-	}
-	n.table(summary)
-	if restored > 0 {
-		fmt.Fprintf(n.stdout, "The night of %s was done before. %d documents were missing from the shelf and are back; nothing else changed.\n", run.ID, restored)
-	} else {
-		fmt.Fprintf(n.stdout, "The night of %s was done before. Nothing changed: no case, letter or message was made again.\n", run.ID)
-	}
-	n.openFirst(summary)
-	if summary.NeedsPerson() {
-		n.attention(summary)
-		return errNeedsPerson
-	}
-	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -22,17 +22,12 @@ func (n *nightRun) report(ctx context.Context, runID string, planned pipeline.Pl
 	if err != nil {
 		return err
 	}
-	person := len(failed) > 0 || len(planned.Failed) > 0
 	if run.FinishedAt.IsZero() {
-		n.unfinished(planned, failed, until)
-		if person {
-			return errNeedsPerson
-		}
-		return nil
+		return n.unfinished(runID, planned, failed, until)
 	}
-	var summary pipeline.Summary
-	if err := json.Unmarshal([]byte(run.Summary), &summary); err != nil {
-		return fmt.Errorf("read the summary of run %s: %w", runID, err)
+	summary, err := n.summary(ctx, run)
+	if err != nil {
+		return err
 	}
 	n.table(summary)
 	t := summary.Totals
@@ -46,29 +41,46 @@ func (n *nightRun) report(ctx context.Context, runID string, planned pipeline.Pl
 			return err
 		}
 	}
-	n.openFirst(summary)
+	if err := n.openFirst(ctx, summary); err != nil {
+		return err
+	}
 	n.givenUp(failed)
-	if person || summary.NeedsPerson() {
+	if len(failed) > 0 || len(n.left) > 0 || summary.NeedsPerson() {
 		n.attention(summary)
 		return errNeedsPerson
 	}
 	return nil
 }
 
-// unfinished says why a night was not closed.
-func (n *nightRun) unfinished(planned pipeline.Planned, failed []night.JobError, until pipeline.Name) {
+// summary is what a finished run was summed up to, with what is left to be done
+// as it stands now.
+func (n *nightRun) summary(ctx context.Context, run night.Run) (pipeline.Summary, error) {
+	sum, err := pipeline.SummaryOf(run)
+	if err != nil {
+		return sum, err
+	}
+	return sum, n.closing().Left(ctx, run, &sum)
+}
+
+// unfinished says why a night was not closed. Where that is as it was asked for,
+// it is no error.
+func (n *nightRun) unfinished(runID string, planned pipeline.Planned, failed []night.JobError, until pipeline.Name) error {
 	for _, f := range planned.Failed {
 		fmt.Fprintf(n.stderr, "rollcall: school %s has no night: %v\n", f.SchoolID, f.Err)
 	}
 	n.givenUp(failed)
 	switch {
+	case len(planned.Failed) > 0 || len(failed) > 0:
+		return fmt.Errorf("the night of %s is not complete; mend what is said above and run it again: what is done stays done", runID)
 	case n.command.Until != "":
 		fmt.Fprintf(n.stdout, "Stopped after %s as asked; run the same night again to go on.\n", until)
-	case len(planned.Failed) > 0 || len(failed) > 0:
-		fmt.Fprintln(n.stdout, "The night is not complete; mend what is said above and run it again: what is done stays done.")
 	default:
 		fmt.Fprintln(n.stdout, "These schools have their night; run the others to complete the district's.")
 	}
+	if len(n.left) > 0 {
+		return errNeedsPerson
+	}
+	return nil
 }
 
 func (n *nightRun) givenUp(failed []night.JobError) {
@@ -105,25 +117,32 @@ func (n *nightRun) table(s pipeline.Summary) {
 	t.Render()
 }
 
-// openFirst names the three files to look at first.
-func (n *nightRun) openFirst(s pipeline.Summary) {
-	files := []string{filepath.Join(s.Run, "district", "roster.xlsx")}
+// openFirst names the files to look at first: the district's workbook, and the
+// letters and meeting files of the first school that has both.
+func (n *nightRun) openFirst(ctx context.Context, s pipeline.Summary) error {
+	docs, err := n.ledger.Documents(ctx, s.Run)
+	if err != nil {
+		return err
+	}
+	with := ""
 	for _, school := range s.Schools {
 		if school.Counts.LettersMail > 0 && school.Counts.Meetings > 0 {
-			for _, pattern := range []string{"letters-mail.pdf", "packets-*.pdf"} {
-				found, _ := filepath.Glob(filepath.Join(n.shelf.Location(school.Folder), pattern))
-				if len(found) > 0 {
-					files = append(files, filepath.Join(school.Folder, filepath.Base(found[0])))
-				}
-			}
+			with = school.SchoolID
 			break
 		}
 	}
-	what := []string{"the district's workbook", "letters ready to fold into window envelopes", "the meeting files of one day"}
 	fmt.Fprintln(n.stdout, "Open first:")
-	for i, f := range files {
-		fmt.Fprintf(n.stdout, "  %s  (%s)\n", n.shelf.Location(f), what[i])
+	for _, first := range []struct{ school, kind, what string }{
+		{"", "roster", "the district's workbook"},
+		{with, "letters-mail", "letters ready to fold into window envelopes"},
+		{with, "packets", "the meeting files of one day"},
+	} {
+		i := slices.IndexFunc(docs, func(d night.Document) bool { return d.SchoolID == first.school && d.Kind == first.kind })
+		if i >= 0 {
+			fmt.Fprintf(n.stdout, "  %s  (%s)\n", n.shelf.Location(docs[i].Path), first.what)
+		}
 	}
+	return nil
 }
 
 // attention says what needs a person, one line each.
@@ -137,7 +156,16 @@ func (n *nightRun) attention(s pipeline.Summary) {
 		}
 	}
 	for _, u := range s.Undelivered {
-		fmt.Fprintf(n.stderr, "Needs a person: mail to %s (%s %s) was not delivered: %s\n", u.Address, u.SchoolID, u.Role, u.Detail)
+		of := ""
+		if u.Run != "" {
+			of = " about the night of " + u.Run
+		}
+		fmt.Fprintf(n.stderr, "Needs a person: mail to %s (%s %s)%s was not delivered: %s\n", u.Address, u.SchoolID, u.Role, of, u.Detail)
+	}
+	for _, id := range s.Incomplete {
+		if !slices.Contains(n.left, id) { // those were named when they could not be completed
+			fmt.Fprintf(n.stderr, "Needs a person: the night of %s is not complete; %s\n", id, completeIt(id))
+		}
 	}
 }
 

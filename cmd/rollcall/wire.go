@@ -203,7 +203,7 @@ func openHouse(ctx context.Context, c *config.Config, s *surroundings) (h *house
 		return h, err
 	}
 	h.close = append(h.close, h.ledger.Close)
-	if h.queue, err = queue.Open(ctx, queue.Options{Driver: c.Ledger.Driver, Path: c.Ledger.Path, Workers: workers(), Now: s.now, Log: s.log}); err != nil {
+	if h.queue, err = queue.Open(ctx, queue.Options{Driver: c.Ledger.Driver, Path: c.Ledger.Path, Workers: workers(), Backoff: s.pauses, Now: s.now, Log: s.log}); err != nil {
 		return h, err
 	}
 	h.close = append(h.close, h.queue.Close)

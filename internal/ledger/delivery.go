@@ -67,6 +67,18 @@ func (l *Ledger) Delivered(ctx context.Context, d night.Delivery) error {
 	return nil
 }
 
+// Unsent are the messages of the year's runs before a day that did not go out,
+// or not to everybody who may yet get them.
+func (l *Ledger) Unsent(ctx context.Context, year district.SchoolYear, before district.Date) ([]night.Delivery, error) {
+	const unsent = deliveryColumns + `WHERE sent_at IS NULL AND run_id IN (SELECT id FROM runs WHERE school_year = ? AND as_of < ?)
+		ORDER BY run_id, school_id, role, message_id`
+	var rows []deliveryRow
+	if err := l.db.SelectContext(ctx, &rows, l.db.Rebind(unsent), int(year), before); err != nil {
+		return nil, fmt.Errorf("ledger: unsent messages: %w", err)
+	}
+	return deliveriesOf(rows), nil
+}
+
 // Deliveries are a run's messages, ordered by school, role and Message-ID.
 func (l *Ledger) Deliveries(ctx context.Context, runID string) ([]night.Delivery, error) {
 	const ofRun = deliveryColumns + `WHERE run_id = ? ORDER BY school_id, role, message_id`
@@ -74,9 +86,13 @@ func (l *Ledger) Deliveries(ctx context.Context, runID string) ([]night.Delivery
 	if err := l.db.SelectContext(ctx, &rows, l.db.Rebind(ofRun), runID); err != nil {
 		return nil, fmt.Errorf("ledger: deliveries of run %s: %w", runID, err)
 	}
+	return deliveriesOf(rows), nil
+}
+
+func deliveriesOf(rows []deliveryRow) []night.Delivery {
 	var deliveries []night.Delivery
 	for _, r := range rows {
 		deliveries = append(deliveries, r.delivery())
 	}
-	return deliveries, nil
+	return deliveries
 }

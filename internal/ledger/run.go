@@ -103,9 +103,26 @@ func (l *Ledger) LatestAsOf(ctx context.Context, year district.SchoolYear) (dist
 	return day, nil
 }
 
+// OpenRuns are the year's runs before a day that have a school's night and are
+// not finished, the oldest first.
+func (l *Ledger) OpenRuns(ctx context.Context, year district.SchoolYear, before district.Date) ([]night.Run, error) {
+	const open = runColumns + `WHERE r.school_year = ? AND r.as_of < ? AND r.finished_at IS NULL
+		AND EXISTS (SELECT 1 FROM school_nights n WHERE n.run_id = r.id AND n.school_id <> '') ORDER BY r.as_of`
+	var rows []runRow
+	if err := l.db.SelectContext(ctx, &rows, l.db.Rebind(open), int(year), before); err != nil {
+		return nil, fmt.Errorf("ledger: open runs: %w", err)
+	}
+	var runs []night.Run
+	for _, r := range rows {
+		runs = append(runs, r.run())
+	}
+	return runs, nil
+}
+
 // CloseRun finishes a run, with its summary (JSON) and the district's own
-// documents. A run that is finished already stays as it is.
-func (l *Ledger) CloseRun(ctx context.Context, runID string, at time.Time, summary string, docs []night.Document) error {
+// documents, and hands over the jobs that follow. A run that is finished already
+// stays as it is, and nothing is handed over.
+func (l *Ledger) CloseRun(ctx context.Context, runID string, at time.Time, summary string, docs []night.Document, jobs []night.Job) error {
 	const (
 		finish = `UPDATE runs SET finished_at = ?, summary = ? WHERE id = ? AND finished_at IS NULL`
 		known  = `SELECT count(*) FROM runs WHERE id = ?`
@@ -116,7 +133,7 @@ func (l *Ledger) CloseRun(ctx context.Context, runID string, at time.Time, summa
 			return err
 		}
 		if open {
-			return replaceDocuments(ctx, tx, runID, "", docs)
+			return errors.Join(replaceDocuments(ctx, tx, runID, "", docs), l.jobs(ctx, tx, jobs))
 		}
 		var n int
 		if err := tx.GetContext(ctx, &n, tx.Rebind(known), runID); err != nil {
@@ -134,12 +151,13 @@ func (l *Ledger) CloseRun(ctx context.Context, runID string, at time.Time, summa
 }
 
 // TrimMaterial forgets what the documents of old nights were made of: those
-// before the newest keep finished runs. The record of cases and letters stays.
+// finished before the newest keep of them. One that is still open needs what its
+// jobs work from. The record of cases and letters stays.
 func (l *Ledger) TrimMaterial(ctx context.Context, keep int) error {
 	const (
 		oldest = `SELECT as_of FROM runs WHERE finished_at IS NOT NULL ORDER BY as_of DESC LIMIT 1 OFFSET ?`
 		forget = `UPDATE school_nights SET material = NULL
-			WHERE material IS NOT NULL AND run_id IN (SELECT id FROM runs WHERE as_of < ?)`
+			WHERE material IS NOT NULL AND run_id IN (SELECT id FROM runs WHERE as_of < ? AND finished_at IS NOT NULL)`
 	)
 	if keep < 1 {
 		return fmt.Errorf("ledger: trim material: keep at least one night, not %d", keep)

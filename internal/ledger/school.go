@@ -47,7 +47,7 @@ func (l *Ledger) Material(ctx context.Context, runID, schoolID string) ([]byte, 
 	case errors.Is(err, sql.ErrNoRows):
 		err = errNoNight
 	case err == nil && material == nil:
-		err = errors.New("it is no longer kept")
+		err = night.ErrNotKept
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ledger: material of run %s, school %s: %w", runID, schoolID, err)

@@ -98,6 +98,9 @@ func (c *Counts) Add(o Counts) {
 	c.Rejects += o.Rejects
 }
 
+// ErrNotKept is wrapped where what a night's documents were made of is forgotten.
+var ErrNotKept = errors.New("what it was made of is no longer kept")
+
 // Approval is a person's word that a held school's night be issued.
 type Approval struct {
 	RunID, SchoolID string

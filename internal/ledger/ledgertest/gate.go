@@ -88,7 +88,7 @@ func heldNight(t *testing.T, l *ledger.Ledger) night.Approval {
 	c.School.Held = "no attendance rows for 2025-10-15"
 	must(t, l.Commit(t.Context(), c))
 	must(t, l.SetStatus(t.Context(), Night.String(), "10", night.Delivered))
-	must(t, l.CloseRun(t.Context(), Night.String(), Night.At(12, 0, time.UTC), `{"held":["10"]}`, nil))
+	must(t, l.CloseRun(t.Context(), Night.String(), Night.At(12, 0, time.UTC), `{"held":["10"]}`, nil, nil))
 	return night.Approval{RunID: Night.String(), SchoolID: "10", Held: c.School.Held, By: "Lee Park", Why: "a field day", At: Night.At(16, 0, time.UTC)}
 }
 
@@ -115,7 +115,7 @@ func approvalReplaces(t *testing.T, l *ledger.Ledger) {
 	given, err := l.Approvals(t.Context(), a.RunID)
 	must(t, err)
 	equal(t, "approvals", given, []night.Approval{a})
-	must(t, l.CloseRun(t.Context(), a.RunID, Night.At(17, 0, time.UTC), `{"held":[]}`, nil))
+	must(t, l.CloseRun(t.Context(), a.RunID, Night.At(17, 0, time.UTC), `{"held":[]}`, nil, nil))
 }
 
 func approvalOnce(t *testing.T, l *ledger.Ledger) {
@@ -135,7 +135,7 @@ func approvalOnce(t *testing.T, l *ledger.Ledger) {
 	q := &Queue{}
 	l.SetEnqueuer(q)
 	must(t, l.Approve(t.Context(), a, Commit("10", Case("1", "10"))))
-	must(t, l.CloseRun(t.Context(), a.RunID, Night.At(17, 0, time.UTC), `{"held":[]}`, nil))
+	must(t, l.CloseRun(t.Context(), a.RunID, Night.At(17, 0, time.UTC), `{"held":[]}`, nil, nil))
 	again := a
 	again.By = "somebody else"
 	must(t, l.Approve(t.Context(), again, Commit("10", Case("1", "10"), Case("2", "10"))))

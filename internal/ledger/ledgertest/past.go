@@ -83,7 +83,7 @@ func PastIsExact(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 	must(t, l.SaveMeetingDays(t.Context(), Night.String(), Year, Night+1, days))
 	must(t, l.Commit(t.Context(), Commit("10", was)))
 	must(t, l.Commit(t.Context(), Commit("11")))
-	must(t, l.CloseRun(t.Context(), Night.String(), Night.At(12, 0, time.UTC), `{"n":1}`, []night.Document{{Path: "a", Kind: "roster"}}))
+	must(t, l.CloseRun(t.Context(), Night.String(), Night.At(12, 0, time.UTC), `{"n":1}`, []night.Document{{Path: "a", Kind: "roster"}}, nil))
 	delivery := night.Delivery{MessageID: "m1", RunID: Night.String(), Role: district.Admin, SentAt: Night.At(12, 0, time.UTC)}
 	_, err := l.PlanDelivery(t.Context(), delivery)
 	must(t, err)
@@ -168,7 +168,7 @@ func PastIsExact(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 	third.Plan.Appended = []intervention.CaseEvent{{CaseID: was.ID, Event: intervention.Event{Kind: intervention.Transferred, At: at, On: Night + 2}}}
 	must(t, l.SaveMeetingDays(t.Context(), (Night+2).String(), Year, Night+3, nil))
 	must(t, l.Commit(t.Context(), third))
-	must(t, l.CloseRun(t.Context(), (Night+1).String(), (Night+3).Time(), `{"n":2}`, nil))
+	must(t, l.CloseRun(t.Context(), (Night+1).String(), (Night+3).Time(), `{"n":2}`, nil, nil))
 	record((Night + 3).Time(), intervention.Attempt)
 
 	for day, want := range map[district.Date]seen{Night + 1: beforeSecond, Night + 2: beforeThird} {

@@ -39,8 +39,8 @@ func runClosesOnce(t *testing.T, l *ledger.Ledger) {
 	Begin(t, l, Night)
 	at := Night.At(12, 30, time.UTC)
 	docs := []night.Document{{Path: "2025-10-15/district/roster.xlsx", Kind: "roster", Bytes: 1 << 33, SHA256: "ab", Students: 7400}}
-	must(t, l.CloseRun(t.Context(), Night.String(), at, `{"a":1}`, docs))
-	must(t, l.CloseRun(t.Context(), Night.String(), at.Add(time.Hour), `{"a":2}`, nil))
+	must(t, l.CloseRun(t.Context(), Night.String(), at, `{"a":1}`, docs, nil))
+	must(t, l.CloseRun(t.Context(), Night.String(), at.Add(time.Hour), `{"a":2}`, nil, nil))
 	r, _, err := l.Run(t.Context(), Night.String())
 	must(t, err)
 	equal(t, "finished", r.FinishedAt, at)
@@ -48,7 +48,7 @@ func runClosesOnce(t *testing.T, l *ledger.Ledger) {
 	stored, err := l.Documents(t.Context(), Night.String())
 	must(t, err)
 	equal(t, "documents", stored, docs)
-	refused(t, l.CloseRun(t.Context(), "2025-10-16", at, "", nil))
+	refused(t, l.CloseRun(t.Context(), "2025-10-16", at, "", nil, nil))
 }
 
 func lastRun(t *testing.T, l *ledger.Ledger) {
@@ -56,8 +56,8 @@ func lastRun(t *testing.T, l *ledger.Ledger) {
 		Begin(t, l, Night+d)
 	}
 	at := Night.At(12, 0, time.UTC)
-	must(t, l.CloseRun(t.Context(), Night.String(), at, "", nil))
-	must(t, l.CloseRun(t.Context(), (Night+1).String(), at, "", nil))
+	must(t, l.CloseRun(t.Context(), Night.String(), at, "", nil, nil))
+	must(t, l.CloseRun(t.Context(), (Night+1).String(), at, "", nil, nil))
 	r, found, err := l.LastRun(t.Context(), Year, Night+5)
 	must(t, err)
 	equal(t, "found", found, true)
@@ -97,7 +97,7 @@ func materialIsTrimmed(t *testing.T, l *ledger.Ledger) {
 		c.Jobs, c.School.RunID = nil, (Night + d).String()
 		must(t, l.Commit(t.Context(), c))
 		if d != 4 { // the newest is still open
-			must(t, l.CloseRun(t.Context(), (Night+d).String(), Night.At(12, 0, time.UTC), "", nil))
+			must(t, l.CloseRun(t.Context(), (Night+d).String(), Night.At(12, 0, time.UTC), "", nil, nil))
 		}
 	}
 	must(t, l.TrimMaterial(t.Context(), 7))
