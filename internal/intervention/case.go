@@ -102,6 +102,8 @@ type MeetingDay struct {
 	SchoolID     string
 	Kind         Kind
 	Date         district.Date
+	Due          district.Date // the date of the rule it stands for
+	Moved        string        // why it is on another, in words; empty where it is not
 	Start, End   Clock
 	SlotMinutes  int
 	Rooms        []string // meetings run side by side in these

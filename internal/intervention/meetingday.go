@@ -3,7 +3,6 @@ package intervention
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"rollcall/internal/district"
 )
@@ -55,39 +54,37 @@ func Horizon(cal *district.Calendar, issued district.Date, lead, horizon int) (e
 // longer taught on them, and new ones join.
 //
 // A day the rule puts where no school is taught becomes the next instructional
-// day, and is dropped where that is outside from..to or a meeting day already.
-// A school's SART days are numbered on from its booked ones; on its first three
-// the Attendance Specialist must be there, so that a day on which they are at
-// another school's becomes the next one free. Schools settle in the order of
-// their IDs. (interface.md, Meetings)
+// day, and is dropped where that is a meeting day already. A school's SART days
+// are numbered on from its booked ones; on its first three the Attendance
+// Specialist must be there, so that a day on which they are at another school
+// becomes the next one free. Of the schools that need them on one day the one
+// with fewest SART days so far goes first, then the lower school ID; a day that
+// finds no place before the school's next one is given up. (interface.md,
+// Meetings)
+//
+// Each date is settled by the rules, the calendars and what is booked up to it,
+// and a booked day stands for the date of the rule it was made for. Done again
+// once some of its days are booked it gives the same days, wherever a night was
+// cut, and a later to only adds days after the earlier one. A later from gives
+// the same days from there on while those it leaves behind are booked; one that
+// nobody can be invited to any more has no number, so that the days after it
+// that are not booked either move up.
 //
 // rules must have passed Validate; a rule that does not parse gives no days.
 func ExpandDays(rules MeetingRules, d *district.District, from, to district.Date, booked []MeetingDay) []MeetingDay {
 	to = min(to, d.Year.Last())
-	var out []MeetingDay
-	busy := appointments{}
-	for _, day := range sortedDays(booked) {
-		cal := d.Calendars[day.SchoolID]
-		if from <= day.Date && day.Date <= to && cal.IsInstructional(day.Date) {
-			out = append(out, day)
-		}
-		if day.needsSpecialist() {
-			busy.reserve(d.StaffOf(day.SchoolID, district.AttendanceSpecialist), day.Date)
-		}
-	}
+	var tracks []*track
 	for _, school := range d.Schools {
 		for _, kind := range []Kind{CART, SART} {
-			e := expansion{
-				rule: rules.For(school.ID, kind), school: school.ID, kind: kind, district: d,
-				from: max(from, d.Year.First()), to: to, taken: map[district.Date]bool{},
+			tracks = append(tracks, newTrack(rules.For(school.ID, kind), d, school, kind, booked))
+		}
+	}
+	var out []MeetingDay
+	for date := d.Year.First(); date <= to; date++ {
+		for _, day := range settle(tracks, date, from) {
+			if from <= date {
+				out = append(out, day)
 			}
-			for _, day := range booked {
-				if day.SchoolID == school.ID && day.Kind == kind {
-					e.taken[day.Date] = true
-					e.ordinal = max(e.ordinal, day.Ordinal)
-				}
-			}
-			out = append(out, e.days(busy)...)
 		}
 	}
 	return sortedDays(out)
@@ -103,140 +100,4 @@ func sortedDays(days []MeetingDay) []MeetingDay {
 		return cmp.Or(cmp.Compare(a.SchoolID, b.SchoolID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Date, b.Date), cmp.Compare(a.Start, b.Start))
 	})
 	return days
-}
-
-// expansion makes the new days of one school and kind.
-type expansion struct {
-	rule     DayRule
-	school   string
-	kind     Kind
-	district *district.District
-	from, to district.Date
-	taken    map[district.Date]bool // meeting days of the school and kind
-	ordinal  int                    // of the last one
-}
-
-func (e *expansion) days(busy appointments) []MeetingDay {
-	specialists := e.district.StaffOf(e.school, district.AttendanceSpecialist)
-	pending := e.candidates()
-	var made []MeetingDay
-	for len(pending) > 0 {
-		date := pending[0]
-		pending = pending[1:]
-		day := e.day(date)
-		if day.needsSpecialist() && !busy.reserve(specialists, date) {
-			next := e.onward(date + 1)
-			for next != 0 && (e.taken[next] || slices.Contains(pending, next) || !busy.free(specialists, next)) {
-				next = e.onward(next + 1)
-			}
-			// The day may have moved past later ones, which then come before it.
-			if next != 0 && next <= e.to {
-				at, _ := slices.BinarySearch(pending, next)
-				pending = slices.Insert(pending, at, next)
-			}
-			continue
-		}
-		e.taken[date] = true
-		e.ordinal = day.Ordinal
-		made = append(made, day)
-	}
-	return made
-}
-
-// candidates are the dates within from..to that are not taken, each
-// instructional and no exception, ascending.
-func (e *expansion) candidates() []district.Date {
-	var dates []district.Date
-	if opt, err := parseRecurrence(e.rule.Rule); err == nil {
-		// The summer's occurrences would all fall on the first day of school.
-		opens := e.district.Calendars[e.school].OnOrAfter(e.district.Year.First())
-		days, _ := occurrences(*opt, e.district.Year, e.district.Year)
-		for _, day := range days {
-			if day >= opens {
-				dates = append(dates, day)
-			}
-		}
-	}
-	dates = append(dates, e.rule.Dates...)
-	var found []district.Date
-	for _, date := range dates {
-		if slices.Contains(e.rule.Except, date) || !e.district.Year.Contains(date) {
-			continue
-		}
-		date = e.onward(date)
-		if e.from <= date && date <= e.to && !e.taken[date] {
-			found = append(found, date)
-		}
-	}
-	slices.Sort(found)
-	return slices.Compact(found)
-}
-
-// onward is the first instructional day not before date that is no exception,
-// zero where the calendar ends.
-func (e *expansion) onward(date district.Date) district.Date {
-	cal := e.district.Calendars[e.school]
-	date = cal.OnOrAfter(date)
-	for date != 0 && slices.Contains(e.rule.Except, date) {
-		date = cal.OnOrAfter(date + 1)
-	}
-	return date
-}
-
-func (e *expansion) day(date district.Date) MeetingDay {
-	day := MeetingDay{
-		SchoolID: e.school, Kind: e.kind, Date: date,
-		Start: e.rule.Start, End: e.rule.End, SlotMinutes: e.rule.SlotMinutes,
-		Rooms: slices.Clone(e.rule.Rooms), Place: e.rule.Place,
-		Facilitators: facilitators(e.district, e.school), Ordinal: e.ordinal + 1,
-	}
-	if e.kind == SART {
-		day.SpecialistRole = specialistRole(day.Ordinal)
-	}
-	return day
-}
-
-// facilitators are the names of a school's facilitators, else of its admins
-// (AP, Dean or Admin Designee), in the file's order.
-func facilitators(d *district.District, schoolID string) []string {
-	staff := d.StaffOf(schoolID, district.Facilitator)
-	if len(staff) == 0 {
-		staff = d.StaffOf(schoolID, district.Admin)
-	}
-	var names []string
-	for _, s := range staff {
-		if s.Name != "" && !slices.Contains(names, s.Name) {
-			names = append(names, s.Name)
-		}
-	}
-	return names
-}
-
-// appointments are the days on which a specialist, by e-mail address, is bound
-// to one school.
-type appointments map[string]map[district.Date]bool
-
-// reserve binds the first of the specialists who is free; false where all are
-// at other schools. A school without specialist keeps its day.
-func (a appointments) reserve(specialists []district.Staff, on district.Date) bool {
-	for _, s := range specialists {
-		key := strings.ToLower(strings.TrimSpace(s.Email))
-		if !a[key][on] {
-			if a[key] == nil {
-				a[key] = map[district.Date]bool{}
-			}
-			a[key][on] = true
-			return true
-		}
-	}
-	return len(specialists) == 0
-}
-
-func (a appointments) free(specialists []district.Staff, on district.Date) bool {
-	for _, s := range specialists {
-		if !a[strings.ToLower(strings.TrimSpace(s.Email))][on] {
-			return true
-		}
-	}
-	return len(specialists) == 0
 }

@@ -56,7 +56,7 @@ func TestMeetingDays(t *testing.T) {
 	tuesdays := DayRule{Rule: "FREQ=WEEKLY;BYDAY=TU"}
 	ours := []district.Staff{specialist("", "one@example.org")}
 	sartDay := func(school string, date district.Date, ordinal int) MeetingDay {
-		return MeetingDay{SchoolID: school, Kind: SART, Date: date, Ordinal: ordinal, SpecialistRole: specialistRole(ordinal)}
+		return MeetingDay{SchoolID: school, Kind: SART, Date: date, Due: date, Ordinal: ordinal, SpecialistRole: specialistRole(ordinal)}
 	}
 	for _, tc := range []struct {
 		name     string
@@ -130,10 +130,40 @@ func TestMeetingDays(t *testing.T) {
 			want: []string{"A SART 09-01 1 Model", "B SART 09-02 1 Model"},
 		},
 		{
-			name:  "a day moved past the next one comes after it",
+			name:  "a day that finds no place before the school's next one is given up",
 			rules: MeetingRules{SART: DayRule{Dates: []district.Date{on(9, 7), on(9, 8)}}}, district: autumn(t, nil, ours, "A", "B"),
 			from: on(9, 1), to: on(9, 30), booked: []MeetingDay{sartDay("A", on(9, 7), 1), sartDay("A", on(9, 8), 2)},
-			want: []string{"A SART 09-07 1 Model", "A SART 09-08 2 Co-facilitation", "B SART 09-09 1 Model", "B SART 09-10 2 Co-facilitation"},
+			want: []string{"A SART 09-07 1 Model", "A SART 09-08 2 Co-facilitation", "B SART 09-09 1 Model"},
+		},
+		{
+			name:  "a day that moved once booked is the rule's, and no other takes its place",
+			rules: MeetingRules{SART: tuesdays}, district: autumn(t, nil, ours, "A", "B"),
+			from: on(9, 1), to: on(9, 15), booked: []MeetingDay{sartDay("A", on(9, 1), 1), {SchoolID: "B", Kind: SART, Date: on(9, 2), Due: on(9, 1), Ordinal: 1, SpecialistRole: "Model"}},
+			want: []string{
+				"A SART 09-01 1 Model", "A SART 09-08 2 Co-facilitation", "A SART 09-15 3 Observation and feedback",
+				"B SART 09-02 1 Model", "B SART 09-09 2 Co-facilitation",
+			},
+		},
+		{
+			name:  "a day that moved stays when the window has left the rule's date behind",
+			rules: MeetingRules{SART: tuesdays}, district: autumn(t, nil, ours, "A", "B"),
+			from: on(9, 2), to: on(9, 8), booked: []MeetingDay{sartDay("A", on(9, 1), 1)},
+			want: []string{"A SART 09-08 2 Co-facilitation", "B SART 09-02 1 Model"},
+		},
+		{
+			name:  "a school without a SART day goes before another's second",
+			rules: MeetingRules{SART: DayRule{Dates: []district.Date{on(9, 1), on(9, 3)}}}, district: autumn(t, nil, ours, "A", "B", "C"),
+			from: on(9, 1), to: on(9, 8),
+			want: []string{"A SART 09-01 1 Model", "A SART 09-04 2 Co-facilitation", "B SART 09-02 1 Model", "B SART 09-07 2 Co-facilitation", "C SART 09-03 1 Model"},
+		},
+		{
+			name:  "a specialist of one school only leaves the shared one to the other",
+			rules: MeetingRules{SART: tuesdays},
+			district: autumn(t, nil, []district.Staff{
+				specialist("A", "shared@example.org"), specialist("A", "own@example.org"), specialist("B", "shared@example.org"),
+			}, "A", "B"),
+			from: on(9, 1), to: on(9, 7),
+			want: []string{"A SART 09-01 1 Model", "B SART 09-01 1 Model"},
 		},
 		{
 			name:  "a booked day on which school is no longer taught is not offered, yet counts",
@@ -163,7 +193,7 @@ func TestMeetingDayCarriesTheSchoolsRule(t *testing.T) {
 	}
 	days := ExpandDays(rules, autumn(t, nil, staff, "A", "B"), district.NewDate(2026, 9, 1), district.NewDate(2026, 9, 30), nil)
 	want := MeetingDay{
-		SchoolID: "A", Kind: CART, Date: district.NewDate(2026, 9, 3), Start: 9 * 60, End: 11*60 + 50, SlotMinutes: 20,
+		SchoolID: "A", Kind: CART, Date: district.NewDate(2026, 9, 3), Due: district.NewDate(2026, 9, 3), Start: 9 * 60, End: 11*60 + 50, SlotMinutes: 20,
 		Rooms: []string{"R1", "R2"}, Place: "Office", Facilitators: []string{"Dean Park", "Ana Ruiz"}, Ordinal: 1,
 	}
 	if len(days) != 2 {
@@ -201,71 +231,171 @@ func TestHorizon(t *testing.T) {
 	}
 }
 
-func TestSpecialistIsNeverAtTwoSchools(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var holidays []district.Date
-		for d := district.NewDate(2026, 9, 1); d < district.NewDate(2026, 12, 1); d++ {
-			if rapid.IntRange(0, 4).Draw(t, "holiday") == 0 {
-				holidays = append(holidays, d)
-			}
+func TestMovedDaySaysWhy(t *testing.T) {
+	on := func(day int) district.Date { return district.NewDate(2026, 9, day) }
+	d := autumn(t, []district.Date{on(8)}, []district.Staff{specialist("", "one@example.org")}, "A", "B")
+	d.Schools[0].Name = "Elm School"
+	rules := MeetingRules{SART: DayRule{Dates: []district.Date{on(1), on(8), on(15)}, Except: []district.Date{on(16)}}}
+	rules.Schools = map[string]SchoolDays{"A": {SART: DayRule{Dates: []district.Date{on(1), on(8), on(16)}, Except: []district.Date{on(15)}}}}
+	var why []string
+	for _, day := range ExpandDays(rules, d, on(1), on(30), nil) {
+		if day.Kind == SART {
+			why = append(why, day.SchoolID+" "+day.Date.Format("01-02")+" "+day.Moved)
 		}
-		days := make([]district.Date, 0, 400)
-		for d := district.NewDate(2026, 8, 10); d <= district.NewDate(2027, 6, 4); d++ {
-			if !slices.Contains(holidays, d) {
-				days = append(days, d)
+	}
+	want := []string{
+		"A 09-01 ", "A 09-09 moved from Tue Sep 8: no school that day", "A 09-16 ",
+		"B 09-02 moved from Tue Sep 1: the Attendance Specialist belongs to Elm School that day",
+		"B 09-10 moved from Tue Sep 8: no school that day; the Attendance Specialist belongs to Elm School on Wed Sep 9", "B 09-15 ",
+	}
+	if diff := cmp.Diff(want, why); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// someDistrict draws up to five schools, each with its own rule and holidays,
+// which share one, two or three specialists.
+func someDistrict(t *rapid.T) (MeetingRules, *district.District) {
+	d := &district.District{Year: 2026, Calendars: map[string]*district.Calendar{}}
+	rules := MeetingRules{Schools: map[string]SchoolDays{}}
+	rule := rapid.SampledFrom([]string{
+		"FREQ=WEEKLY;BYDAY=TU", "FREQ=MONTHLY;BYDAY=2TU", "FREQ=MONTHLY;BYDAY=2TU,4TU", "FREQ=DAILY",
+		"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "FREQ=MONTHLY;BYDAY=SA,TU",
+	})
+	for _, id := range []string{"A", "B", "C", "D", "E"}[:rapid.IntRange(1, 5).Draw(t, "schools")] {
+		off := rapid.SliceOfN(rapid.IntRange(0, 130), 0, 25).Draw(t, "holidays")
+		var days []district.Date
+		for i := range 131 {
+			if !slices.Contains(off, i) {
+				days = append(days, district.NewDate(2026, 8, 10)+district.Date(i))
 			}
 		}
 		cal, err := district.NewCalendar(days)
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := &district.District{Year: 2026, Calendars: map[string]*district.Calendar{}, Staff: []district.Staff{specialist("", "one@example.org")}}
-		rules := MeetingRules{Schools: map[string]SchoolDays{}}
-		for _, id := range []string{"A", "B", "C", "D"} {
-			d.Schools = append(d.Schools, district.School{ID: id})
-			d.Calendars[id] = cal
-			rules.Schools[id] = SchoolDays{SART: DayRule{Rule: rapid.SampledFrom([]string{
-				"FREQ=WEEKLY;BYDAY=TU", "FREQ=MONTHLY;BYDAY=2TU", "FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE",
-			}).Draw(t, "rule")}}
+		d.Schools = append(d.Schools, district.School{ID: id})
+		d.Calendars[id] = cal
+		own := DayRule{Rule: rule.Draw(t, "rule")}
+		for range rapid.IntRange(0, 2).Draw(t, "exceptions") {
+			own.Except = append(own.Except, district.NewDate(2026, 9, 1)+district.Date(rapid.IntRange(0, 60).Draw(t, "except")))
 		}
-		from := district.NewDate(2026, 9, 1) + district.Date(rapid.IntRange(0, 40).Draw(t, "from"))
-		all := ExpandDays(rules, d, from, from+40, nil)
+		rules.Schools[id] = SchoolDays{SART: own}
+		for _, email := range []string{"one@example.org", "two@example.org", "three@example.org"} {
+			if email[0] == 'o' || rapid.IntRange(0, 3).Draw(t, "another") == 0 {
+				d.Staff = append(d.Staff, specialist(id, email))
+			}
+		}
+	}
+	return rules, d
+}
+
+func someOf(t *rapid.T, days []MeetingDay) (some []MeetingDay) {
+	for _, day := range days {
+		if rapid.Bool().Draw(t, "booked") {
+			some = append(some, day)
+		}
+	}
+	return some
+}
+
+func within(days []MeetingDay, from, to district.Date) (inside []MeetingDay) {
+	for _, day := range days {
+		if from <= day.Date && day.Date <= to {
+			inside = append(inside, day)
+		}
+	}
+	return inside
+}
+
+func has(days []MeetingDay, day MeetingDay) bool {
+	return slices.ContainsFunc(days, func(d MeetingDay) bool {
+		return d.SchoolID == day.SchoolID && d.Date == day.Date && cmp.Equal(d, day)
+	})
+}
+
+func TestBookingAnyDaysChangesNoDay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rules, d := someDistrict(t)
+		from := district.NewDate(2026, 8, 10) + district.Date(rapid.IntRange(0, 60).Draw(t, "from"))
+		to := from + district.Date(rapid.IntRange(5, 45).Draw(t, "to"))
+		// Some are booked since earlier nights.
+		booked := someOf(t, ExpandDays(rules, d, from-district.Date(rapid.IntRange(0, 30).Draw(t, "before")), to, nil))
+		days := ExpandDays(rules, d, from, to, booked)
+		free := slices.DeleteFunc(slices.Clone(days), func(day MeetingDay) bool { return has(booked, day) })
+		more := append(slices.Clone(booked), someOf(t, free)...)
+		if diff := cmp.Diff(days, ExpandDays(rules, d, from, to, more)); diff != "" {
+			t.Fatalf("with %v booked: %s", diary(more), diff)
+		}
+		slices.Reverse(more)
+		if diff := cmp.Diff(days, ExpandDays(rules, d, from, to, more)); diff != "" {
+			t.Fatalf("in another order: %s", diff)
+		}
+		// Later, those left behind being booked.
+		later, end := from+district.Date(rapid.IntRange(0, 30).Draw(t, "later")), to+district.Date(rapid.IntRange(0, 20).Draw(t, "end"))
+		for _, day := range free {
+			if day.Date < later && !has(more, day) {
+				more = append(more, day)
+			}
+		}
+		if diff := cmp.Diff(within(days, later, to), within(ExpandDays(rules, d, later, end, more), later, to)); diff != "" {
+			t.Fatalf("from %s to %s: %s", later, end, diff)
+		}
+	})
+}
+
+// Night after night the window moves on and families are booked on some of the
+// days.
+func TestNightsAddNoDayBesideTheRule(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rules, d := someDistrict(t)
 		var booked []MeetingDay
-		for _, day := range all {
-			if rapid.Bool().Draw(t, "booked") {
-				booked = append(booked, day)
+		for from := district.NewDate(2026, 8, 20); from < district.NewDate(2026, 11, 20); from += district.Date(rapid.IntRange(1, 9).Draw(t, "nights")) {
+			days := ExpandDays(rules, d, from, from+30, booked)
+			for _, b := range within(booked, from, from+30) {
+				if !has(days, b) {
+					t.Fatalf("on %s the booked day %+v is gone or changed", from, b)
+				}
 			}
-		}
-		for _, days := range [][]MeetingDay{all, ExpandDays(rules, d, from, from+40, booked)} {
-			there := map[district.Date]string{}
-			seen := map[string]bool{}
-			ordinals := map[string]bool{}
 			for _, day := range days {
-				switch {
-				case !cal.IsInstructional(day.Date):
-					t.Fatalf("no school on %s", day.Date)
-				case seen[day.SchoolID+day.Date.String()]:
-					t.Fatalf("%s has %s twice", day.SchoolID, day.Date)
-				case ordinals[fmt.Sprint(day.SchoolID, day.Ordinal)]:
-					t.Fatalf("%s has two days number %d", day.SchoolID, day.Ordinal)
-				case day.Ordinal <= 3 && there[day.Date] != "":
-					t.Fatalf("the specialist is at %s and %s on %s", there[day.Date], day.SchoolID, day.Date)
-				}
-				seen[day.SchoolID+day.Date.String()] = true
-				ordinals[fmt.Sprint(day.SchoolID, day.Ordinal)] = true
-				if day.Ordinal <= 3 {
-					there[day.Date] = day.SchoolID
+				if !has(booked, day) && rapid.IntRange(0, 2).Draw(t, "books") == 0 {
+					booked = append(booked, day)
 				}
 			}
-			for _, b := range booked {
-				if !slices.ContainsFunc(days, func(d MeetingDay) bool { return cmp.Equal(b, d) }) {
-					t.Fatalf("booked day %+v is gone or changed", b)
+			stands := map[string]district.Date{}
+			for _, day := range append(slices.Clone(booked), days...) {
+				key := day.SchoolID + " " + day.Due.String()
+				if other, ok := stands[key]; ok && other != day.Date {
+					t.Fatalf("on %s the rule's %s has two days, %s and %s", from, key, other, day.Date)
 				}
+				stands[key] = day.Date
 			}
 		}
-		slices.Reverse(booked)
-		if diff := cmp.Diff(ExpandDays(rules, d, from, from+40, sortedDays(booked)), ExpandDays(rules, d, from, from+40, booked)); diff != "" {
-			t.Fatal(diff)
+	})
+}
+
+func TestSpecialistIsNeverAtTwoSchools(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rules, d := someDistrict(t)
+		d.Staff = []district.Staff{specialist("", "one@example.org")}
+		from := district.NewDate(2026, 9, 1) + district.Date(rapid.IntRange(0, 40).Draw(t, "from"))
+		days := ExpandDays(rules, d, from, from+40, someOf(t, ExpandDays(rules, d, from, from+40, nil)))
+		there := map[district.Date]string{}
+		seen := map[string]bool{}
+		for _, day := range days {
+			on, number := day.SchoolID+" "+day.Date.String(), fmt.Sprint(day.SchoolID, " number ", day.Ordinal)
+			switch {
+			case !d.Calendars[day.SchoolID].IsInstructional(day.Date):
+				t.Fatalf("no school at %s", on)
+			case seen[on] || seen[number]:
+				t.Fatalf("%s or %s twice", on, number)
+			case day.Ordinal <= 3 && there[day.Date] != "":
+				t.Fatalf("the specialist is at %s and %s on %s", there[day.Date], day.SchoolID, day.Date)
+			}
+			seen[on], seen[number] = true, true
+			if day.Ordinal <= 3 {
+				there[day.Date] = day.SchoolID
+			}
 		}
 	})
 }

@@ -81,7 +81,8 @@ var pasts = []past{
 		`SELECT message_id, run_id, school_id, role, recipients, sent_at FROM deliveries WHERE run_id` + ofEarlier},
 }
 
-const dayOfChange = `school_id, kind, day, school_year, starts, ends, slot_minutes, rooms, place, facilitators, ordinal, specialist_role`
+const dayOfChange = `school_id, kind, day, school_year, starts, ends, slot_minutes, rooms, place, facilitators, ordinal,
+	specialist_role, due, moved`
 
 // FirstRun is the first run on or after a day; false where there is none.
 func (l *Ledger) FirstRun(ctx context.Context, from district.Date) (night.Run, bool, error) {

@@ -23,13 +23,16 @@ type dayRow struct {
 	Facilitators   asJSON[[]string]   `db:"facilitators"`
 	Ordinal        int                `db:"ordinal"`
 	SpecialistRole string             `db:"specialist_role"`
+	Due            district.Date      `db:"due"`
+	Moved          string             `db:"moved"`
 	Booked         bool               `db:"booked"`
 }
 
 func (r dayRow) day() intervention.MeetingDay {
 	return intervention.MeetingDay{
-		SchoolID: r.SchoolID, Kind: r.Kind, Date: r.Date, Start: r.Start, End: r.End, SlotMinutes: r.SlotMinutes,
-		Rooms: r.Rooms.V, Place: r.Place, Facilitators: r.Facilitators.V, Ordinal: r.Ordinal, SpecialistRole: r.SpecialistRole,
+		SchoolID: r.SchoolID, Kind: r.Kind, Date: r.Date, Due: r.Due, Moved: r.Moved,
+		Start: r.Start, End: r.End, SlotMinutes: r.SlotMinutes, Rooms: r.Rooms.V, Place: r.Place,
+		Facilitators: r.Facilitators.V, Ordinal: r.Ordinal, SpecialistRole: r.SpecialistRole,
 	}
 }
 
@@ -39,7 +42,7 @@ const (
 	booked = `EXISTS (SELECT 1 FROM meetings m WHERE m.school_id = meeting_days.school_id
 		AND m.day = meeting_days.day AND m.kind = meeting_days.kind AND NOT m.cancelled)`
 	dayColumns = `SELECT school_id, kind, day, starts, ends, slot_minutes, rooms, place, facilitators, ordinal,
-		specialist_role, ` + booked + ` AS booked FROM meeting_days `
+		specialist_role, due, moved, ` + booked + ` AS booked FROM meeting_days `
 )
 
 // MeetingDays are all of the year's meeting days, past ones included, and which
@@ -70,15 +73,13 @@ func keyOf(d intervention.MeetingDay) dayKey { return dayKey{d.SchoolID, d.Kind,
 
 // SaveMeetingDays replaces the year's meeting days on or after from by what a
 // run made of them, in one transaction. A day that families are booked on stays
-// as they were told of it; only its ordinal and the specialist's part may change.
-// Days before from are the past and left alone, and of two for one school, kind
-// and date the first stands.
+// as they were told of it. Days before from are the past and left alone, and of
+// two for one school, kind and date the first stands.
 func (l *Ledger) SaveMeetingDays(ctx context.Context, runID string, year district.SchoolYear, from district.Date, days []intervention.MeetingDay) error {
 	const (
 		clearDays = `DELETE FROM meeting_days WHERE school_year = ? AND day >= ? AND NOT ` + booked
 		addDays   = `INSERT INTO meeting_days (school_id, kind, day, school_year, starts, ends, slot_minutes, rooms, place,
-			facilitators, ordinal, specialist_role) VALUES %s ON CONFLICT (school_id, kind, day) DO UPDATE SET
-			ordinal = excluded.ordinal, specialist_role = excluded.specialist_role`
+			facilitators, ordinal, specialist_role, due, moved) VALUES %s ON CONFLICT (school_id, kind, day) DO NOTHING`
 	)
 	seen := make(map[dayKey]bool, len(days))
 	var rows [][]any
@@ -111,7 +112,7 @@ func (l *Ledger) SaveMeetingDays(ctx context.Context, runID string, year distric
 func dayValues(d intervention.MeetingDay, year district.SchoolYear) []any {
 	return []any{
 		int(year), int(d.Start), int(d.End), d.SlotMinutes, asJSON[[]string]{d.Rooms}, d.Place,
-		asJSON[[]string]{d.Facilitators}, d.Ordinal, d.SpecialistRole,
+		asJSON[[]string]{d.Facilitators}, d.Ordinal, d.SpecialistRole, d.Due, d.Moved,
 	}
 }
 
@@ -120,15 +121,16 @@ func dayValues(d intervention.MeetingDay, year district.SchoolYear) []any {
 func keepDays(ctx context.Context, tx *sqlx.Tx, runID string, year district.SchoolYear, from district.Date) error {
 	const (
 		standing = dayColumns + `WHERE school_year = ? AND day >= ? ORDER BY school_id, kind, day`
-		lastSaid = `SELECT school_id, kind, day, starts, ends, slot_minutes, rooms, place, facilitators, ordinal, specialist_role
-			FROM (SELECT c.*, ROW_NUMBER() OVER (PARTITION BY c.school_id, c.kind, c.day ORDER BY r.as_of DESC) AS nth
+		lastSaid = `SELECT school_id, kind, day, starts, ends, slot_minutes, rooms, place, facilitators, ordinal,
+			specialist_role, due, moved FROM (
+				SELECT c.*, ROW_NUMBER() OVER (PARTITION BY c.school_id, c.kind, c.day ORDER BY r.as_of DESC) AS nth
 				FROM meeting_day_changes c JOIN runs r ON r.id = c.run_id WHERE c.school_year = ? AND c.day >= ?) said
 			WHERE nth = 1`
 		keep = `INSERT INTO meeting_day_changes (run_id, school_id, kind, day, school_year, starts, ends, slot_minutes, rooms,
-			place, facilitators, ordinal, specialist_role) VALUES %s ON CONFLICT (school_id, kind, day, run_id) DO UPDATE SET
+			place, facilitators, ordinal, specialist_role, due, moved) VALUES %s ON CONFLICT (school_id, kind, day, run_id) DO UPDATE SET
 			starts = excluded.starts, ends = excluded.ends, slot_minutes = excluded.slot_minutes, rooms = excluded.rooms,
 			place = excluded.place, facilitators = excluded.facilitators, ordinal = excluded.ordinal,
-			specialist_role = excluded.specialist_role`
+			specialist_role = excluded.specialist_role, due = excluded.due, moved = excluded.moved`
 	)
 	var now, before []dayRow
 	if err := tx.SelectContext(ctx, &now, tx.Rebind(standing), int(year), from); err != nil {

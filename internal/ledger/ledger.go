@@ -88,7 +88,7 @@ var errTrial = errors.New("trial")
 // Check tells whether the ledger can be reached and written.
 func (l *Ledger) Check(ctx context.Context) error {
 	const trial = `INSERT INTO meeting_days (school_id, kind, day, school_year, starts, ends, slot_minutes, rooms, place,
-		facilitators, ordinal, specialist_role) VALUES ('', 'trial', '', 0, 0, 0, 0, '[]', '', '[]', 0, '')`
+		facilitators, ordinal, specialist_role, due, moved) VALUES ('', 'trial', '', 0, 0, 0, 0, '[]', '', '[]', 0, '', '', '')`
 	err := l.write(ctx, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, trial); err != nil {
 			return err

@@ -147,8 +147,8 @@ func Commit(school string, cases ...intervention.Case) night.Commit {
 // day is a meeting day of school 10.
 func day(date district.Date, ordinal int) intervention.MeetingDay {
 	return intervention.MeetingDay{
-		SchoolID: "10", Kind: intervention.CART, Date: date, Start: 480, End: 720, SlotMinutes: 20, Rooms: []string{"A", "B"},
-		Place: "Main office", Facilitators: []string{"Dana Ruiz"}, Ordinal: ordinal,
+		SchoolID: "10", Kind: intervention.CART, Date: date, Due: date - 1, Moved: "moved from the day before",
+		Start: 480, End: 720, SlotMinutes: 20, Rooms: []string{"A", "B"}, Place: "Main office", Facilitators: []string{"Dana Ruiz"}, Ordinal: ordinal,
 	}
 }
 

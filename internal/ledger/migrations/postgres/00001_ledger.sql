@@ -143,6 +143,8 @@ CREATE TABLE meeting_days (
     facilitators    TEXT COLLATE "C" NOT NULL,
     ordinal         BIGINT NOT NULL,
     specialist_role TEXT COLLATE "C" NOT NULL,
+    due             TEXT COLLATE "C" NOT NULL,
+    moved           TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (school_id, kind, day)
 );
 CREATE INDEX meeting_days_by_year ON meeting_days (school_year, day);
@@ -162,6 +164,8 @@ CREATE TABLE meeting_day_changes (
     facilitators    TEXT COLLATE "C" NOT NULL,
     ordinal         BIGINT NOT NULL,
     specialist_role TEXT COLLATE "C" NOT NULL,
+    due             TEXT COLLATE "C" NOT NULL,
+    moved           TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (school_id, kind, day, run_id)
 );
 

@@ -142,6 +142,8 @@ CREATE TABLE meeting_days (
     facilitators    TEXT    NOT NULL,
     ordinal         INTEGER NOT NULL,
     specialist_role TEXT    NOT NULL,
+    due             TEXT    NOT NULL,
+    moved           TEXT    NOT NULL,
     PRIMARY KEY (school_id, kind, day)
 );
 CREATE INDEX meeting_days_by_year ON meeting_days (school_year, day);
@@ -161,6 +163,8 @@ CREATE TABLE meeting_day_changes (
     facilitators    TEXT    NOT NULL,
     ordinal         INTEGER NOT NULL,
     specialist_role TEXT    NOT NULL,
+    due             TEXT    NOT NULL,
+    moved           TEXT    NOT NULL,
     PRIMARY KEY (school_id, kind, day, run_id)
 );
 
