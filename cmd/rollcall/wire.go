@@ -221,7 +221,21 @@ func openHouse(ctx context.Context, c *config.Config, s *surroundings) (h *house
 		return h, usage(err)
 	}
 	h.close = append(h.close, h.sender.Close)
+	h.sweep(ctx)
 	return h, nil
+}
+
+// sweep takes away what killed writers left half written: under the lock no other
+// is at work. What stays is in nobody's way.
+func (h *house) sweep(ctx context.Context) {
+	n, err := h.shelf.Sweep(ctx, h.now())
+	if out, ok := h.sender.(*folder.Sender); ok {
+		m, failed := out.Sweep(h.now())
+		n, err = n+m, errors.Join(err, failed)
+	}
+	if n > 0 || err != nil {
+		h.log.Info("swept what was left half written", "files", n, "error", err)
+	}
 }
 
 // jobs is the queue as the pipeline asks it.

@@ -15,7 +15,7 @@ import (
 var leftover = regexp.MustCompile(`^\.([^.].*\.(?:csv|ics|json|pdf|txt|xlsx))[0-9]{6,19}$`)
 
 // Sweep removes what runs left unfinished before an instant, and counts it. Give it
-// one that no running writer reaches back to, an hour ago at least. Only files
+// one that no running writer reaches back to. Only files
 // of the top folder whose names are a writer's are looked at; links and folders
 // of such names stay, and no link is followed.
 func (f *Folder) Sweep(ctx context.Context, before time.Time) (int, error) {
