@@ -92,55 +92,32 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 	add := func(by district.Date, format string, args ...any) {
 		list = append(list, task{by: by, what: fmt.Sprintf(format, args...)})
 	}
-	n := s.Counts
-	if s.Held != "" && role == district.Admin {
+	switch {
+	case role == district.OfficeManager:
+		d.deskWork(s, add)
+	case role == district.Admin && s.Held != "":
 		add(s.Night.Issued, "Look at the held night: %s. Nothing was issued; %s", s.Held, s.Mend)
 	}
-	if role == district.OfficeManager {
-		if n.Changed > 0 {
-			add(s.Night.Issued, "Before anything is mailed, go through the roster's Changes sheet (%s): it says which letter to pull from the tray, which to mail and whom to call", reports.CountChanges(reports.Changes(s)))
-		}
-		if lines := exceptionLines(s); lines != "" {
-			first := "Go"
-			if len(s.Letters) > 0 {
-				first = "Before letters go out, go"
-			}
-			add(s.Night.Issued, "%s through the roster's Exceptions sheet, addresses first: %s. An address that is mended in the SIS today has its letter tomorrow morning, not before", first, lines)
-		}
-		if n.LettersMail > 0 {
-			add(s.Night.Issued, "Print %s on both sides, fold and mail %s, and sign the declaration on the last page. Then ask %s, to record it: %s",
-				fileNames("letters-mail", n.LettersMail, d.Settings.Batch), counted(n.LettersMail, "letter", "letters"), reports.Recorders, s.RecordCommand("mailed"))
-		}
-		if n.LettersStudent > 0 {
-			add(s.Night.Issued, "Print %s on both sides, send %s home with the students, and have that recorded too: %s",
-				fileNames("letters-student", n.LettersStudent, d.Settings.Batch), counted(n.LettersStudent, "copy", "copies"), s.RecordCommand("sent-home"))
-		}
-		for _, day := range s.Days {
-			if slices.Contains(s.PacketDays, reports.DayKey{Kind: day.Kind, Date: day.Date}) {
-				need := "no interpreter"
-				if languages := s.InterpretersOn(day); languages != "" {
-					need = "interpreters for " + languages
-				}
-				add(s.Night.Issued, "See that these are booked for %s, %s meetings from %s to %s: %s; %s", day.Date.Format("Monday, January 2"), day.Kind,
-					day.Start, day.End, cmp.Or(strings.Join(day.Rooms, ", "), day.Place), need)
-			}
-		}
-	}
+	twice, after := " (the contract is in each meeting file twice, for the family and for the school)", false
 	for _, day := range s.Days {
 		date := day.Date.Format("Monday, January 2")
 		meetings := len(s.MeetingsOn(day))
 		switch role {
 		case district.OfficeManager:
 			packets := fileNames(fmt.Sprintf("packets-%s-%s", day.Date, day.Kind), meetings, packetsPerFile)
-			const how = "on both sides (the contract is in each meeting file twice, for the family and for the school), with schedule.pdf, room.pdf and guide.pdf"
 			switch fresh := freshPackets(s, day.Date); {
 			case fresh == s.Night.Issued:
-				add(fresh, "Print %s, the meeting files for %s with last night's figures, %s", packets, date, how)
+				add(fresh, "Print %s, the meeting files for %s with last night's figures, on both sides%s, with schedule.pdf, room.pdf and guide.pdf", packets, date, twice)
+				twice = ""
 			case fresh > s.Night.Issued:
-				add(fresh, "That morning's folder has %s, the meeting files for %s with fresh figures: print those %s", packets, date, how)
+				add(fresh, "That morning's folder has %s, the meeting files for %s with fresh figures: print those on both sides%s, with schedule.pdf, room.pdf and guide.pdf", packets, date, twice)
+				twice = ""
 			}
-			add(day.Date, "After the %s meetings fill in the Follow-up sheet of the latest night's roster.xlsx (%s) and give it to %s, to have each case recorded (rollcall case record held, or no-show)",
-				day.Kind, strings.Join(reports.FollowUpFields(), ", "), reports.Recorders)
+			if !after {
+				add(day.Date, "After the meetings of this day, and of each one that follows, fill in the Follow-up sheet of the latest night's roster.xlsx (%s) and give it to %s, to have each case recorded (rollcall case record held, or no-show)",
+					strings.Join(reports.FollowUpFields(), ", "), reports.Recorders)
+			}
+			after = true
 		case district.Admin:
 			add(day.Date, "Hold the %s meetings of %s: %s, %s; see brief.pdf and schedule.pdf", day.Kind, date, counted(meetings, "meeting", "meetings"), day.Place)
 		case district.AttendanceSpecialist:
@@ -151,6 +128,39 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 	}
 	slices.SortStableFunc(list, func(a, b task) int { return cmp.Compare(a.by, b.by) })
 	return list
+}
+
+// deskWork is what the office manager does with a night's papers that morning.
+func (d Delivery) deskWork(s *reports.SchoolNight, add func(by district.Date, format string, args ...any)) {
+	n := s.Counts
+	if n.Changed > 0 {
+		add(s.Night.Issued, "Before anything is mailed, go through the roster's Changes sheet (%s): it says which letter to pull from the tray, which to mail and whom to call", reports.CountChanges(reports.Changes(s)))
+	}
+	if lines := exceptionLines(s); lines != "" {
+		first := "Go"
+		if len(s.Letters) > 0 {
+			first = "Before letters go out, go"
+		}
+		add(s.Night.Issued, "%s through the roster's Exceptions sheet, addresses first: %s. An address that is mended in the SIS today has its letter tomorrow morning, not before", first, lines)
+	}
+	if n.LettersMail > 0 {
+		add(s.Night.Issued, "Print %s on both sides, fold and mail %s, and sign the declaration on the last page. Then ask %s, to record it: %s",
+			fileNames("letters-mail", n.LettersMail, d.Settings.Batch), counted(n.LettersMail, "letter", "letters"), reports.Recorders, s.RecordCommand("mailed"))
+	}
+	if n.LettersStudent > 0 {
+		add(s.Night.Issued, "Print %s on both sides, send %s home with the students, and have that recorded too: %s",
+			fileNames("letters-student", n.LettersStudent, d.Settings.Batch), counted(n.LettersStudent, "copy", "copies"), s.RecordCommand("sent-home"))
+	}
+	for _, day := range s.Days {
+		if slices.Contains(s.PacketDays, reports.DayKey{Kind: day.Kind, Date: day.Date}) {
+			need := "no interpreter"
+			if languages := s.InterpretersOn(day); languages != "" {
+				need = "interpreters for " + languages
+			}
+			add(s.Night.Issued, "See that these are booked for %s, %s meetings from %s to %s: %s; %s", day.Date.Format("Monday, January 2"), day.Kind,
+				day.Start, day.End, cmp.Or(strings.Join(day.Rooms, ", "), day.Place), need)
+		}
+	}
 }
 
 // fileNames are the files that so many pieces are printed in, per at most in

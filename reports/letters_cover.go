@@ -146,6 +146,7 @@ func (f *flow) homerooms(letters []LetterDue) {
 	const least = 3 // rows of a column
 	size := f.size - 1
 	high := leading(size) + 2*cellPadY
+	number := f.countColumn("Letters", size, 14)
 	for len(rows) > 0 {
 		f.room((1 + 2*least) * high)
 		n := min(len(rows), across*(int((f.bottom-f.y)/high)-1))
@@ -159,9 +160,9 @@ func (f *flow) homerooms(letters []LetterDue) {
 			columns[i] = func() {
 				shown := part[min(i*each, n):min((i+1)*each, n)]
 				for _, row := range shown {
-					row[0].Text = f.fonts.fit(f.fonts.oneLine(row[0].Text, longestName), regular, size, (f.right-f.left)*0.75-2*cellPadX)
+					row[0].Text = f.fonts.fit(f.fonts.oneLine(row[0].Text, longestName), regular, size, f.right-f.left-number.Width-2*cellPadX)
 				}
-				f.table(table{Size: size, Columns: []column{{Title: "Homeroom", Weight: 3}, {Title: "Letters", Weight: 1, Align: flushRight}}, Rows: shown})
+				f.table(table{Size: size, Columns: []column{{Title: "Homeroom", Weight: 1}, number}, Rows: shown})
 			}
 		}
 		f.columns(5, columns...)
