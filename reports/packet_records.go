@@ -152,13 +152,24 @@ func caseSteps(c *intervention.Case) []step {
 		if sentOn(c, l).IsZero() {
 			detail = "issued, not yet recorded as " + record
 		}
-		detail += ", in " + templates.LanguageName(l.Language) + fmt.Sprintf(", letter %s", l.ID)
+		detail += fmt.Sprintf(", in %s, letter %s", letterLanguages(l.Language), l.ID)
 		if l.Withdrawn {
 			detail += ", withdrawn"
 		}
 		steps = append(steps, step{l.IssuedOn, letterWords(l.Kind), detail, ""})
 	}
 	return steps
+}
+
+// letterLanguages are what a letter to a household of a language is written in.
+func letterLanguages(tag string) string {
+	switch {
+	case tag == "" || district.IsEnglish(tag):
+		return "English"
+	case district.IsSpanish(tag):
+		return "English and Spanish"
+	}
+	return "English with the offer of an interpreter for " + templates.LanguageName(tag)
 }
 
 // eventWords say what happened to a case.

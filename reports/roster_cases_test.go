@@ -23,7 +23,7 @@ func TestALetterIsOnItsWayOnceItIsRecorded(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	text := flat(pdfText(t, packets(t, s, s.Meetings[3]).Bytes))
-	mustSay(t, text, "1 issued, not yet recorded as mailed", "by mail, in Spanish", "copy with the student, in Spanish")
+	mustSay(t, text, "1 issued, not yet recorded as mailed", "by mail, in English and Spanish", "copy with the student, in English and Spanish")
 	if strings.Contains(text, "1 by mail") {
 		t.Error("a letter that nobody recorded is said to be in the mail")
 	}
