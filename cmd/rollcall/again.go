@@ -74,12 +74,12 @@ func (h *house) restore(ctx context.Context, runID string) (pipeline.Restored, e
 }
 
 // lost is the error of a night that goes on with no other papers than it had.
-func lost(documents []pipeline.Lost) error {
-	lines := make([]string, len(documents))
-	for i, d := range documents {
-		lines[i] = d.Words()
+func lost(runID string, documents []pipeline.Lost) error {
+	lines := []string{fmt.Sprintf("the night of %s is not complete; mend this and run it again:", runID)}
+	for _, d := range documents {
+		lines = append(lines, d.Words())
 	}
-	return errors.New(strings.Join(lines, "\n"))
+	return errors.New(strings.Join(lines, "\n  "))
 }
 
 // finishEarlier completes the nights of the year before this one that were left
@@ -105,7 +105,7 @@ func (n *nightRun) finishEarlier(ctx context.Context) error {
 			continue
 		}
 		if err != nil {
-			fmt.Fprintf(n.stderr, "rollcall: the night of %s: %v\n", run.ID, err)
+			fmt.Fprintf(n.stderr, "rollcall: %s\n", words(err))
 		}
 		fmt.Fprintf(n.stderr, "Needs a person: the night of %s is still not complete; %s\n", run.ID, completeIt(run.ID))
 		n.left = append(n.left, run.ID)

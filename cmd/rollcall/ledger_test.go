@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"rollcall/internal/mail/mailtest"
+	"rollcall/internal/night"
+	"rollcall/internal/queue"
 )
 
 // remembers is everything a ledger holds but the instants, which differ
@@ -48,6 +51,15 @@ var never = map[string]string{
 	"a job left over":                  `SELECT id FROM river_job WHERE state NOT IN ('completed')`,
 	"a school whose night did not end": `SELECT school_id FROM school_nights WHERE status = 'committed'`,
 	"a case without a first event":     `SELECT id FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = c.id AND e.kind = 'identified')`,
+}
+
+// leaveClose: staleclose DB RUN leaves a close job as a night does that is killed
+// after its run was closed and before the job was.
+func leaveClose(ts *testscript.TestScript, neg bool, args []string) {
+	q, err := queue.Open(context.Background(), queue.Options{Path: ts.MkAbs(args[0])})
+	ts.Check(err)
+	err = q.Insert(context.Background(), []night.Job{{Kind: night.Close, RunID: args[1]}})
+	ts.Check(errors.Join(err, q.Close()))
 }
 
 // sameLedger: ledger A B wants two ledgers that remember the same; ledger once A

@@ -239,7 +239,7 @@ func (n *nightRun) work(ctx context.Context, runID string, until pipeline.Name, 
 	if restored, err := n.restore(ctx, runID); err != nil {
 		return nil, err
 	} else if len(restored.Lost) > 0 {
-		return nil, lost(restored.Lost)
+		return nil, lost(runID, restored.Lost)
 	}
 	return n.workJobs(ctx, runID, until, watch)
 }
