@@ -120,6 +120,8 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 	case intervention.LetterOne, intervention.SARBNotice, intervention.Retraction:
 		// None of them invites to a meeting at the school.
 		meeting = nil
+	case intervention.Rescheduled:
+		// It may call a meeting off before there is another day.
 	default:
 		if meeting == nil {
 			return nil, fmt.Errorf("a %s without a meeting", l.Letter.Kind)
