@@ -16,15 +16,9 @@ type Decided struct {
 // decide compares standings with history. A held school's decision is made and
 // shown, but nothing of it is issued.
 func decide(_ context.Context, a Assessed) (Decided, error) {
-	onHold := map[string]string{}
-	for _, h := range a.Holds {
-		if h.StudentID != "" {
-			onHold[h.StudentID] = h.Words()
-		}
-	}
 	d := Decided{Assessed: a, Decision: intervention.Decide(a.Entries, intervention.Question{
 		Policy: a.Policy, District: a.District, SchoolID: a.Snapshot.School.ID, Missing: a.Missing,
-		OnHold: onHold, Stale: a.Stale,
+		OnHold: a.onHold(), Stale: a.Stale,
 		Former: a.Former,
 	})}
 	opened, back, open := 0, 0, 0

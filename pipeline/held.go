@@ -35,6 +35,18 @@ func (a *Assessed) gate() {
 	a.doubt(a.crowded(latest))
 }
 
+// onHold are the students about whom nothing is decided or written tonight, and
+// why.
+func (x *Extracted) onHold() map[string]string {
+	why := map[string]string{}
+	for _, h := range x.Holds {
+		if h.StudentID != "" {
+			why[h.StudentID] = h.Words()
+		}
+	}
+	return why
+}
+
 // stop holds the school's night for one more reason.
 func (a *Assessed) stop(why, mend string) {
 	if a.Held == "" {

@@ -94,9 +94,10 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 // an address was mended since, or a contact named. They get the letter that the
 // others got, once, as long as it can come before the meeting.
 func (p *planner) catchUp() {
+	onHold := p.onHold()
 	for i := range p.Entries {
 		e := &p.Entries[i]
-		if slices.ContainsFunc(p.Holds, func(h intervention.Hold) bool { return h.StudentID == e.Student.ID }) {
+		if _, held := onHold[e.Student.ID]; held {
 			continue
 		}
 		for _, c := range p.Cases[e.Student.ID] {

@@ -303,8 +303,13 @@ func (p *planner) place() {
 // the first classification as a truant, whether there is a place on a meeting day
 // yet or not.
 func (p *planner) notify() {
+	onHold := p.onHold()
 	for i := range p.Entries {
-		for _, c := range p.Cases[p.Entries[i].Student.ID] {
+		student := p.Entries[i].Student.ID
+		if _, held := onHold[student]; held {
+			continue
+		}
+		for _, c := range p.Cases[student] {
 			if c.Kind == intervention.SART && c.AwaitsMeeting() && c.SchoolID == p.Snapshot.School.ID && !c.NeedsReview() && p.owesLetterOne(c) {
 				p.write(c, intervention.LetterOne)
 			}

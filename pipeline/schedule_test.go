@@ -236,34 +236,41 @@ func TestLetterOneOfOursIsMadeOnceAndWaitsForNoMeetingDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kinds := func(cases []intervention.Case, sent []district.LetterSent, days ...intervention.MeetingDay) map[intervention.LetterKind]int {
+	kinds := func(change func(*Extracted)) map[intervention.LetterKind]int {
 		x := classroom(t, "2025-10-15", []string{"2025-09-02", "2025-09-03", "2025-09-04"}, nil, nil, nil, nil, nil, nil, nil, nil)
 		x.Policy, x.Settings.Meetings = ours, intervention.MeetingRules{}.Filled()
-		x.Snapshot.Students[0].Contacts, x.Snapshot.Students[0].LettersSent = home, sent
-		x.History.Cases, x.History.Days = cases, days
+		x.Snapshot.Students[0].Contacts = home
+		change(&x)
 		n := map[intervention.LetterKind]int{}
 		for _, l := range through(t, x).Plan.Letters {
 			n[l.Kind]++
 		}
 		return n
 	}
+	meetingDay := []intervention.MeetingDay{sartDay("2025-11-04")}
 	waiting := intervention.Case{
 		ID: intervention.CaseID(2025, intervention.SART, 1, "100"), StudentID: "100", SchoolID: "A", Kind: intervention.SART, Round: 1, Year: 2025,
-		Events:  []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Waiting}},
-		Letters: []intervention.Letter{{ID: "1", Kind: intervention.LetterOne, Channel: intervention.ByMail}},
+		Events: []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Waiting}},
 	}
+	notified := waiting
+	notified.Letters = []intervention.Letter{{ID: "1", Kind: intervention.LetterOne, Channel: intervention.ByMail}}
+	type made = map[intervention.LetterKind]int
 	for _, c := range []struct {
-		rule string
-		got  map[intervention.LetterKind]int
-		want map[intervention.LetterKind]int
+		rule   string
+		change func(*Extracted)
+		want   made
 	}{
-		{"with the invitation", kinds(nil, nil, sartDay("2025-11-04")), map[intervention.LetterKind]int{intervention.LetterOne: 2, intervention.SARTInvitation: 2}},
-		{"without a meeting day", kinds(nil, nil), map[intervention.LetterKind]int{intervention.LetterOne: 2}},
-		{"once", kinds([]intervention.Case{waiting}, nil), map[intervention.LetterKind]int{}},
-		{"the invitation follows it alone", kinds([]intervention.Case{waiting}, nil, sartDay("2025-11-04")), map[intervention.LetterKind]int{intervention.SARTInvitation: 2}},
-		{"not where another system sent it", kinds(nil, []district.LetterSent{{Letter: "A2A-1"}}), map[intervention.LetterKind]int{}},
+		{"with the invitation", func(x *Extracted) { x.History.Days = meetingDay }, made{intervention.LetterOne: 2, intervention.SARTInvitation: 2}},
+		{"without a meeting day", func(*Extracted) {}, made{intervention.LetterOne: 2}},
+		{"once", func(x *Extracted) { x.History.Cases = []intervention.Case{notified} }, made{}},
+		{"the invitation follows it alone", func(x *Extracted) { x.History.Cases, x.History.Days = []intervention.Case{notified}, meetingDay }, made{intervention.SARTInvitation: 2}},
+		{"not while the student is on hold", func(x *Extracted) {
+			x.History.Cases = []intervention.Case{waiting}
+			x.Holds = []intervention.Hold{{StudentID: "100", By: "Dana Ruiz", Why: "asked for by the family", From: x.Run.AsOf}}
+		}, made{}},
+		{"not where another system sent it", func(x *Extracted) { x.Snapshot.Students[0].LettersSent = []district.LetterSent{{Letter: "A2A-1"}} }, made{}},
 	} {
-		if diff := cmp.Diff(c.want, c.got); diff != "" {
+		if diff := cmp.Diff(c.want, kinds(c.change)); diff != "" {
 			t.Errorf("%s: %s", c.rule, diff)
 		}
 	}
