@@ -116,16 +116,13 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 	c := f.Case(l.Letter.CaseID)
 	kind := kindOfLetter(l, c)
 	meeting := l.Meeting
-	switch l.Letter.Kind {
-	case intervention.LetterOne, intervention.SARBNotice, intervention.Retraction:
-		// None of them invites to a meeting at the school.
+	switch {
+	case !l.Letter.Kind.Invites():
 		meeting = nil
-	case intervention.Rescheduled:
+	case l.Letter.Kind == intervention.Rescheduled:
 		// It may call a meeting off before there is another day.
-	default:
-		if meeting == nil {
-			return nil, fmt.Errorf("a %s without a meeting", l.Letter.Kind)
-		}
+	case meeting == nil:
+		return nil, fmt.Errorf("a %s without a meeting", l.Letter.Kind)
 	}
 	fonts := typefaces()
 	adults := make([]string, 0, len(l.Household.Adults))
@@ -174,8 +171,7 @@ func kindOfLetter(l *LetterDue, c *intervention.Case) intervention.Kind {
 
 // before is the day a moved or missed meeting was on.
 func before(f *StudentFile, l *LetterDue, c *intervention.Case, lang string) string {
-	switch l.Letter.Kind {
-	case intervention.LetterOne, intervention.SARBNotice, intervention.Retraction:
+	if !l.Letter.Kind.Invites() {
 		return ""
 	}
 	if c != nil && len(c.Past) > 0 {

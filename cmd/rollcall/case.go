@@ -91,9 +91,20 @@ func (b *casebook) missing(id string) error {
 	return usage(fmt.Errorf("no case %q in %s; see 'rollcall case list'", id, b.year))
 }
 
+// openLedger opens the ledger that nights have written.
 func openLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledger, error) {
+	l, err := anyLedger(ctx, cfg)
+	if err == nil && l == nil {
+		err = usage(fmt.Errorf("no ledger at %s: no night has run yet", cfg.Ledger.Path))
+	}
+	return l, err
+}
+
+// anyLedger opens the ledger, or is nil where no night ran yet: looking makes
+// none.
+func anyLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledger, error) {
 	if _, err := os.Stat(cfg.Ledger.Path); errors.Is(err, fs.ErrNotExist) {
-		return nil, usage(fmt.Errorf("no ledger at %s: no night has run yet", cfg.Ledger.Path))
+		return nil, nil
 	}
 	return ledger.Open(ctx, ledger.Options{Driver: cfg.Ledger.Driver, Path: cfg.Ledger.Path})
 }

@@ -5,16 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
-	"os"
 	"strings"
 
 	"rollcall/internal/attendance"
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
-	"rollcall/internal/ledger"
 )
 
 type explainCommand struct {
@@ -73,11 +70,8 @@ func anyInSession(d *district.District) bool {
 // remember reads the student's cases of the year and the holds that stand; there
 // are none where no night ran yet.
 func (e *explanation) remember(ctx context.Context, cfg *config.Config) error {
-	if _, err := os.Stat(cfg.Ledger.Path); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	l, err := ledger.Open(ctx, ledger.Options{Driver: cfg.Ledger.Driver, Path: cfg.Ledger.Path})
-	if err != nil {
+	l, err := anyLedger(ctx, cfg)
+	if err != nil || l == nil {
 		return err
 	}
 	var holds []intervention.Hold

@@ -5,15 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
 
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
-	"rollcall/internal/ledger"
 	"rollcall/internal/night"
 	"rollcall/internal/shelf"
 	"rollcall/pipeline"
@@ -104,10 +101,11 @@ type memory interface {
 // openMemory opens the ledger; before the first night there is nothing to
 // remember.
 func openMemory(ctx context.Context, cfg *config.Config) (memory, error) {
-	if _, err := os.Stat(cfg.Ledger.Path); errors.Is(err, fs.ErrNotExist) {
+	l, err := anyLedger(ctx, cfg)
+	if err == nil && l == nil {
 		return blank{}, nil
 	}
-	return ledger.Open(ctx, ledger.Options{Driver: cfg.Ledger.Driver, Path: cfg.Ledger.Path})
+	return l, err
 }
 
 // blank is the memory of a district that has had no night.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,7 +14,6 @@ import (
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
-	"rollcall/internal/ledger"
 	"rollcall/internal/night"
 )
 
@@ -41,11 +38,8 @@ func (d policyDay) day(cfg *config.Config, s *surroundings) district.Date {
 
 // usedPolicies are those that nights have decided by; none where no night ran yet.
 func usedPolicies(ctx context.Context, cfg *config.Config) (used []night.Policy, err error) {
-	if _, err := os.Stat(cfg.Ledger.Path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	l, err := ledger.Open(ctx, ledger.Options{Driver: cfg.Ledger.Driver, Path: cfg.Ledger.Path})
-	if err != nil {
+	l, err := anyLedger(ctx, cfg)
+	if err != nil || l == nil {
 		return nil, err
 	}
 	used, err = l.Policies(ctx)

@@ -129,8 +129,8 @@ const (
 	Retraction       LetterKind = "retraction" // takes back what a letter said
 )
 
-// invites reports whether a letter names a meeting.
-func (k LetterKind) invites() bool {
+// Invites reports whether a letter calls a family to a meeting of the school's.
+func (k LetterKind) Invites() bool {
 	switch k {
 	case LetterOne, SARBNotice, Retraction:
 		return false

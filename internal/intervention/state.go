@@ -249,14 +249,14 @@ func (c *Case) MetOn() district.Date {
 // Invited reports whether the family was invited by a letter that still stands
 // and was not taken back.
 func (c *Case) Invited() bool {
-	return c.lastOf(Retracted) <= c.lastOf(Scheduled) && slices.ContainsFunc(c.Letters, func(l Letter) bool { return !l.Withdrawn && l.Kind.invites() })
+	return c.lastOf(Retracted) <= c.lastOf(Scheduled) && slices.ContainsFunc(c.Letters, func(l Letter) bool { return !l.Withdrawn && l.Kind.Invites() })
 }
 
 // Invitation is the student's copy of the letter that names the meeting booked
 // last, nil for none. Every household that can be reached by mail gets the same.
 func (c *Case) Invitation() *Letter {
 	for i := len(c.Letters) - 1; i >= 0; i-- {
-		if l := &c.Letters[i]; l.Channel == WithStudent && l.Kind.invites() && !l.Withdrawn {
+		if l := &c.Letters[i]; l.Channel == WithStudent && l.Kind.Invites() && !l.Withdrawn {
 			return l
 		}
 	}

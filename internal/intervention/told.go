@@ -6,9 +6,6 @@ import (
 	"rollcall/internal/district"
 )
 
-// invitations are the letters that call a family to a meeting.
-var invitations = []LetterKind{CARTInvitation, SARTInvitation, Rescheduled, SecondInvitation}
-
 // Told reports whether the family has been told of the case: a letter of it was
 // mailed or sent home. What was told is never taken back in silence; once a
 // letter has taken it back, only a new invitation tells them again.
@@ -33,7 +30,7 @@ func (c *Case) InOffice(l Letter) bool {
 // after another.
 func (c *Case) invitedBetween(after, through district.Date) bool {
 	return slices.ContainsFunc(c.Letters, func(l Letter) bool {
-		return slices.Contains(invitations, l.Kind) && after < l.IssuedOn && l.IssuedOn <= through
+		return l.Kind.Invites() && after < l.IssuedOn && l.IssuedOn <= through
 	})
 }
 
@@ -57,7 +54,7 @@ func (c *Case) TakenBack(household string) (*Letter, *Meeting) {
 	var theirs, anybodys *Letter
 	for i := range c.Letters {
 		l := &c.Letters[i]
-		if !slices.Contains(invitations, l.Kind) || l.IssuedOn > events[told].On {
+		if !l.Kind.Invites() || l.IssuedOn > events[told].On {
 			continue
 		}
 		anybodys = l
