@@ -21,7 +21,8 @@
 //	render    Her letter, in Spanish and English, joins the school's batch; her
 //	          meeting file joins the day's.
 //	deliver   Admin, office manager and specialist are told.
-//	close     The district office gets its workbook; the night is summed up.
+//	close     The district's workbook is made and the night summed up; its office
+//	          is told.
 //
 // The next night the same row is read again. The ledger answers that she was
 // invited, and decide records the silence. Nothing is sent twice, because

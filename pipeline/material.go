@@ -10,17 +10,13 @@ import (
 	"rollcall/reports"
 )
 
-// districtMaterial is what the district's own jobs work from; a school's is its
-// reports.SchoolNight. Material is what the jobs of a run work from. It enters the ledger with the
-// decision, so that a job can be repeated on any machine, however the export
-// has changed since.
+// districtMaterial is what the district's own jobs work from; a school's work from
+// its reports.SchoolNight. Both enter the ledger with the decision, so that a job
+// can be repeated on any machine, however the export has changed since.
 type districtMaterial struct {
 	Night   reports.Night
 	Staff   []district.Staff // the district office's
-	Schools []district.School
 	Rejects []district.Reject
-	Rows    map[district.File]int
-	Digest  string
 }
 
 func pack(v any) ([]byte, error) {

@@ -89,13 +89,3 @@ func (f *flow) checkRow(labels ...string) {
 	}
 	f.y += high
 }
-
-// writingLines adds n empty lines to write on.
-func (f *flow) writingLines(n int) {
-	for range n {
-		f.room(7.5)
-		f.y += 7.5
-		f.sheet().line(f.left, f.y, f.right-f.left, 0.15, silver)
-	}
-	f.space(2)
-}

@@ -3,7 +3,6 @@ package templates
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"rollcall/internal/district"
 )
@@ -59,14 +58,6 @@ func BriefDay(lang string, d district.Date) string {
 	}
 	brief := ShortDay(lang, d)
 	return strings.ReplaceAll(strings.TrimSuffix(brief[:strings.LastIndexByte(brief, ' ')], ","), " ", "\u00a0")
-}
-
-// MonthName is a calendar month: "October", "octubre".
-func MonthName(lang string, m time.Month) string {
-	if lang != Spanish {
-		return m.String()
-	}
-	return spanishMonths[m]
 }
 
 // TimeOfDay is minutes after midnight as a clock shows them: "8:30 AM",

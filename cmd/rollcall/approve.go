@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"rollcall/internal/district"
 	"rollcall/internal/night"
 	"rollcall/internal/source/csvdir"
 	"rollcall/pipeline"
@@ -50,7 +51,11 @@ func (c *approveCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if err := l.Close(); err != nil {
 		return err
 	}
-	h, err := openHouse(ctx, cfg, s)
+	asOf, err := district.ParseDate(c.Night)
+	if err != nil {
+		return usage(fmt.Errorf("no night %q; it is the date of its folder, such as 2026-10-15", c.Night))
+	}
+	h, err := openHouse(ctx, cfg, asOf, s)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,11 @@ import (
 // scratch is the same night on a copy of the ledger, with shelf and mail in a
 // folder of its own; the copy is thrown away.
 func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *commands, s *surroundings) (err error) {
+	if c.DryRun {
+		if err := c.apart(cfg); err != nil {
+			return err
+		}
+	}
 	scratch, err := os.MkdirTemp("", "rollcall-dry-run-")
 	if err != nil {
 		return err
@@ -39,11 +44,50 @@ func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *com
 		// Nothing is written so early in the night.
 		try.Shelf.Path = filepath.Join(scratch, "out")
 	}
-	try.Mail.Transport, try.Mail.Folder = "folder", filepath.Join(try.Shelf.Path, "mail")
+	try.Mail.Folder = filepath.Join(try.Shelf.Path, "mail")
+	if try.Mail.Transport = "folder"; c.RecordOnly {
+		try.Mail.Transport = "none"
+	}
 	if was.back && !g.Quiet {
 		fmt.Fprintf(s.stderr, "rollcall: %s\n", was.words(cfg, c.AsOf))
 	}
-	return c.in(ctx, &try, g, s, was.made)
+	err = c.in(ctx, &try, g, s, was.made)
+	if c.DryRun && !g.Quiet {
+		fmt.Fprintln(s.stdout, "This was a dry run: nothing was stored or sent.")
+	}
+	return err
+}
+
+// apart refuses a dry run whose papers or mail would lie among those of real
+// nights, where somebody could take them for such.
+func (c *nightlyCommand) apart(cfg *config.Config) error {
+	out := resolved(c.Out)
+	for _, place := range []struct{ key, path string }{
+		{"shelf.path", cfg.Shelf.Path}, {"mail.folder", cfg.Mail.Folder},
+	} {
+		there := resolved(place.path)
+		if within(out, there) || within(filepath.Join(out, "mail"), there) {
+			return usage(fmt.Errorf("--out %s would put a dry run where the real nights are (%s: %s); name another folder", c.Out, place.key, place.path))
+		}
+	}
+	return nil
+}
+
+// resolved is a path without links, as far as it exists.
+func resolved(path string) string {
+	if there, err := filepath.EvalSymlinks(path); err == nil {
+		return there
+	}
+	if parent := filepath.Dir(path); parent != path {
+		return filepath.Join(resolved(parent), filepath.Base(path))
+	}
+	return path
+}
+
+// within reports whether a path is a folder or lies in it.
+func within(path, folder string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // past is what is known of a night that is made again.
@@ -74,6 +118,9 @@ func copyLedger(ctx context.Context, from, to string, asOf district.Date) (was p
 	was.back = true
 	if first.AsOf == asOf {
 		was.run = first
+	}
+	// A night that is still open has made only some of its documents.
+	if first.AsOf == asOf && !first.FinishedAt.IsZero() {
 		was.made, err = l.Documents(ctx, first.ID)
 	}
 	return was, errors.Join(err, goBack(ctx, l, to, asOf), l.Close())

@@ -22,7 +22,7 @@ import (
 
 type nightlyCommand struct {
 	AsOf       district.Date `help:"The last day that counts. Default: the date twelve hours ago in the district's time zone." placeholder:"2026-10-15"`
-	School     []string      `help:"Only these schools; the others can follow in a later run of the same night." placeholder:"ID"`
+	School     []string      `help:"Only these schools; the others can follow in a later run of the same night." placeholder:"ID" sep:"none"`
 	DryRun     bool          `help:"Store and send nothing: write what the night would make under --out."`
 	Out        string        `help:"Folder of a dry run." default:"dry-run" type:"path" placeholder:"DIR"`
 	Bundle     string        `help:"Read the export from this folder; only in a dry run." type:"path" placeholder:"DIR"`
@@ -57,6 +57,13 @@ func (c *nightlyCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if c.Bundle != "" && !c.DryRun {
 		return usage(errors.New("--bundle is for a dry run; a night reads the export of the configuration"))
 	}
+	if c.School != nil {
+		// Taken apart here, so that an empty ID is not taken for no flag at all.
+		c.School = strings.Split(strings.Join(c.School, ","), ",")
+	}
+	if slices.Contains(c.School, "") {
+		return usage(errors.New("--school names no school; give its ID, or leave the flag out for all of them"))
+	}
 	if c.DryRun || c.Until != "" && !storing(pipeline.Name(c.Until)) {
 		return c.scratch(ctx, cfg, g, s)
 	}
@@ -74,7 +81,7 @@ func storing(last pipeline.Name) bool {
 // in runs the night in the places of a configuration. made are the documents of
 // the same night when it was run before.
 func (c *nightlyCommand) in(ctx context.Context, cfg *config.Config, g *commands, s *surroundings, made []night.Document) error {
-	h, err := openHouse(ctx, cfg, s)
+	h, err := openHouse(ctx, cfg, c.AsOf, s)
 	if err != nil {
 		return err
 	}

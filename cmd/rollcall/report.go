@@ -176,14 +176,14 @@ func (n *nightRun) difference(ctx context.Context, s pipeline.Summary) error {
 		return err
 	}
 	if !found {
-		fmt.Fprintln(n.stdout, "This is a dry run: nothing was stored or sent. There is no earlier night this year to compare with.")
+		fmt.Fprintln(n.stdout, "There is no earlier night this year to compare with.")
 		return nil
 	}
 	var before pipeline.Summary
 	if err := json.Unmarshal([]byte(last.Summary), &before); err != nil {
 		return fmt.Errorf("read the summary of run %s: %w", last.ID, err)
 	}
-	fmt.Fprintf(n.stdout, "This is a dry run: nothing was stored or sent. Since the night of %s:\n", last.ID)
+	fmt.Fprintf(n.stdout, "Since the night of %s:\n", last.ID)
 	for _, line := range []struct {
 		what string
 		a, b int

@@ -124,6 +124,23 @@ func loadWords(c *config.Config) (*templates.Set, error) {
 	return set, nil
 }
 
+// fitWords loads the templates as a night takes them: letters that say what the
+// law asks for on its day.
+func fitWords(c *config.Config, asOf district.Date) (*templates.Set, error) {
+	set, err := loadWords(c)
+	if err != nil {
+		return nil, err
+	}
+	var faults []error
+	for _, f := range templates.Lint(set, asOf) {
+		faults = append(faults, errors.New(f.String()))
+	}
+	if len(faults) > 0 {
+		return nil, usage(errors.Join(faults...))
+	}
+	return set, nil
+}
+
 // openSource reads the export as it was on a date.
 func openSource(ctx context.Context, c *config.Config, asOf district.Date, log *slog.Logger) (*csvdir.Bundle, error) {
 	return csvdir.Open(ctx, csvdir.Options{
@@ -175,9 +192,9 @@ func (h *house) Close() error {
 	return errors.Join(errs...)
 }
 
-// openHouse opens what the configuration names. Only one night may work on an
+// openHouse opens what the configuration names, for a night of a day. Only one night may work on an
 // embedded ledger at a time; a second one is refused.
-func openHouse(ctx context.Context, c *config.Config, s *surroundings) (h *house, err error) {
+func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings) (h *house, err error) {
 	h = &house{cfg: c, log: s.log, now: s.now}
 	defer func() {
 		if err != nil {
@@ -188,7 +205,7 @@ func openHouse(ctx context.Context, c *config.Config, s *surroundings) (h *house
 	if h.settings, err = settings(c); err != nil {
 		return h, err
 	}
-	if h.words, err = loadWords(c); err != nil {
+	if h.words, err = fitWords(c, asOf); err != nil {
 		return h, err
 	}
 	if err = os.MkdirAll(filepath.Dir(c.Ledger.Path), 0o700); err != nil {

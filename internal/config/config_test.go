@@ -184,3 +184,36 @@ func TestANightIsIssuedByItselfUnlessTheDistrictSaysOtherwise(t *testing.T) {
 		}
 	}
 }
+
+func TestPlacesAndDomainsThatCannotWorkAreRefusedWithTheirLine(t *testing.T) {
+	starter := NewDistrict.Text()
+	domains := "  allowed_domains: [example.org]"
+	if !strings.Contains(starter, domains) {
+		t.Fatalf("the starter does not say %q", domains)
+	}
+	for _, c := range []struct{ old, text, fault string }{
+		{domains, "  allowed_domains: [example.org, Oak.Example.org]", ""},
+		{domains, `  allowed_domains: ["*.org"]`, `mail.allowed_domains.0: "*.org" is no domain; write what stands behind the @`},
+		{domains, `  allowed_domains: [example.org, "@example.org"]`, `mail.allowed_domains.1: "@example.org" is no domain`},
+		{domains, `  allowed_domains: [org]`, `"org" is no domain`},
+		{"  path: out", "  path: rollcall.db", "shelf.path: is the ledger's file (ledger.path) or lies in it; name a folder of its own"},
+		{"  path: out", "  path: rollcall.db/out", "shelf.path: is the ledger's file"},
+		{"  path: out", "  path: rollcall.dbs", ""},
+	} {
+		_, err := Load(write(t, strings.Replace(starter, c.old, c.text, 1)), noEnv)
+		switch {
+		case c.fault == "" && err != nil:
+			t.Errorf("%q: %v", c.text, err)
+		case c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault) || !strings.Contains(err.Error(), ": line ")):
+			t.Errorf("%q: %v, want its line and %s", c.text, err, c.fault)
+		}
+	}
+}
+
+func TestTheStarterNamesNothingThatNothingUses(t *testing.T) {
+	for _, key := range []string{"\nschedule:", "\nretention:", "\nweb:", "rollcall serve"} {
+		if strings.Contains(NewDistrict.Text(), key) {
+			t.Errorf("the starter has %q", key)
+		}
+	}
+}

@@ -221,6 +221,9 @@ func (v *checker) check(c *Config) {
 	v.oneOf("ledger.driver", c.Ledger.Driver, "sqlite")
 	v.required("ledger.path", c.Ledger.Path, "rollcall.db")
 	v.required("shelf.path", c.Shelf.Path, "out")
+	if rel, err := filepath.Rel(c.Ledger.Path, c.Shelf.Path); err == nil && filepath.IsLocal(rel) {
+		v.fault("shelf.path", "is the ledger's file (ledger.path) or lies in it; name a folder of its own, for example out")
+	}
 	v.required("schedule.cron", c.Schedule.Cron, `"0 4 * * *"`)
 	v.oneOf("safety.release", c.Safety.Release, "auto", "manual")
 	v.percent("safety.absent_share", c.Safety.AbsentShare)
@@ -234,6 +237,9 @@ func (v *checker) percent(path string, value float64) {
 		v.fault(path, "%v is no percentage between 0 and 100", value)
 	}
 }
+
+// domainName is a domain as it stands behind the @ of an address.
+var domainName = regexp.MustCompile(`(?i)^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
 
 func (v *checker) mail(m *Mail) {
 	v.oneOf("mail.transport", m.Transport, "folder", "smtp", "none")
@@ -259,6 +265,11 @@ func (v *checker) mail(m *Mail) {
 	}
 	if len(m.AllowedDomains) == 0 {
 		v.fault("mail.allowed_domains", "is missing: student data go only to the domains named here; for example [example.org]")
+	}
+	for i, domain := range m.AllowedDomains {
+		if !domainName.MatchString(domain) {
+			v.fault(fmt.Sprintf("mail.allowed_domains.%d", i), "%q is no domain; write what stands behind the @ and each subdomain by itself, for example example.org", domain)
+		}
 	}
 	if m.Transport != "smtp" {
 		v.required("mail.folder", m.Folder, "mail")

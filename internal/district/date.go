@@ -37,11 +37,7 @@ func ParseDate(s string) (Date, error) {
 	return 0, fmt.Errorf("%q is not a date like 2026-10-15", s)
 }
 
-// ParseDateBytes is ParseDate for a scanner that has bytes at hand; ok is
-// false where they are no ISO 8601 day.
-func ParseDateBytes(b []byte) (d Date, ok bool) { return parseISO(b) }
-
-func parseISO[T string | []byte](s T) (Date, bool) {
+func parseISO(s string) (Date, bool) {
 	if len(s) != len("2006-01-02") || s[4] != '-' || s[7] != '-' {
 		return 0, false
 	}

@@ -4,7 +4,7 @@
 //
 // Jobs enter within the transaction that decides them (InsertTx), so a commit
 // that fails leaves none. A job that fails is tried again after a pause, a few
-// times; one that cannot succeed (Permanent, or a panic) is not. Either way what
+// times; one that panics is not. Either way what
 // is left of a night can be asked for (Unfinished), and set going again once
 // the cause is mended (Retry). A process that is stopped hands its jobs back; of
 // one that was killed, the next takes them back (Reclaim).
@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
-	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -59,9 +58,6 @@ type Queue struct {
 	db      *sql.DB
 	driver  riverdriver.Driver[*sql.Tx]
 	insert  *river.Client[*sql.Tx]
-
-	mu     sync.Mutex
-	pauses map[int64]time.Duration // by River's job ID: what a failed try asked for
 }
 
 // Open opens the queue and brings River's tables up to date.
@@ -87,7 +83,7 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
-	q := &Queue{options: o, db: db, pauses: map[int64]time.Duration{}}
+	q := &Queue{options: o, db: db}
 	if o.Driver == database.SQLite {
 		q.driver = riversqlite.New(db)
 	} else {

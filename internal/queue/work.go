@@ -20,8 +20,7 @@ type Handlers struct {
 	Render, Deliver, Close Handler
 }
 
-// Handler does one job. Its error says whether another try is worth it: see
-// Permanent and After.
+// Handler does one job. After an error it is tried again, a few times.
 type Handler = func(ctx context.Context, j night.Job) error
 
 // How often an idle queue is looked at, and the least time between two looks.
@@ -60,7 +59,7 @@ func (q *Queue) Work(ctx context.Context, h Handlers) error {
 	config.FetchOnlyKnownKinds = true
 	handled := 0
 	for _, there := range []bool{
-		add[renderArgs](q, config.Workers, h.Render), add[deliverArgs](q, config.Workers, h.Deliver), add[closeArgs](q, config.Workers, h.Close),
+		add[renderArgs](config.Workers, h.Render), add[deliverArgs](config.Workers, h.Deliver), add[closeArgs](config.Workers, h.Close),
 	} {
 		if there {
 			handled++
@@ -87,18 +86,18 @@ func (q *Queue) Work(ctx context.Context, h Handlers) error {
 }
 
 // add has jobs of one kind worked by a handler; false where there is none.
-func add[T storedJob](q *Queue, workers *river.Workers, handle Handler) bool {
+func add[T storedJob](workers *river.Workers, handle Handler) bool {
 	if handle == nil {
 		return false
 	}
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
-		return q.do(ctx, handle, j.ID, j.Args.job(j.Kind))
+		return do(ctx, handle, j.Args.job(j.Kind))
 	}))
 	return true
 }
 
-// do has one job done and notes what its error asks for.
-func (q *Queue) do(ctx context.Context, handle Handler, id int64, j night.Job) error {
+// do has one job done.
+func do(ctx context.Context, handle Handler, j night.Job) error {
 	err := handle(ctx, j)
 	if err == nil {
 		return nil
@@ -108,11 +107,6 @@ func (q *Queue) do(ctx context.Context, handle Handler, id int64, j night.Job) e
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.DeadlineExceeded) {
 		return errors.Join(err, cause)
 	}
-	if pause, ok := pauseOf(err); ok {
-		q.mu.Lock()
-		q.pauses[id] = pause
-		q.mu.Unlock()
-	}
 	return err
 }
 
@@ -121,14 +115,11 @@ type backoff Queue
 
 // NextRetry is asked right after a try has failed.
 func (b *backoff) NextRetry(job *rivertype.JobRow) time.Time {
-	b.mu.Lock()
-	pause, asked := b.pauses[job.ID]
-	delete(b.pauses, job.ID)
-	b.mu.Unlock()
 	if b.options.Now == nil {
 		return (&river.DefaultClientRetryPolicy{}).NextRetry(job)
 	}
-	if !asked && len(b.options.Backoff) > 0 {
+	var pause time.Duration
+	if len(b.options.Backoff) > 0 {
 		pause = b.options.Backoff[min(max(job.Attempt, 1), len(b.options.Backoff))-1]
 	}
 	return b.options.Now().Add(pause)
@@ -137,11 +128,10 @@ func (b *backoff) NextRetry(job *rivertype.JobRow) time.Time {
 // faults tells the log of tries that failed.
 type faults struct{ log *slog.Logger }
 
-// HandleError notes a try that failed, and gives the job up where no other can
-// succeed.
+// HandleError notes a try that failed.
 func (f faults) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
 	f.log.WarnContext(ctx, "job failed", append(about(job), "error", err)...)
-	return &river.ErrorHandlerResult{SetCancelled: isPermanent(err)}
+	return nil
 }
 
 // HandlePanic notes a panic. It is a fault of the program, which the next try

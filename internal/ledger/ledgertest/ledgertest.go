@@ -30,6 +30,7 @@ func Exercise(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 		{"a run closes once", runClosesOnce},
 		{"the last run is the latest finished one before a day", lastRun},
 		{"the latest as-of date needs a committed school", latestAsOf},
+		{"a night that is left open is found, and keeps its material and its unsent mail", openRun},
 		{"material is kept for the newest finished nights", materialIsTrimmed},
 		{"history gives back exactly what was committed", historyIsExact},
 		{"history asks only for its students, school and days", historyIsNarrow},

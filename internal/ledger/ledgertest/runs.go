@@ -2,6 +2,7 @@ package ledgertest
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -88,6 +89,52 @@ func latestAsOf(t *testing.T, l *ledger.Ledger) {
 	latest, err = l.LatestAsOf(t.Context(), Year+1)
 	must(t, err)
 	equal(t, "in the next year", latest.String(), "")
+}
+
+func openRun(t *testing.T, l *ledger.Ledger) {
+	at := Night.At(12, 0, time.UTC)
+	for d := range district.Date(4) {
+		Begin(t, l, Night+d)
+		if d == 3 { // no school has a night
+			continue
+		}
+		c := Commit("10")
+		c.Jobs, c.School.RunID = nil, (Night + d).String()
+		must(t, l.Commit(t.Context(), c))
+		if d > 0 {
+			must(t, l.CloseRun(t.Context(), (Night+d).String(), at, "", nil, nil))
+		}
+	}
+	for _, c := range []struct {
+		year   district.SchoolYear
+		before district.Date
+		want   int
+	}{{Year, Night + 9, 1}, {Year, Night, 0}, {Year + 1, Night + 9, 0}} {
+		open, err := l.OpenRuns(t.Context(), c.year, c.before)
+		must(t, err)
+		equal(t, "open runs", len(open), c.want)
+		for _, r := range open {
+			equal(t, "open run", r.AsOf, Night)
+		}
+	}
+	must(t, l.TrimMaterial(t.Context(), 1))
+	_, err := l.Material(t.Context(), Night.String(), "10")
+	must(t, err)
+	_, err = l.Material(t.Context(), (Night + 1).String(), "10")
+	equal(t, "is not kept", errors.Is(err, night.ErrNotKept), true)
+
+	for i, sent := range []time.Time{{}, at} {
+		_, err := l.PlanDelivery(t.Context(), night.Delivery{
+			MessageID: string(rune('a' + i)), RunID: Night.String(), SchoolID: "10", Role: district.Admin, SentAt: sent,
+		})
+		must(t, err)
+	}
+	unsent, err := l.Unsent(t.Context(), Year, Night+1)
+	must(t, err)
+	equal(t, "unsent", len(unsent) == 1 && unsent[0].MessageID == "a", true)
+	unsent, err = l.Unsent(t.Context(), Year, Night)
+	must(t, err)
+	equal(t, "unsent before", len(unsent), 0)
 }
 
 func materialIsTrimmed(t *testing.T, l *ledger.Ledger) {
