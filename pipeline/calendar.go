@@ -37,7 +37,7 @@ func calendar(keeper DayKeeper) func(context.Context, Tonight) ([]intervention.M
 // window is from the first day any school could invite to tonight to the last.
 func (t Tonight) window() (earliest, latest district.Date) {
 	for _, s := range t.District.Schools {
-		from, to := intervention.Horizon(t.District.Calendars[s.ID], t.Issued(s.ID), t.Settings.Meetings.Lead, t.Settings.Meetings.Horizon)
+		from, to := t.horizon(s.ID)
 		if from.IsZero() {
 			continue
 		}
@@ -47,4 +47,9 @@ func (t Tonight) window() (earliest, latest district.Date) {
 		latest = max(latest, to)
 	}
 	return earliest, latest
+}
+
+// horizon is from the first day a school could invite to tonight to the last.
+func (t Tonight) horizon(schoolID string) (earliest, latest district.Date) {
+	return intervention.Horizon(t.District.Calendars[schoolID], t.Issued(schoolID), t.Settings.Meetings.Lead, t.Settings.Meetings.Horizon)
 }

@@ -35,6 +35,11 @@ func (s Scheduled) exceptions() []intervention.Exception {
 	if office := s.Settings.Office; office.Street == "" && slices.ContainsFunc(s.Due, func(l reports.LetterDue) bool { return l.Letter.Kind == intervention.SARBNotice }) {
 		add("", "address", "a SARB referral notice must give the board's address (EC 48263): fill in district.street in rollcall.yaml before it goes out")
 	}
+	if len(s.Crowded) > 0 && s.awaitsSART() {
+		_, latest := s.horizon(school)
+		add("", "meeting days", "no SART day could be given before %s: the Attendance Specialist is at %s; name another specialist in staff, or other days for this school",
+			latest.Format("Mon Jan 2"), strings.Join(s.Crowded, ", "))
+	}
 	for i := range s.Entries {
 		e := &s.Entries[i]
 		if c := openHere(s.Cases[e.Student.ID], school); c != nil {
@@ -44,6 +49,21 @@ func (s Scheduled) exceptions() []intervention.Exception {
 	out = append(out, s.Decision.Exceptions...)
 	slices.SortStableFunc(out, func(a, b intervention.Exception) int { return cmp.Compare(a.StudentID, b.StudentID) })
 	return out
+}
+
+// awaitsSART reports whether a SART case of the school has no place yet, or would
+// be opened were the school not held.
+func (s Scheduled) awaitsSART() bool {
+	for _, cases := range s.Cases {
+		if slices.ContainsFunc(cases, func(c *intervention.Case) bool {
+			return c.Kind == intervention.SART && c.SchoolID == s.Snapshot.School.ID && c.IsOpen() && !c.IsBooked() && c.AwaitsMeeting()
+		}) {
+			return true
+		}
+	}
+	return s.Held != "" && slices.ContainsFunc(s.Decision.Actions, func(a intervention.Action) bool {
+		return a.Kind == intervention.Open && a.Case.Kind == intervention.SART
+	})
 }
 
 // standing says how many meetings a held night leaves as they are.

@@ -18,6 +18,8 @@ type Source interface {
 
 // Rememberer answers what was done before.
 type Rememberer interface {
+	// MeetingDays are the district's of the year, past ones included.
+	MeetingDays(ctx context.Context, year district.SchoolYear) (days, booked []intervention.MeetingDay, err error)
 	History(ctx context.Context, year district.SchoolYear, schoolID string, from district.Date, students []string) (intervention.History, error)
 	// HoldsOn are the holds, of schools and students, that stand in a night.
 	HoldsOn(ctx context.Context, asOf district.Date) ([]intervention.Hold, error)
@@ -35,6 +37,9 @@ type Extracted struct {
 	// Missing are the open cases of this school whose student is nowhere in the
 	// export.
 	Missing []intervention.Case
+	// Crowded is where the Attendance Specialist is on each of the rule's SART days
+	// within the horizon, for a school that was given none.
+	Crowded []string
 	// Holds are the district's, of schools and students, that stand tonight.
 	Holds []intervention.Hold
 }
@@ -65,8 +70,24 @@ func extract(source Source, ledger Rememberer, t Tonight) func(context.Context, 
 		}
 		x := Extracted{Tonight: t, Snapshot: snapshot, History: history, Holds: holds, Former: former}
 		x.follow(source, ids)
-		return x, nil
+		return x, x.crowded(ctx, ledger)
 	}
+}
+
+// crowded looks at the whole district's days where the school has no SART day.
+func (x *Extracted) crowded(ctx context.Context, ledger Rememberer) error {
+	from, to := x.horizon(x.Snapshot.School.ID)
+	if slices.ContainsFunc(x.History.Days, func(d intervention.MeetingDay) bool {
+		return d.Kind == intervention.SART && from <= d.Date && d.Date <= to
+	}) {
+		return nil
+	}
+	days, _, err := ledger.MeetingDays(ctx, x.District.Year)
+	if err != nil {
+		return err
+	}
+	x.Crowded = intervention.Crowded(x.Settings.Meetings, x.District, x.Snapshot.School, from, to, days)
+	return nil
 }
 
 // former compiles the policies other than tonight's by which cases were opened,

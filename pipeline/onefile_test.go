@@ -30,6 +30,10 @@ func (c oneClass) History(context.Context, district.SchoolYear, string, district
 	return c.Extracted.History, nil
 }
 
+func (c oneClass) MeetingDays(context.Context, district.SchoolYear) (days, booked []intervention.MeetingDay, err error) {
+	return c.Extracted.History.Days, nil, nil
+}
+
 func (oneClass) HoldsOn(context.Context, district.Date) ([]intervention.Hold, error) { return nil, nil }
 
 func (oneClass) PolicyTexts(context.Context, []string) (map[string]string, error) { return nil, nil }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -69,6 +70,21 @@ func issued(s Scheduled) map[string]int {
 		n[string(l.Channel)+" "+l.Household]++
 	}
 	return n
+}
+
+func TestASchoolWithoutASARTDayIsToldWhy(t *testing.T) {
+	x := classroom(t, "2025-10-15", []string{"2025-09-02", "2025-09-03", "2025-09-04"}, nil, nil, nil, nil, nil, nil, nil, nil)
+	x.Settings.Meetings = intervention.MeetingRules{}.Filled()
+	x.Crowded = []string{"Elm School on Wed Nov 12"}
+	const why = "meeting days: no SART day could be given before "
+	if got := problems(through(t, x)); !strings.Contains(got, why) || !strings.Contains(got, "the Attendance Specialist is at Elm School on Wed Nov 12;") {
+		t.Errorf("the roster says %s", got)
+	}
+	x = classroom(t, "2025-10-15", nil, nil, nil, nil, nil, nil, nil, nil)
+	x.Crowded = []string{"Elm School on Wed Nov 12"}
+	if got := problems(through(t, x)); strings.Contains(got, why) {
+		t.Errorf("where nobody waits for one the roster says %s", got)
+	}
 }
 
 func TestOneLetterForEachHouseholdAndACopyForTheStudent(t *testing.T) {

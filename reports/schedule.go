@@ -99,6 +99,9 @@ func (f *flow) dayPage(s *SchoolNight, d dayPlan) {
 	f.fewestPages(func() {
 		f.heading(1, fmt.Sprintf("%s meetings, %s", d.Kind, longDay(d.Date)))
 		f.dayFacts(s, d)
+		if d.Moved != "" {
+			f.text("This day was " + sentence(d.Moved))
+		}
 		rows := make([][]cell, len(d.meetings))
 		for i, m := range d.meetings {
 			rows[i] = slotRow(s, &m)

@@ -115,6 +115,12 @@ func TestTimeAndBoxesOfTheScheduleStayOnOneLine(t *testing.T) {
 	}
 }
 
+func TestScheduleSaysWhyADayMoved(t *testing.T) {
+	s := fullNight()
+	s.Days[0].Moved = "moved from Mon Nov 2: the Attendance Specialist belongs to Elm School that day"
+	mustSay(t, paperText(t, "schedule", s), "This day was moved from Mon Nov 2: the Attendance Specialist belongs to Elm School that day.")
+}
+
 func TestScheduleTellsOfPlacesGivenBack(t *testing.T) {
 	s := fullNight()
 	s.Cancelled = []intervention.Meeting{s.Meetings[0]}

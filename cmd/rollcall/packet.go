@@ -115,6 +115,10 @@ func (blank) History(context.Context, district.SchoolYear, string, district.Date
 	return intervention.History{}, nil
 }
 
+func (blank) MeetingDays(context.Context, district.SchoolYear) (days, booked []intervention.MeetingDay, err error) {
+	return nil, nil, nil
+}
+
 func (blank) HoldsOn(context.Context, district.Date) ([]intervention.Hold, error) { return nil, nil }
 
 func (blank) PolicyTexts(context.Context, []string) (map[string]string, error) { return nil, nil }

@@ -3,6 +3,7 @@ package intervention
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"rollcall/internal/district"
 )
@@ -88,6 +89,37 @@ func ExpandDays(rules MeetingRules, d *district.District, from, to district.Date
 		}
 	}
 	return sortedDays(out)
+}
+
+// Crowded says where the Attendance Specialist is, by the district's days, on each
+// of the rule's SART days of a school within from..to: "Elm School on Wed Nov 12".
+// It is empty for a school that has a SART day there, and for one whose rule has
+// none.
+func Crowded(rules MeetingRules, d *district.District, school district.School, from, to district.Date, days []MeetingDay) []string {
+	if slices.ContainsFunc(days, func(day MeetingDay) bool {
+		return day.SchoolID == school.ID && day.Kind == SART && from <= day.Date && day.Date <= to
+	}) {
+		return nil
+	}
+	own := newTrack(rules.For(school.ID, SART), d, school, SART, nil)
+	var where []string
+	for date := from; date <= to; date++ {
+		if own.due[date] == 0 {
+			continue
+		}
+		there := visits{}
+		for _, other := range d.Schools {
+			if slices.ContainsFunc(days, func(day MeetingDay) bool {
+				return day.SchoolID == other.ID && day.Date == date && day.needsSpecialist()
+			}) {
+				there.bind(newTrack(rules.For(other.ID, SART), d, other, SART, nil))
+			}
+		}
+		if names := there.shared(own); len(names) > 0 {
+			where = append(where, strings.Join(names, " and ")+" on "+date.Format(dayWithWeekday))
+		}
+	}
+	return where
 }
 
 func (d MeetingDay) needsSpecialist() bool {

@@ -253,6 +253,22 @@ func TestMovedDaySaysWhy(t *testing.T) {
 	}
 }
 
+func TestSchoolWithoutADayIsToldWhereTheSpecialistIs(t *testing.T) {
+	on := func(day int) district.Date { return district.NewDate(2026, 9, day) }
+	d := autumn(t, nil, []district.Staff{specialist("", "one@example.org")}, "A", "B", "C")
+	d.Schools[0].Name, d.Schools[1].Name = "Elm School", "Oak School"
+	rules := MeetingRules{SART: DayRule{Dates: []district.Date{on(1), on(2)}}}
+	days := ExpandDays(rules, d, on(1), on(2), nil)
+	for i, want := range [][]string{nil, nil, {"Elm School on Tue Sep 1", "Oak School on Wed Sep 2"}} {
+		if diff := cmp.Diff(want, Crowded(rules, d, d.Schools[i], on(1), on(2), days)); diff != "" {
+			t.Errorf("school %s: %s", d.Schools[i].ID, diff)
+		}
+	}
+	if where := Crowded(rules, d, d.Schools[2], on(3), on(30), days); where != nil {
+		t.Errorf("where the rule has no day: %v", where)
+	}
+}
+
 // someDistrict draws up to five schools, each with its own rule and holidays,
 // which share one, two or three specialists.
 func someDistrict(t *rapid.T) (MeetingRules, *district.District) {
