@@ -15,14 +15,16 @@ RACED := ./internal/ledger/... ./internal/queue/... ./internal/shelf/... ./inter
 	./internal/seal ./internal/source/... ./pipeline ./reports
 
 LINT  := go tool -modfile=internal/tools/lint/go.mod golangci-lint
-BENCH := go test -run '^$$' -benchmem -exec '$(CURDIR)/bin/peak'
+# What is measured is compiled as the program is.
+BENCH := go test -pgo=$(CURDIR)/cmd/rollcall/default.pgo -run '^$$' -benchmem -exec '$(CURDIR)/bin/peak'
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fmt cover bench clean
+.PHONY: help build demo test lint fmt cover bench profile clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# The compiler tunes the program by the profile beside its main package.
 build: ## bin/rollcall
 	@go build -trimpath -buildvcs=false -ldflags '$(STAMP)' -o bin/rollcall ./cmd/rollcall
 
@@ -57,6 +59,9 @@ bench: ## the rates and the peak memory that are promised, on this machine
 	@$(BENCH) -bench 'Packets|Roster' -cpu 1 ./reports
 	@echo "== a whole night of the fictitious district: 10 schools, 7,400 students, two cores"
 	@go test -run '^$$' -bench 'DemoNight$$' -benchtime 3x ./cmd/rollcall
+
+profile: ## look at where the time goes, for the compiler (after large changes)
+	@go test -run '^$$' -bench 'Profiled$$' -benchtime 1x -pgo=off -trimpath -cpuprofile cmd/rollcall/default.pgo -o bin/profiled.test ./cmd/rollcall
 
 clean: ## remove what make made
 	@rm -rf bin demo cover.out

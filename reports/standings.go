@@ -71,7 +71,7 @@ func appendStanding(line []byte, r *StandingRow) []byte {
 // appendField quotes as RFC 4180 asks. IDs are not escaped against formulas:
 // this output feeds programs, which need the ID as the SIS has it.
 func appendField(line []byte, s string) []byte {
-	if !strings.ContainsFunc(s, needsQuotes) {
+	if !needsQuotes(s) {
 		return append(line, s...)
 	}
 	line = append(line, '"')
@@ -79,7 +79,14 @@ func appendField(line []byte, s string) []byte {
 	return append(line, '"')
 }
 
-func needsQuotes(c rune) bool { return c == '"' || c == ',' || c == '\r' || c == '\n' }
+func needsQuotes(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c == '"' || c == ',' || c == '\r' || c == '\n' {
+			return true
+		}
+	}
+	return false
+}
 
 type standingJSON struct {
 	StudentID                      string         `json:"student_id"`

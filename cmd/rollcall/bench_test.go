@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -61,6 +62,27 @@ func BenchmarkDemoNight(b *testing.B) {
 		m.run(b, []string{"GOMAXPROCS=2"}, program, "nightly", "--config", filepath.Join(dir, "rollcall.yaml"), "--as-of", "2025-10-15", "-q")
 	}
 	m.report(b, 7_400, 0)
+}
+
+// BenchmarkProfiled does in this process what the others do in programs of
+// their own: make profile looks on, and the compiler tunes the program by what
+// it saw. Assessing comes last, because it turns the collection of garbage off.
+func BenchmarkProfiled(b *testing.B) {
+	demo, export := filepath.Join(b.TempDir(), "demo"), b.TempDir()
+	writeExport(b, export, 100_000)
+	command := func(args ...string) {
+		s := surroundings{stdout: io.Discard, stderr: io.Discard, now: time.Now, getenv: os.LookupEnv}
+		if code := run(b.Context(), args, s); code != exitDone && code != exitNeedsPerson {
+			b.Fatalf("%v: exit code %d", args, code)
+		}
+	}
+	for b.Loop() {
+		command("demo", demo)
+		command("nightly", "--config", filepath.Join(demo, "rollcall.yaml"), "--as-of", "2025-10-15")
+		for range 10 {
+			command("assess", "--bundle", export, "--as-of", "2026-05-29", "--format", "csv")
+		}
+	}
 }
 
 func build(b *testing.B, source string) string {

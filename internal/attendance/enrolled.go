@@ -133,8 +133,8 @@ func (e stays) on(day district.Date) (owner *stay, taught int) {
 		if day < s.from || s.to < day {
 			continue
 		}
-		if taught = s.calendar.Through(day); taught > s.calendar.Through(day-1) {
-			return s, taught
+		if nth, instructional := s.calendar.Nth(day); instructional {
+			return s, nth
 		}
 		return nil, 0
 	}

@@ -196,9 +196,11 @@ func FuzzAssess(f *testing.F) {
 			Enrol("OAK", "5", (first + district.Date(data[2])).String(), "")
 		for rows := data[3:]; len(rows) >= 5; rows = rows[5:] {
 			child.Marks = append(child.Marks, district.Mark{
-				Date: first + district.Date(rows[1]), SchoolID: []string{"ELM", "OAK", "", "=1+1"}[rows[0]%4],
-				Code:   d.Codes[districttest.Codes[int(rows[2])%len(districttest.Codes)].Code],
-				Period: []string{"", "", "1", "2", "3"}[rows[3]%5], Minutes: int16(rows[4]) - 1,
+				Date: first + district.Date(rows[1]), Minutes: int16(rows[4]) - 1,
+				Code: d.Codes[districttest.Codes[int(rows[2])%len(districttest.Codes)].Code],
+				Place: &district.Place{
+					SchoolID: []string{"ELM", "OAK", "", "=1+1"}[rows[0]%4], Period: []string{"", "", "1", "2", "3"}[rows[3]%5],
+				},
 			})
 		}
 		s, ok := Assess(&child.Student, d, DefaultRules())

@@ -58,6 +58,18 @@ func (c *Calendar) Through(d Date) int {
 	return int(c.upTo[d-c.days[0]])
 }
 
+// Nth is Through, and whether d is itself an instructional day.
+func (c *Calendar) Nth(d Date) (n int, instructional bool) {
+	if c == nil || len(c.days) == 0 {
+		return 0, false
+	}
+	i := int(d - c.days[0])
+	if i <= 0 || i >= len(c.upTo) {
+		return c.Through(d), i == 0
+	}
+	return int(c.upTo[i]), c.upTo[i] > c.upTo[i-1]
+}
+
 // Count is the number of instructional days from..to, both inclusive.
 func (c *Calendar) Count(from, to Date) int {
 	if to < from {

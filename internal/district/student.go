@@ -89,16 +89,20 @@ func (e Enrollment) Owns(other Enrollment) bool {
 	return e.SchoolID > other.SchoolID
 }
 
-// Mark is one attendance row: an exception on a day, whole (empty Period) or
-// in one period. No row means present.
+// Mark is one attendance row: an exception on a day. No row means present. A
+// year of a large district is a million of them, so that what many share they
+// point at; Code and Place are never nil.
 type Mark struct {
-	Date     Date
-	Minutes  int16 // minutes missed, NoMinutes where the row does not say
-	Code     *Code
-	SchoolID string
-	Period   string
-	Line     int32 // line in the file it was read from, 0 where there is none
+	Date    Date
+	Line    int32 // line in the file it was read from, 0 where there is none
+	Minutes int16 // minutes missed, NoMinutes where the row does not say
+	Code    *Code
+	*Place
 }
+
+// Place is where attendance was taken: at a school, for the whole day (empty
+// Period) or in one period.
+type Place struct{ SchoolID, Period string }
 
 // NoMinutes is Mark.Minutes of a row that does not say.
 const NoMinutes = -1

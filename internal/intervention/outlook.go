@@ -57,8 +57,9 @@ func (p *Policy) after(s *district.Student, d *district.District, category distr
 	then := *s
 	then.Marks = slices.Clone(s.Marks)
 	code := &district.Code{Category: category}
+	there := &district.Place{SchoolID: school.SchoolID}
 	for _, day := range ahead.Days(from, later.AsOf) {
-		then.Marks = append(then.Marks, district.Mark{Date: day, Minutes: district.NoMinutes, Code: code, SchoolID: school.SchoolID})
+		then.Marks = append(then.Marks, district.Mark{Date: day, Minutes: district.NoMinutes, Code: code, Place: there})
 	}
 	standing, ok := attendance.Tally(&then, &later, p.Rules)
 	if !ok {

@@ -37,9 +37,10 @@ func (r *reader) readAttendance(ctx context.Context, t *table) error {
 func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 	student, school, date, code := t.col("student_id"), t.col("school_id"), t.col("date"), t.col("code")
 	period, minutes := t.col("period"), t.col("minutes_missed")
-	students, schools := newLookup(r.studentIndex, r.studentIDs), newLookup(r.schoolIndex, r.schoolIDs)
-	codes := newLookup(r.codes.index, r.codes.names)
-	periods := newLookup(map[string]int32{"": 0}, []string{""})
+	students, schools := newLookup(&r.studentIDs), newLookup(&r.schoolIDs)
+	codes := newLookup(&r.codes.register)
+	periods := newLookup(&register{names: []string{""}})
+	places := make([][]*district.Place, len(r.district.Schools)) // by school, then period
 	first, last := r.district.Year.First(), r.district.Year.Last()
 	expected := strings.Count(t.scan.text, "\n") + 1
 	rows := markedRows{make([]district.Mark, 0, expected), make([]int32, 0, expected)}
@@ -86,14 +87,18 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 			t.reject(date, reason)
 			continue
 		}
-		name := ""
+		var periodAt int32 // the whole day
 		if t.raw(period) != "" {
-			name = periods.names[periods.findOrAdd(t, period)]
+			periodAt = periods.findOrAdd(t, period)
+		}
+		for int(periodAt) >= len(places[schoolAt]) {
+			name := periods.names[len(places[schoolAt])]
+			places[schoolAt] = append(places[schoolAt], &district.Place{SchoolID: r.schoolIDs.names[schoolAt], Period: name})
 		}
 		rows.students = append(rows.students, studentAt)
 		rows.marks = append(rows.marks, district.Mark{
-			Date: day, Minutes: int16(missed), Code: &r.codes.codes[codeAt],
-			SchoolID: r.schoolIDs[schoolAt], Period: name, Line: int32(t.scan.line),
+			Date: day, Line: int32(t.scan.line), Minutes: int16(missed),
+			Code: &r.codes.codes[codeAt], Place: places[schoolAt][periodAt],
 		})
 	}
 	return rows

@@ -14,8 +14,9 @@ import (
 type Need int
 
 // Standings wants what counts absences: of staff and contacts only presence,
-// encoding and header are checked, optional files are not read, and there is no
-// District.Digest. Everything wants all of it.
+// encoding and header are checked, optional files are not read, students have
+// no names, language or homeroom, and there is no District.Digest. Everything
+// wants all of it.
 const (
 	Standings Need = iota
 	Everything
@@ -40,11 +41,10 @@ type Options struct {
 
 // Bundle is a folder read into memory.
 type Bundle struct {
-	district     *district.District
-	students     []district.Student
-	studentIndex map[string]int32
-	bySchool     [][]int32 // students by the school's place in District.Schools
-	excess       error
+	district *district.District
+	students []district.Student // by ID
+	bySchool [][]int32          // students by the school's place in District.Schools
+	excess   error
 }
 
 // Open reads the folder. Its error lists every fault that spoils a whole file,
@@ -58,7 +58,7 @@ func Open(ctx context.Context, o Options) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.readAll(ctx, o.Need); err != nil {
+	if err := r.readAll(ctx); err != nil {
 		return nil, err
 	}
 	r.report(o.Log)
@@ -67,11 +67,10 @@ func Open(ctx context.Context, o Options) (*Bundle, error) {
 		limit = defaultMaxRejectRatio
 	}
 	return &Bundle{
-		district:     r.district,
-		students:     r.students,
-		studentIndex: r.studentIndex,
-		bySchool:     r.studentsBySchool(),
-		excess:       r.excess(limit),
+		district: r.district,
+		students: r.students,
+		bySchool: r.studentsBySchool(),
+		excess:   r.excess(limit),
 	}, nil
 }
 
@@ -102,7 +101,9 @@ func (b *Bundle) Students() []district.Student { return b.students }
 
 // Student finds one by ID.
 func (b *Bundle) Student(id string) (*district.Student, bool) {
-	i, ok := b.studentIndex[id]
+	i, ok := slices.BinarySearchFunc(b.students, id, func(s district.Student, id string) int {
+		return strings.Compare(s.ID, id)
+	})
 	if !ok {
 		return nil, false
 	}

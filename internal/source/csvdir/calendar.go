@@ -31,9 +31,10 @@ func (r *reader) readCalendar(ctx context.Context, t *table) error {
 	}
 	first, last := r.district.Year.First(), r.district.Year.Last()
 	taughtDays := make([][]district.Date, len(r.district.Schools))
+	schools := newLookup(&r.schoolIDs)
 	for t.next(ctx) {
-		at, known := r.schoolIndex[t.text(school)]
-		if !known {
+		at := schools.find(t, school)
+		if at < 0 {
 			t.reject(school, unknownSchool)
 			continue
 		}

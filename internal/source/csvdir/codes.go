@@ -12,11 +12,10 @@ import (
 
 // codeTable is the district's absence codes, and what attendance asks of them.
 type codeTable struct {
-	codes []district.Code
-	index map[string]int32
-	names []string  // by place in codes
-	bad   []badCode // with a category that is none of ours
-	uses  map[string]*codeUse
+	register                 // of the codes
+	codes    []district.Code // by place
+	bad      []badCode       // with a category that is none of ours
+	uses     map[string]*codeUse
 }
 
 // badCode is a row of the table whose category means nothing here.
@@ -30,7 +29,7 @@ type codeUse struct{ rows, firstLine int }
 
 func (r *reader) readCodes(ctx context.Context, t *table) error {
 	code, category, description := t.col("code"), t.col("category"), t.col("description")
-	c := codeTable{index: map[string]int32{}, uses: map[string]*codeUse{}}
+	c := codeTable{uses: map[string]*codeUse{}}
 	lines := map[string]int{}
 	for t.next(ctx) {
 		row := district.Code{Code: t.text(code), Description: t.text(description)}
@@ -44,8 +43,7 @@ func (r *reader) readCodes(ctx context.Context, t *table) error {
 			c.bad = append(c.bad, badCode{row.Code, t.text(category), t.scan.line})
 			continue
 		}
-		c.index[row.Code] = int32(len(c.codes))
-		c.names = append(c.names, row.Code)
+		c.add(row.Code)
 		c.codes = append(c.codes, row)
 	}
 	r.district.Codes = make(map[string]*district.Code, len(c.codes))

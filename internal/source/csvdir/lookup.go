@@ -1,11 +1,43 @@
 package csvdir
 
-// lookup finds things by name. Before it hashes it tries what rows of a file
-// mostly do: name what was named lately, or the next in order.
+// register gives names their places. Files are mostly in one order, so that
+// few places are ever asked for by name: the index is made for the first that
+// is.
+type register struct {
+	names []string // by place
+	index map[string]int32
+}
+
+// place is that of a name, -1 where nothing has it.
+func (r *register) place(name string) int32 {
+	if r.index == nil {
+		r.index = make(map[string]int32, len(r.names))
+		for at, name := range r.names {
+			r.index[name] = int32(at)
+		}
+	}
+	if at, known := r.index[name]; known {
+		return at
+	}
+	return -1
+}
+
+// add gives a name that is new the next place.
+func (r *register) add(name string) int32 {
+	at := int32(len(r.names))
+	r.names = append(r.names, name)
+	if r.index != nil {
+		r.index[name] = at
+	}
+	return at
+}
+
+// lookup finds places for the rows of one file. Before it asks the register by
+// name it tries what rows mostly do: name what was named lately, or one of the
+// next in order.
 type lookup struct {
-	index  map[string]int32
-	names  []string // by place
-	last   int32    // the place found last
+	*register
+	last   int32 // the place found last
 	lately [64]found
 }
 
@@ -15,9 +47,10 @@ type found struct {
 	at  int32
 }
 
-func newLookup(index map[string]int32, names []string) lookup {
-	return lookup{index: index, names: names, last: -1}
-}
+// ahead is how many in a row may have no row of their own.
+const ahead = 6
+
+func newLookup(r *register) lookup { return lookup{register: r, last: -1} }
 
 // find is the place of what the field names, -1 where nothing has that name.
 func (l *lookup) find(t *table, c col) int32 {
@@ -29,8 +62,11 @@ func (l *lookup) find(t *table, c col) int32 {
 	if seen.raw == raw {
 		return seen.at
 	}
-	at := l.last + 1
-	if int(at) >= len(l.names) || l.names[at] != raw {
+	at, end := l.last+1, min(l.last+1+ahead, int32(len(l.names)))
+	for at < end && l.names[at] != raw {
+		at++
+	}
+	if at >= end {
 		at = l.place(t.text(c))
 	}
 	*seen, l.last = found{raw, at}, at
@@ -43,22 +79,13 @@ func (l *lookup) seen(raw string) *found {
 	return &l.lately[(raw[0]+2*raw[len(raw)-1])%byte(len(l.lately))]
 }
 
-func (l *lookup) place(name string) int32 {
-	if at, known := l.index[name]; known {
-		return at
-	}
-	return -1
-}
-
 // findOrAdd gives a name that is new the next place.
 func (l *lookup) findOrAdd(t *table, c col) int32 {
 	if at := l.find(t, c); at >= 0 {
 		return at
 	}
-	raw, name := t.scan.fields[c], t.text(c)
-	at := int32(len(l.names))
-	l.index[name] = at
-	l.names = append(l.names, name)
+	raw := t.scan.fields[c]
+	at := l.add(t.text(c))
 	*l.seen(raw) = found{raw, at}
 	return at
 }

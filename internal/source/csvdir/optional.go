@@ -18,7 +18,7 @@ func readOwn[T any](ctx context.Context, r *reader, t *table, date col, row func
 	}
 	student := t.col("student_id")
 	var rows []dated
-	students := newLookup(r.studentIndex, r.studentIDs)
+	students := newLookup(&r.studentIDs)
 	for t.next(ctx) {
 		at := students.find(t, student)
 		if at < 0 {

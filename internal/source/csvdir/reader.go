@@ -21,15 +21,14 @@ type reader struct {
 	district *district.District
 	tables   map[district.File]*table
 
-	schoolIndex  map[string]int32
-	schoolIDs    []string
-	days         []schoolDays // by school
-	students     []district.Student
-	studentIndex map[string]int32
-	studentIDs   []string
-	stays        []stay  // by student
-	firstStay    []int32 // of each student, and the end
-	codes        codeTable
+	need       Need
+	schoolIDs  register
+	days       []schoolDays // by school
+	students   []district.Student
+	studentIDs register
+	stays      []stay  // by student
+	firstStay  []int32 // of each student, and the end
+	codes      codeTable
 }
 
 // openTables reads the files and their headers, and lists what is wrong with
@@ -46,6 +45,7 @@ func openTables(ctx context.Context, o Options) (*reader, error) {
 			Provided: map[district.File]bool{}, Rows: map[district.File]int{},
 		},
 		tables: map[district.File]*table{},
+		need:   o.Need,
 	}
 	digest := sha256.New()
 	var faults []error
@@ -102,7 +102,7 @@ func openTables(ctx context.Context, o Options) (*reader, error) {
 }
 
 // readAll reads the rows in the order in which the files lean on each other.
-func (r *reader) readAll(ctx context.Context, need Need) error {
+func (r *reader) readAll(ctx context.Context) error {
 	steps := []struct {
 		file district.File
 		read func(context.Context, *table) error
@@ -124,7 +124,7 @@ func (r *reader) readAll(ctx context.Context, need Need) error {
 	}
 	for _, step := range steps {
 		t := r.tables[step.file]
-		if t == nil || need.headerOnly(step.file) {
+		if t == nil || r.need.headerOnly(step.file) {
 			continue
 		}
 		if err := step.read(ctx, t); err != nil {
@@ -137,7 +137,7 @@ func (r *reader) readAll(ctx context.Context, need Need) error {
 		// The text lives on only in the values cut from it.
 		t.scan = scanner{}
 	}
-	if need == Everything {
+	if r.need == Everything {
 		district.LinkSiblings(r.students, r.district.AsOf)
 	}
 	order := map[string]int{}
@@ -210,7 +210,7 @@ func (r *reader) studentsBySchool() [][]int32 {
 	bySchool := make([][]int32, len(r.district.Schools))
 	for i := range r.students {
 		for _, e := range r.students[i].Enrollments {
-			at := r.schoolIndex[e.SchoolID]
+			at := r.schoolIDs.place(e.SchoolID)
 			if list := bySchool[at]; len(list) == 0 || list[len(list)-1] != int32(i) {
 				bySchool[at] = append(list, int32(i))
 			}

@@ -36,10 +36,8 @@ func (r *reader) readSchools(ctx context.Context, t *table) error {
 	}
 	slices.SortFunc(r.district.Schools, func(a, b district.School) int { return strings.Compare(a.ID, b.ID) })
 	district.NameFolders(r.district.Schools)
-	r.schoolIndex = make(map[string]int32, len(lines))
-	for i, s := range r.district.Schools {
-		r.schoolIndex[s.ID] = int32(i)
-		r.schoolIDs = append(r.schoolIDs, s.ID)
+	for _, s := range r.district.Schools {
+		r.schoolIDs.add(s.ID)
 	}
 	return nil
 }
@@ -51,7 +49,7 @@ func (r *reader) readStaff(ctx context.Context, t *table) error {
 		s := district.Staff{
 			SchoolID: t.text(school), Role: district.Role(t.text(role)), Name: t.text(name), Phone: t.text(phone),
 		}
-		if _, known := r.schoolIndex[s.SchoolID]; s.SchoolID != "" && !known {
+		if s.SchoolID != "" && r.schoolIDs.place(s.SchoolID) < 0 {
 			t.reject(school, unknownSchool+"; empty means the whole district")
 			continue
 		}

@@ -16,19 +16,20 @@ func (r *reader) readStudents(ctx context.Context, t *table) error {
 	birthdate, language := t.col("birthdate"), t.col("home_language")
 	expected := strings.Count(t.scan.text, "\n") + 1
 	r.students = make([]district.Student, 0, expected)
-	r.studentIndex = make(map[string]int32, expected)
+	r.studentIDs.names = make([]string, 0, expected)
 	lines := make([]int, 0, expected)
 	sorted := true
 	for t.next(ctx) {
-		s := district.Student{
-			ID: t.text(id), LastName: t.text(last), FirstName: t.text(first), MiddleName: t.text(middle),
-			PreferredName: t.text(preferred), SSID: t.text(ssid), HomeLanguage: strings.ToLower(t.text(language)),
+		s := district.Student{ID: t.text(id)}
+		if r.need == Everything {
+			s.LastName, s.FirstName, s.MiddleName = t.text(last), t.text(first), t.text(middle)
+			s.PreferredName, s.SSID, s.HomeLanguage = t.text(preferred), t.text(ssid), strings.ToLower(t.text(language))
 		}
 		// As long as the IDs rise, none can be there already.
 		n := len(r.students)
 		rises := sorted && (n == 0 || r.students[n-1].ID < s.ID)
 		if !rises {
-			if i, again := r.studentIndex[s.ID]; again {
+			if i := r.studentIDs.place(s.ID); i >= 0 {
 				t.reject(id, duplicate("student_id", lines[i]))
 				continue
 			}
@@ -39,16 +40,12 @@ func (r *reader) readStudents(ctx context.Context, t *table) error {
 			continue
 		}
 		sorted = rises
-		r.studentIndex[s.ID] = int32(n)
+		r.studentIDs.add(s.ID)
 		r.students = append(r.students, s)
 		lines = append(lines, t.scan.line)
 	}
 	if !sorted {
 		r.sortStudents()
-	}
-	r.studentIDs = make([]string, len(r.students))
-	for i := range r.students {
-		r.studentIDs[i] = r.students[i].ID
 	}
 	return nil
 }
@@ -63,9 +60,12 @@ func (r *reader) sortStudents() {
 	sorted := make([]district.Student, len(r.students))
 	for to, from := range order {
 		sorted[to] = r.students[from]
-		r.studentIndex[sorted[to].ID] = int32(to)
 	}
 	r.students = sorted
+	r.studentIDs = register{names: make([]string, len(sorted))}
+	for i := range sorted {
+		r.studentIDs.names[i] = sorted[i].ID
+	}
 }
 
 // owned is a row of a file that has many for one student.
@@ -95,7 +95,7 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 	homeroom, teacher := t.col("homeroom"), t.col("homeroom_teacher")
 	first, last := r.district.Year.First(), r.district.Year.Last()
 	rows := make([]owned[district.Enrollment], 0, len(r.students)+len(r.students)/8)
-	students, schools := newLookup(r.studentIndex, r.studentIDs), newLookup(r.schoolIndex, r.schoolIDs)
+	students, schools := newLookup(&r.studentIDs), newLookup(&r.schoolIDs)
 	for t.next(ctx) {
 		at := students.find(t, student)
 		if at < 0 {
@@ -107,8 +107,9 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 			t.reject(school, unknownSchool)
 			continue
 		}
-		e := district.Enrollment{
-			SchoolID: r.district.Schools[schoolAt].ID, Homeroom: t.text(homeroom), HomeroomTeacher: t.text(teacher),
+		e := district.Enrollment{SchoolID: r.district.Schools[schoolAt].ID}
+		if r.need == Everything {
+			e.Homeroom, e.HomeroomTeacher = t.text(homeroom), t.text(teacher)
 		}
 		index := district.GradeIndex(t.raw(grade))
 		if index < 0 {
@@ -156,7 +157,7 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 	r.firstStay = make([]int32, len(r.students)+1)
 	for i := range r.students {
 		for _, e := range r.students[i].Enrollments {
-			s := stay{school: r.schoolIndex[e.SchoolID], from: e.EntryDate, to: e.ExitDate}
+			s := stay{school: r.schoolIDs.place(e.SchoolID), from: e.EntryDate, to: e.ExitDate}
 			if s.to.IsZero() {
 				s.to = last
 			}
@@ -181,7 +182,7 @@ func (r *reader) readContacts(ctx context.Context, t *table) error {
 	phone, email, receivesMail := t.col("phone"), t.col("email"), t.col("receives_mail")
 	household, priority := t.col("household_id"), t.col("priority")
 	var rows []owned[district.Contact]
-	students := newLookup(r.studentIndex, r.studentIDs)
+	students := newLookup(&r.studentIDs)
 	for t.next(ctx) {
 		at := students.find(t, student)
 		if at < 0 {

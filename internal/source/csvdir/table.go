@@ -198,12 +198,12 @@ func (t *table) reject(c col, reason string) {
 	}
 	// A row cut too short may still say whose it is.
 	if int(t.studentID) < len(t.scan.fields) {
-		if i, ok := t.reader.studentIndex[t.text(t.studentID)]; ok {
+		if i := t.reader.studentIDs.place(t.text(t.studentID)); i >= 0 {
 			rej.StudentID = t.reader.students[i].ID
 		}
 	}
 	if int(t.schoolID) < len(t.scan.fields) {
-		if i, ok := t.reader.schoolIndex[t.text(t.schoolID)]; ok {
+		if i := t.reader.schoolIDs.place(t.text(t.schoolID)); i >= 0 {
 			rej.SchoolID = t.reader.district.Schools[i].ID
 		}
 	}

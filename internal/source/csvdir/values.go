@@ -1,6 +1,7 @@
 package csvdir
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"rollcall/internal/district"
@@ -40,21 +41,22 @@ const notATruth = "is neither true nor false; write true, false, 1, 0, yes, no, 
 // in one of them only the day need be read, which takes a third of the time,
 // and a year's attendance has a million dates.
 type months [16]struct {
-	text  string // 2026-10-
+	text  uint64 // the eight bytes 2026-10-
 	first district.Date
 }
 
 // parse is district.ParseDate.
 func (ms *months) parse(s string) (d district.Date, ok bool) {
-	const text = len("2026-10-")
+	const month = len("2026-10-")
 	if len(s) != len("2026-10-15") {
 		return 0, false
 	}
+	text := binary.NativeEndian.Uint64([]byte(s[:month]))
 	// The digits of the twelve months make twelve numbers in a row.
 	m := &ms[(10*s[5]+s[6])%byte(len(ms))]
-	if s[:text] == m.text {
+	if text == m.text {
 		// Every month has 28 days; later ones are read the long way.
-		if n, ok := wholeNumber(s[text:], 28); ok && n > 0 {
+		if n := 10*uint(s[month]-'0') + uint(s[month+1]-'0'); s[month+1]-'0' <= 9 && 1 <= n && n <= 28 {
 			return m.first + district.Date(n-1), true
 		}
 	}
@@ -62,7 +64,7 @@ func (ms *months) parse(s string) (d district.Date, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	n, _ := wholeNumber(s[text:], 31)
-	m.text, m.first = s[:text], d-district.Date(n-1)
+	n, _ := wholeNumber(s[month:], 31)
+	m.text, m.first = text, d-district.Date(n-1)
 	return d, true
 }
