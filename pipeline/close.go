@@ -22,7 +22,6 @@ import (
 type Closer interface {
 	Postbook
 	Schools(ctx context.Context, runID string) ([]night.School, error)
-	Run(ctx context.Context, id string) (night.Run, bool, error)
 	Documents(ctx context.Context, runID string) ([]night.Document, error)
 	LastRun(ctx context.Context, year district.SchoolYear, before district.Date) (night.Run, bool, error)
 	OpenRuns(ctx context.Context, year district.SchoolYear, before district.Date) ([]night.Run, error)
@@ -79,7 +78,7 @@ func (c Closing) Do(ctx context.Context, j night.Job) (Closed, error) {
 		return Closed{}, err
 	}
 	closed := Closed{Summary: sum, Documents: docs}
-	if !c.Delivery.Settings.Mail.Off && len(m.Staff) > 0 {
+	if !c.Delivery.Settings.Mail.Off && !run.RecordOnly && len(m.Staff) > 0 {
 		closed.Jobs = []night.Job{{Kind: night.Deliver, RunID: j.RunID, Role: district.DistrictOffice, Issue: sum.issue()}}
 	}
 	return closed, nil

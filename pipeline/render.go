@@ -22,6 +22,7 @@ type Shelf interface {
 
 // Recorder remembers what a school's night was made into.
 type Recorder interface {
+	Run(ctx context.Context, id string) (night.Run, bool, error)
 	Material(ctx context.Context, runID, schoolID string) ([]byte, error)
 	Rendered(ctx context.Context, runID, schoolID string, docs []night.Document, jobs []night.Job) error
 }
@@ -33,7 +34,7 @@ type Rendering struct {
 	Shelf  Shelf
 	Words  *templates.Set
 	Batch  int  // letters in one PDF
-	Mail   bool // whether staff are told
+	Mail   bool // whether staff are told of nights that issue something
 }
 
 // messengers are the roles a school's night tells, in the seed's order.
@@ -45,13 +46,18 @@ func (r Rendering) Do(ctx context.Context, j night.Job) error {
 	if err != nil {
 		return err
 	}
+	// Whoever finishes a night, it is told or not as it was begun.
+	run, _, err := r.Ledger.Run(ctx, j.RunID)
+	if err != nil {
+		return err
+	}
 	docs, err := r.write(ctx, s)
 	if err != nil {
 		return fmt.Errorf("school %s: %w", j.SchoolID, err)
 	}
 	var jobs []night.Job
 	for _, role := range messengers {
-		if r.Mail && len(staffOf(s, role)) > 0 {
+		if r.Mail && !run.RecordOnly && len(staffOf(s, role)) > 0 {
 			jobs = append(jobs, night.Job{Kind: night.Deliver, RunID: j.RunID, SchoolID: j.SchoolID, Role: role, Issue: issue(s)})
 		}
 	}

@@ -45,9 +45,7 @@ func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *com
 		try.Shelf.Path = filepath.Join(scratch, "out")
 	}
 	try.Mail.Folder = filepath.Join(try.Shelf.Path, "mail")
-	if try.Mail.Transport = "folder"; c.RecordOnly {
-		try.Mail.Transport = "none"
-	}
+	try.Mail.Transport = "folder"
 	if was.back && !g.Quiet {
 		fmt.Fprintf(s.stderr, "rollcall: %s\n", was.words(cfg, c.AsOf))
 	}

@@ -67,9 +67,6 @@ func (c *nightlyCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if c.DryRun || c.Until != "" && !storing(pipeline.Name(c.Until)) {
 		return c.scratch(ctx, cfg, g, s)
 	}
-	if c.RecordOnly {
-		cfg.Mail.Transport = "none"
-	}
 	return c.in(ctx, cfg, g, s, nil)
 }
 
