@@ -124,12 +124,14 @@ func measure(parsed *sfnt.Font, set string, widths *[1 << 16]uint16) {
 	}
 }
 
-// customFonts are clones, because writing a PDF writes into the slices it was
-// given.
-func (t *typeset) customFonts() []*entity.CustomFont {
-	fonts := make([]*entity.CustomFont, faces)
+// customFonts are those in use, and the regular one, which maroto asks for. They
+// are clones, because writing a PDF writes into the slices it was given.
+func (t *typeset) customFonts(used [faces]string) []*entity.CustomFont {
+	var fonts []*entity.CustomFont
 	for f := range t.files {
-		fonts[f] = &entity.CustomFont{Family: family, Style: faceStyles[f], Bytes: bytes.Clone(t.files[f])}
+		if used[f] != "" || face(f) == regular {
+			fonts = append(fonts, &entity.CustomFont{Family: family, Style: faceStyles[f], Bytes: bytes.Clone(t.files[f])})
+		}
 	}
 	return fonts
 }

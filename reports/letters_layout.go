@@ -177,7 +177,8 @@ func digest(pages []*sheet) string {
 			put(m.x)
 			put(m.y)
 			put(m.size)
-			put(m.length)
+			put(m.dx)
+			put(m.dy)
 			buf = binary.AppendUvarint(buf, uint64(len(m.text)))
 			buf = append(buf, m.text...)
 			if m.kind == markLogo {

@@ -28,8 +28,8 @@ import (
 // Lengths are millimetres from the page's top left, type sizes are points.
 // Strings need no preparation: whatever the data hold is drawn as text, and
 // what the typeface lacks shows as a replacement mark (MissingGlyphs).
-// Layout is done here, in full, before maroto sees a page: it gets one
-// component of ours per page and draws its marks.
+// Layout is done here, in full, before maroto sees a page: to it a page is one
+// component of ours.
 
 // PDF is a finished document.
 type PDF struct {
@@ -73,7 +73,8 @@ type paper struct {
 	pages                []*sheet
 	outline              []bookmark
 	open                 *flow
-	logo                 []byte // JPEG
+	logo                 []byte        // JPEG
+	used                 [faces]string // characters of each face, once all is laid out
 	wrapped              map[string][]textLine
 	key                  []byte // of wrapped, kept for its room
 }

@@ -113,17 +113,3 @@ func axisTop(v float64) float64 {
 	}
 	return 10 * unit
 }
-
-// slope draws a line from one point to another. maroto knows only level and
-// upright lines, so it is laid out of short upright strokes, closer together
-// than a printer shows.
-func (s *sheet) slope(x0, y0, x1, y1, thick float64, c ink) {
-	const stride = 0.25
-	n := max(1, int(math.Ceil((x1-x0)/stride)))
-	for i := range n {
-		from := y0 + (y1-y0)*float64(i)/float64(n)
-		to := y0 + (y1-y0)*float64(i+1)/float64(n)
-		x := x0 + (x1-x0)*(float64(i)+0.5)/float64(n)
-		s.down(x, min(from, to)-thick/2, math.Abs(to-from)+thick, (x1-x0)/float64(n)+0.05, c)
-	}
-}

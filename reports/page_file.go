@@ -20,13 +20,12 @@ func init() { gofpdf.SetDefaultCatalogSort(true) }
 
 // complete gives a finished file what maroto has no call for: the outline, the
 // language, the title in the window's bar, a modification date that is not the
-// clock's, and pages packed by one compressor: the writer below maroto makes a
-// new one of a megabyte for each page, which took longer than all else together.
-// The file is written anew object by object; the catalog, the last one, is ours,
-// with the outline's objects behind it.
+// clock's, the content of its pages, and one compressor for all of them: the
+// writer below maroto makes a new one of a megabyte for each page. The file is
+// written anew object by object; the catalog, the last one, is ours, with the
+// outline's objects behind it.
 func (p *paper) complete(pdf []byte, stamp district.Date) ([]byte, error) {
 	pinModified(pdf, stamp)
-	onceEach(pdf)
 	starts, end, err := objects(pdf)
 	if err != nil {
 		return nil, fmt.Errorf("pdf: %w", err)
@@ -42,6 +41,7 @@ func (p *paper) complete(pdf []byte, stamp district.Date) ([]byte, error) {
 	out.Write(pdf[:starts[order[0]]])
 	offsets := make([]int, len(starts), len(starts)+len(p.outline)+1)
 	var pack packer
+	var write pen
 	for i, n := range order {
 		to := starts[catalog]
 		if i+1 < len(order) {
@@ -51,7 +51,18 @@ func (p *paper) complete(pdf []byte, stamp district.Date) ([]byte, error) {
 			return nil, errors.New("pdf: objects out of order")
 		}
 		offsets[n] = out.Len()
-		if err := pack.object(out, pdf[starts[n]:to]); err != nil {
+		object := pdf[starts[n]:to]
+		if page := (n - firstContent) / 2; n >= firstContent && (n-firstContent)%2 == 0 && page < len(p.pages) {
+			if page == 0 {
+				if write.resources, err = p.resourcesIn(object); err != nil {
+					return nil, fmt.Errorf("pdf: %w", err)
+				}
+			}
+			err = pack.stream(out, n, write.page(p.pages[page]))
+		} else {
+			err = pack.object(out, object)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("pdf: object %d: %w", n, err)
 		}
 	}
@@ -78,6 +89,13 @@ func (p *paper) complete(pdf []byte, stamp district.Date) ([]byte, error) {
 	fmt.Fprintf(out, "trailer\n<<\n/Size %d\n/Root %d 0 R\n/Info %d 0 R\n>>\nstartxref\n%d\n%%%%EOF\n", len(offsets), catalog, info, xref)
 	return out.Bytes(), nil
 }
+
+// The writer numbers the objects of pages first: page i, counted from 0, is
+// firstPage+2i and its content firstContent+2i.
+const (
+	firstPage    = 3
+	firstContent = 4
+)
 
 // objects reads a file's cross-reference table: where each object begins, by its
 // number, and where the last one ends. Number 0 stands for none.
@@ -127,6 +145,15 @@ func (p *packer) object(out *bytes.Buffer, object []byte) error {
 	if length < 0 || length > len(body) {
 		return errors.New("stream is cut short")
 	}
+	n, err := strconv.Atoi(string(bytes.TrimSuffix(number, []byte(" 0 obj"))))
+	if err != nil {
+		return err
+	}
+	return p.stream(out, n, body[:length])
+}
+
+// stream writes object n with a content, compressed.
+func (p *packer) stream(out *bytes.Buffer, n int, content []byte) (err error) {
 	p.packed.Reset()
 	if p.zlib == nil {
 		if p.zlib, err = zlib.NewWriterLevel(&p.packed, zlib.BestSpeed); err != nil {
@@ -135,16 +162,15 @@ func (p *packer) object(out *bytes.Buffer, object []byte) error {
 	} else {
 		p.zlib.Reset(&p.packed)
 	}
-	if _, err := p.zlib.Write(body[:length]); err != nil {
+	if _, err := p.zlib.Write(content); err != nil {
 		return err
 	}
 	if err := p.zlib.Close(); err != nil {
 		return err
 	}
-	out.Write(number)
-	fmt.Fprintf(out, "\n<</Filter /FlateDecode /Length %d>>\nstream\n", p.packed.Len())
+	fmt.Fprintf(out, "%d 0 obj\n<</Filter /FlateDecode /Length %d>>\nstream\n", n, p.packed.Len())
 	out.Write(p.packed.Bytes())
-	out.Write(body[length:])
+	out.WriteString("\nendstream\nendobj\n")
 	return nil
 }
 
@@ -152,30 +178,5 @@ func (p *packer) object(out *bytes.Buffer, object []byte) error {
 func pinModified(pdf []byte, stamp district.Date) {
 	if at := bytes.LastIndex(pdf, []byte("/ModDate (D:")); at >= 0 {
 		copy(pdf[at+len("/ModDate (D:"):], stamp.Format("20060102")+"000000")
-	}
-}
-
-// onceEach blanks the repetitions of an image in the resources: the writer
-// names one logo again for each page it is on.
-func onceEach(pdf []byte) {
-	at := bytes.LastIndex(pdf, []byte("/XObject <<\n"))
-	if at < 0 {
-		return
-	}
-	at += len("/XObject <<\n")
-	seen := map[string]bool{}
-	for {
-		end := bytes.IndexByte(pdf[at:], '\n')
-		if end < 0 || !bytes.HasPrefix(pdf[at:], []byte("/I")) {
-			return
-		}
-		line := pdf[at : at+end]
-		if seen[string(line)] {
-			for i := range line {
-				line[i] = ' '
-			}
-		}
-		seen[string(line)] = true
-		at += end + 1
 	}
 }

@@ -51,9 +51,8 @@ func (p *paper) writeOutline(root int, object func(int, string, ...any)) {
 		if n.count != 0 {
 			fmt.Fprintf(&opt, " /Count %d", n.count)
 		}
-		// The writer numbers page i, counted from 0, as object 3+2i.
 		object(at(i+1), "<</Title <%s> /Parent %d 0 R%s /Dest [%d 0 R /XYZ 0 %.2f null]>>",
-			utf16Hex(b.text), at(n.parent), opt.String(), 3+2*b.page, (p.h-b.y)/mmPerPoint)
+			utf16Hex(b.text), at(n.parent), opt.String(), firstPage+2*b.page, (p.h-b.y)/mmPerPoint)
 	}
 }
 

@@ -7,10 +7,6 @@ import (
 	"github.com/johnfercher/maroto/v2/pkg/components/page"
 	"github.com/johnfercher/maroto/v2/pkg/components/row"
 	"github.com/johnfercher/maroto/v2/pkg/config"
-	"github.com/johnfercher/maroto/v2/pkg/consts/align"
-	"github.com/johnfercher/maroto/v2/pkg/consts/extension"
-	"github.com/johnfercher/maroto/v2/pkg/consts/linestyle"
-	"github.com/johnfercher/maroto/v2/pkg/consts/orientation"
 	"github.com/johnfercher/maroto/v2/pkg/core"
 	"github.com/johnfercher/maroto/v2/pkg/core/entity"
 	"github.com/johnfercher/maroto/v2/pkg/props"
@@ -18,8 +14,8 @@ import (
 	"rollcall/internal/district"
 )
 
-// sheet is one laid-out page: a list of marks. It is the component maroto
-// draws, as tall as the page, so that maroto has nothing left to lay out.
+// sheet is one laid-out page: a list of marks. To maroto it is a component as
+// tall as the page, so that nothing is left to lay out.
 type sheet struct {
 	paper *paper
 	marks []mark
@@ -29,13 +25,12 @@ type markKind uint8
 
 const (
 	markText markKind = iota
-	markAcross
-	markDown
+	markLine
 	markLogo
 )
 
-// mark is one thing drawn. For text y is the baseline and size points; for
-// lines size is the thickness in mm and length runs to the right or down.
+// mark is one thing drawn. For text y is the baseline and size points; a line is
+// size mm thick and ends dx to the right of where it begins and dy below.
 type mark struct {
 	kind   markKind
 	face   face
@@ -43,7 +38,7 @@ type mark struct {
 	ink    ink
 	x, y   float64
 	size   float64
-	length float64
+	dx, dy float64
 	text   string
 }
 
@@ -56,23 +51,28 @@ func (s *sheet) text(x, y, size float64, f face, c ink, text string) {
 
 // line draws w mm to the right.
 func (s *sheet) line(x, y, w, thick float64, c ink) {
-	s.marks = append(s.marks, mark{kind: markAcross, x: x, y: y, length: w, size: thick, ink: c})
+	s.marks = append(s.marks, mark{kind: markLine, x: x, y: y, dx: w, size: thick, ink: c})
 }
 
 func (s *sheet) dashes(x, y, w, thick float64, c ink) {
-	s.marks = append(s.marks, mark{kind: markAcross, x: x, y: y, length: w, size: thick, ink: c, dashed: true})
+	s.marks = append(s.marks, mark{kind: markLine, x: x, y: y, dx: w, size: thick, ink: c, dashed: true})
 }
 
 // down draws h mm downwards.
 func (s *sheet) down(x, y, h, thick float64, c ink) {
-	s.marks = append(s.marks, mark{kind: markDown, x: x, y: y, length: h, size: thick, ink: c})
+	s.marks = append(s.marks, mark{kind: markLine, x: x, y: y, dy: h, size: thick, ink: c})
 }
 
 // fill draws a filled rectangle: a line as thick as the rectangle is tall.
 func (s *sheet) fill(x, y, w, h float64, c ink) {
 	if w > 0 && h > 0 {
-		s.marks = append(s.marks, mark{kind: markAcross, x: x, y: y + h/2, length: w, size: h, ink: c})
+		s.marks = append(s.marks, mark{kind: markLine, x: x, y: y + h/2, dx: w, size: h, ink: c})
 	}
+}
+
+// slope draws a line from one point to another.
+func (s *sheet) slope(x0, y0, x1, y1, thick float64, c ink) {
+	s.marks = append(s.marks, mark{kind: markLine, x: x0, y: y0, dx: x1 - x0, dy: y1 - y0, size: thick, ink: c})
 }
 
 // frame draws the outline of a rectangle.
@@ -88,41 +88,10 @@ func (s *sheet) image(x, y, size float64) {
 	s.marks = append(s.marks, mark{kind: markLogo, x: x, y: y, size: size})
 }
 
-// Render draws the marks.
+// Render draws what all pages need; what they show is written by the pen.
 func (s *sheet) Render(provider core.Provider, _ *entity.Cell) {
-	var text props.Text
-	var line props.Line
-	var color props.Color
-	// One wide cell: lines are broken already, maroto must not break them again.
-	cell := entity.Cell{Width: 10_000, Height: 10_000}
-	for i := range s.marks {
-		m := &s.marks[i]
-		color = props.Color{Red: int(m.ink.r), Green: int(m.ink.g), Blue: int(m.ink.b)}
-		switch m.kind {
-		case markText:
-			text = props.Text{Family: family, Style: faceStyles[m.face], Size: m.size, Align: align.Left}
-			if m.ink != black {
-				text.Color = &props.Color{Red: color.Red, Green: color.Green, Blue: color.Blue}
-			}
-			// maroto puts the baseline one type size below the cell's top.
-			cell.X, cell.Y = m.x, m.y-m.size*mmPerPoint
-			provider.AddText(m.text, &cell, &text)
-		case markLogo:
-			provider.AddImageFromBytes(s.paper.logo, &entity.Cell{X: m.x, Y: m.y, Width: m.size, Height: m.size},
-				&props.Rect{Percent: 100}, extension.Jpg)
-		case markAcross, markDown:
-			line = props.Line{Color: &color, Style: linestyle.Solid, Thickness: m.size, SizePercent: 100}
-			if m.dashed {
-				line.Style = linestyle.Dashed
-			}
-			if m.kind == markDown {
-				line.Orientation = orientation.Vertical
-				provider.AddLine(&entity.Cell{X: m.x, Y: m.y, Height: m.length}, &line)
-			} else {
-				line.Orientation = orientation.Horizontal
-				provider.AddLine(&entity.Cell{X: m.x, Y: m.y, Width: m.length}, &line)
-			}
-		}
+	if s == s.paper.pages[0] {
+		s.paper.draft(provider)
 	}
 }
 
@@ -147,9 +116,10 @@ func (p *paper) finish() (PDF, error) {
 	if stamp.IsZero() {
 		stamp = max(p.night.AsOf, district.NewDate(2000, 1, 1))
 	}
+	p.used = p.characters()
 	cfg := config.NewBuilder().
 		WithDimensions(p.w, p.h).WithLeftMargin(0).WithTopMargin(0).WithRightMargin(0).WithBottomMargin(0).
-		WithCustomFonts(p.fonts.customFonts()).
+		WithCustomFonts(p.fonts.customFonts(p.used)).
 		WithDefaultFont(&props.Font{Family: family, Size: 10}).
 		WithCompression(false). // complete compresses
 		WithTitle(p.title, true).WithCreator(p.creator, true).WithCreationDate(stamp.Time()).
