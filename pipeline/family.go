@@ -1,26 +1,31 @@
 package pipeline
 
 import (
-	"rollcall/internal/district"
+	"slices"
+
 	"rollcall/internal/intervention"
 )
 
 // excuse writes to the families who were told of a meeting that is called off
-// tonight and have no other day yet: a family does not come to a closed door.
+// tonight, or was before its letter was recorded as gone out, and have no other
+// day yet: a family does not come to a closed door.
 // Where there is another day, the letter that names it says which one it
 // replaces.
 func (p *planner) excuse() {
+	onHold := p.onHold()
 	for i := range p.Entries {
 		e := &p.Entries[i]
-		if e.Enrollment.SchoolID != p.Snapshot.School.ID {
-			continue // the new school's night writes
+		if _, held := onHold[e.Student.ID]; held || e.Enrollment.SchoolID != p.Snapshot.School.ID {
+			continue // of a move the new school's night writes
 		}
 		for _, c := range p.Cases[e.Student.ID] {
-			if !p.lost[c.ID] || !c.Told() || c.Meeting != nil {
-				continue
-			}
 			replaced := c.State() == intervention.StateSuperseded && !p.invited(e.Student.ID)
-			if c.State() == intervention.StateWaiting || replaced {
+			switch {
+			case p.lost[c.ID] && c.Told() && c.Meeting == nil:
+				if c.State() == intervention.StateWaiting || replaced {
+					p.write(c, intervention.Rescheduled)
+				}
+			case c.SchoolID == p.Snapshot.School.ID && c.AwaitsMeeting() && c.CalledOffUnsaid(p.Run.AsOf) != nil:
 				p.write(c, intervention.Rescheduled)
 			}
 		}
@@ -38,18 +43,34 @@ func (p *planner) invited(student string) bool {
 	return false
 }
 
-// correct makes the invitation again without dates that were corrected since,
-// while it has not gone out. A family that has it is told at the meeting, and the
-// team is told by the exception.
-func (p *planner) correct(c *intervention.Case, removed []district.Date) {
-	p.add(c, intervention.Event{Kind: intervention.Corrected, Facts: intervention.Facts{Uncounted: removed}})
-	if c.Told() || c.Meeting == nil || c.Meeting.Date <= p.Run.AsOf || !c.Invited() {
+// correct makes the letters in the tray again by the record as it is now. A
+// family that has one is told at the meeting, and the team is told by the
+// exception.
+func (p *planner) correct(c *intervention.Case, f intervention.Facts) {
+	p.add(c, intervention.Event{Kind: intervention.Corrected, Facts: f})
+	if c.Meeting == nil || c.Meeting.Date <= p.Run.AsOf {
 		return
 	}
-	last := c.LastLetter(intervention.WithStudent)
-	p.pull(c)
-	if last != nil {
-		p.write(c, last.Kind)
+	var kinds []intervention.LetterKind
+	for i := range c.Letters {
+		if l := &c.Letters[i]; c.InOffice(l) && (l.Kind.Invites() || l.Kind == intervention.LetterOne) && !slices.Contains(kinds, l.Kind) {
+			kinds = append(kinds, l.Kind)
+		}
+	}
+	p.pull(c, func(k intervention.LetterKind) bool { return slices.Contains(kinds, k) })
+	for _, kind := range kinds {
+		p.write(c, kind)
+	}
+}
+
+// retract writes the letters that take back what families were told. A family
+// who is called to another meeting tonight gets one letter and not two that
+// contradict each other: the invitation says which meeting it takes the place of.
+func (p *planner) retract() {
+	for _, c := range p.retracted {
+		if !p.invited(c.StudentID) {
+			p.write(c, intervention.Retraction)
+		}
 	}
 }
 

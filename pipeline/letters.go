@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"rollcall/internal/attendance"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/reports"
@@ -21,14 +22,40 @@ func (p *planner) write(c *intervention.Case, kind intervention.LetterKind) {
 		if i == 0 {
 			carried = h
 		}
-		if h.Address.Usable() {
+		if h.Address.Usable() && (kind != intervention.Retraction || c.WroteTo(h)) {
 			p.letter(c, kind, intervention.ByMail, h)
 		}
+	}
+	if kind == intervention.Retraction {
+		p.unreached(e, c)
 	}
 	if carried.Language == "" {
 		carried.Language = e.Student.HomeLanguageOrEnglish()
 	}
-	p.letter(c, kind, intervention.WithStudent, carried)
+	if e.Enrollment.SchoolID != "" {
+		p.letter(c, kind, intervention.WithStudent, carried)
+	}
+}
+
+// unreached names the letters of a case on record as mailed to a household that
+// the letter of retraction does not reach.
+func (p *planner) unreached(e *intervention.Entry, c *intervention.Case) {
+	told := map[string]bool{}
+	for i := range c.Letters {
+		l := &c.Letters[i]
+		if l.Channel != intervention.ByMail || !l.Kind.Invites() || !c.WentOut(l) || told[l.SentTo] {
+			continue
+		}
+		told[l.SentTo] = true
+		if !slices.ContainsFunc(e.Student.Households(), func(h district.Household) bool {
+			return h.Address.Usable() && (h.Key == l.Household || strings.Contains(", "+l.SentTo, ", "+h.Adults[0].Name+", "))
+		}) {
+			p.Decision.Exceptions = append(p.Decision.Exceptions, intervention.Exception{
+				StudentID: e.Student.ID, SchoolID: p.Snapshot.School.ID, Subject: "called off",
+				Problem: fmt.Sprintf("letter %s went to %s, who get no mail by the export now: call them, the %s meeting is called off", l.ID, l.SentTo, c.Kind),
+			})
+		}
+	}
 }
 
 // invitation is the letter that tells a family of the place it is given next.
@@ -45,6 +72,20 @@ func invitation(c *intervention.Case) intervention.LetterKind {
 	}
 }
 
+// yield stops a notice of EC 48260.5 of ours that is in the tray when the other
+// system's turns up on record: a family gets one.
+func (p *planner) yield(c *intervention.Case) {
+	l := c.LastOf(intervention.LetterOne, intervention.WithStudent)
+	if l == nil || c.WentOut(l) || !intervention.LetterOneOnRecord(p.entries[c.StudentID].Student, p.Policy) {
+		return
+	}
+	p.pull(c, func(k intervention.LetterKind) bool { return k == intervention.LetterOne })
+	p.Decision.Exceptions = append(p.Decision.Exceptions, intervention.Exception{
+		StudentID: c.StudentID, SchoolID: p.Snapshot.School.ID, Subject: "Letter #1",
+		Problem: fmt.Sprintf("do not mail letter %s and its copies: %s is on record as sent by the other system", l.ID, p.Policy.Text.LetterOneName),
+	})
+}
+
 // owesLetterOne reports whether the notice of EC 48260.5 is ours to make and
 // nobody has made it this year.
 func (p *planner) owesLetterOne(c *intervention.Case) bool {
@@ -54,7 +95,7 @@ func (p *planner) owesLetterOne(c *intervention.Case) bool {
 	}
 	for _, other := range p.Cases[c.StudentID] {
 		for _, l := range other.Letters {
-			if l.Kind == intervention.LetterOne && !l.Withdrawn {
+			if l.Kind == intervention.LetterOne && (!l.Withdrawn || other.WentOut(&l)) {
 				return false
 			}
 		}
@@ -68,6 +109,9 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 		CaseID: c.ID, StudentID: c.StudentID, Kind: kind, Channel: channel,
 		Language: h.Language, IssuedOn: p.issued,
 	}
+	if kind.Invites() || kind == intervention.LetterOne {
+		l.Named = named(&e.Standing, c.Kind)
+	}
 	if channel == intervention.ByMail {
 		l.Household, l.SentTo = h.Key, addressee(h)
 	}
@@ -78,6 +122,7 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 		}
 	}
 	l.ID = letterID(l, before)
+	p.seen(c)
 	c.Letters = append(c.Letters, l)
 	p.Plan.Letters = append(p.Plan.Letters, l)
 	due := reports.LetterDue{Letter: l, Household: h, Homeroom: e.Enrollment.Homeroom, Copy: channel == intervention.WithStudent}
@@ -90,9 +135,23 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 	p.Due = append(p.Due, due)
 }
 
-// catchUp invites the households that could not be reached when the others were:
-// an address was mended since, or a contact named. They get the letter that the
-// others got, once, as long as it can come before the meeting.
+// named are the days that a letter of a kind of case says were counted.
+func named(s *attendance.Standing, kind intervention.Kind) []intervention.NamedDay {
+	days := s.Absences
+	if kind == intervention.SART {
+		days = s.Truancies
+	}
+	out := make([]intervention.NamedDay, len(days))
+	for i, day := range days {
+		out[i] = intervention.NamedDay{Date: day.Date, Category: day.Category}
+	}
+	return out
+}
+
+// catchUp writes to the households that could not be reached when the others
+// were: an address was mended since, or a contact named. They get what the others
+// got, once: the notice of truancy, and the invitation as long as it can come
+// before the meeting.
 func (p *planner) catchUp() {
 	onHold := p.onHold()
 	for i := range p.Entries {
@@ -101,18 +160,27 @@ func (p *planner) catchUp() {
 			continue
 		}
 		for _, c := range p.Cases[e.Student.ID] {
-			if !c.IsBooked() || c.SchoolID != p.Snapshot.School.ID || e.Enrollment.SchoolID != c.SchoolID || c.NeedsReview() {
+			if !c.AwaitsMeeting() || c.OutcomeDue(p.Run.AsOf) || c.SchoolID != p.Snapshot.School.ID || e.Enrollment.SchoolID != c.SchoolID || c.NeedsReview() {
 				continue
 			}
-			invitation := c.Invitation()
-			if invitation == nil || c.Meeting == nil || c.Meeting.Date <= p.issued {
-				continue
+			p.alsoTo(e, c, c.LastOf(intervention.LetterOne, intervention.WithStudent))
+			if c.IsBooked() && c.Meeting != nil && c.Meeting.Date > p.issued {
+				p.alsoTo(e, c, c.Invitation())
 			}
-			for _, h := range e.Student.Households() {
-				if h.Address.Usable() && !wroteTo(c, invitation, h) {
-					p.letter(c, invitation.Kind, intervention.ByMail, h)
-				}
-			}
+		}
+	}
+}
+
+// alsoTo writes to the households that were not sent what the student carried a
+// copy of.
+func (p *planner) alsoTo(e *intervention.Entry, c *intervention.Case, carried *intervention.Letter) {
+	if carried == nil {
+		return
+	}
+	copied := *carried // writing moves the letters
+	for _, h := range e.Student.Households() {
+		if h.Address.Usable() && !wroteTo(c, &copied, h) {
+			p.letter(c, copied.Kind, intervention.ByMail, h)
 		}
 	}
 }

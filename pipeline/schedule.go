@@ -58,6 +58,7 @@ func lay(d Decided) (Scheduled, error) {
 			p.act(a)
 		}
 		p.place()
+		p.retract()
 		p.excuse()
 		if !p.Settings.RecordOnly {
 			p.notify()
@@ -89,14 +90,20 @@ type planner struct {
 	wants   []intervention.Want
 	placed  map[string]*intervention.Case // by case ID, those in wants
 	lost    map[string]bool               // by case ID: a meeting was given back tonight, or before a move
-	err     error                         // events that would not fit their case
+	// retracted are the cases that a letter is to take back.
+	retracted []*intervention.Case
+	err       error // events that would not fit their case
 }
 
 func (p *planner) act(a intervention.Action) {
 	c := p.own(a)
 	switch a.Kind {
 	case intervention.Open:
-		p.add(c, intervention.Event{Kind: intervention.Identified, Detail: a.Why, Facts: intervention.Facts{Uncounted: a.Uncounted}})
+		f := facts(a)
+		if len(c.Events) > 0 {
+			f.Reason = &c.Reason // the one it was opened for stands in the case
+		}
+		p.add(c, intervention.Event{Kind: intervention.Identified, Detail: a.Why, Facts: f})
 		if p.Settings.RecordOnly {
 			p.event(c, intervention.Backfilled, "run by other means; recorded, nothing issued")
 			return
@@ -104,33 +111,40 @@ func (p *planner) act(a intervention.Action) {
 		p.want(c)
 	case intervention.Place:
 		p.giveBack(c) // of a meeting that a person moved
+		p.pull(c, intervention.LetterKind.Invites)
 		p.want(c)
 	case intervention.Rebook:
 		p.event(c, intervention.Cancelled, a.Why)
 		p.giveBack(c)
+		p.pull(c, intervention.LetterKind.Invites)
 		p.want(c)
 	case intervention.Move:
 		from := p.bring(c)
 		p.event(c, intervention.Transferred, fmt.Sprintf("from school %s to school %s", from, c.SchoolID))
 		p.lost[c.ID] = c.Invited()
 		p.giveBack(c)
-		p.pull(c)
+		p.pull(c, everyKind)
 		p.want(c)
 	case intervention.Release:
 		if c.IsBooked() {
 			p.event(c, intervention.Cancelled, a.Why)
 		}
 		p.giveBack(c)
+		if !c.AwaitsMeeting() {
+			p.pull(c, intervention.LetterKind.Invites)
+		}
 	case intervention.Withdraw:
-		p.end(c, intervention.Withdrawn, a.Why)
+		p.add(c, intervention.Event{Kind: intervention.Withdrawn, Detail: a.Why, Facts: facts(a)})
+		p.giveBack(c)
+		p.pull(c, everyKind)
 	case intervention.Supersede:
 		p.end(c, intervention.Superseded, a.Why)
 	case intervention.Close:
 		p.end(c, intervention.Left, a.Why)
 	case intervention.Correct:
-		p.correct(c, a.Uncounted)
+		p.correct(c, facts(a))
 	case intervention.Flag:
-		p.event(c, intervention.BelowThreshold, a.Why)
+		p.add(c, intervention.Event{Kind: intervention.BelowThreshold, Detail: a.Why, Facts: facts(a)})
 	case intervention.Confirm:
 		p.event(c, intervention.HoldsAgain, a.Why)
 	case intervention.Follow:
@@ -139,7 +153,10 @@ func (p *planner) act(a intervention.Action) {
 		p.bring(c)
 		p.event(c, intervention.Retracted, a.Why)
 		p.giveBack(c)
-		p.write(c, intervention.Retraction)
+		p.pull(c, everyKind)
+		p.retracted = append(p.retracted, c)
+	case intervention.Recall:
+		p.pull(c, func(k intervention.LetterKind) bool { return k == intervention.SARBNotice })
 	case intervention.Notify:
 		p.bring(c)
 		p.write(c, intervention.SARBNotice)
@@ -184,11 +201,16 @@ func (p *planner) add(c *intervention.Case, e intervention.Event) {
 		return
 	}
 	e.At, e.On, e.Actor = p.Run.StartedAt, p.Run.AsOf, intervention.NightActor
+	p.seen(c)
+	c.Events = append(c.Events, e)
+	p.Plan.Appended = append(p.Plan.Appended, intervention.CaseEvent{CaseID: c.ID, Event: e})
+}
+
+// seen notes how many events a case has before tonight's.
+func (p *planner) seen(c *intervention.Case) {
 	if _, noted := p.Plan.Seen[c.ID]; !noted {
 		p.Plan.Seen[c.ID] = len(c.Events)
 	}
-	c.Events = append(c.Events, e)
-	p.Plan.Appended = append(p.Plan.Appended, intervention.CaseEvent{CaseID: c.ID, Event: e})
 }
 
 // end closes a case before its meeting: the slot is given back and letters that
@@ -196,20 +218,26 @@ func (p *planner) add(c *intervention.Case, e intervention.Event) {
 func (p *planner) end(c *intervention.Case, kind intervention.EventKind, why string) {
 	p.event(c, kind, why)
 	p.giveBack(c)
-	p.pull(c)
+	p.pull(c, everyKind)
 }
 
-// pull withdraws the letters of a case that nobody has recorded as gone out.
-func (p *planner) pull(c *intervention.Case) {
-	if c.Told() {
-		return
-	}
+// pull withdraws the letters of a case, of the kinds meant, that nobody has
+// recorded as gone out.
+func (p *planner) pull(c *intervention.Case, meant func(intervention.LetterKind) bool) {
 	for i := range c.Letters {
-		if c.InOffice(c.Letters[i]) {
-			c.Letters[i].Withdrawn = true
-			p.Plan.Withdrawn = append(p.Plan.Withdrawn, c.Letters[i].ID)
+		if l := &c.Letters[i]; c.InOffice(l) && meant(l.Kind) {
+			l.Withdrawn = true
+			p.Plan.Withdrawn = append(p.Plan.Withdrawn, l.ID)
 		}
 	}
+}
+
+// everyKind means all letters.
+func everyKind(intervention.LetterKind) bool { return true }
+
+// facts are what an action says of the days it is about.
+func facts(a intervention.Action) intervention.Facts {
+	return intervention.Facts{Uncounted: a.Uncounted, Restated: a.Restated}
 }
 
 // giveBack frees the slot of a meeting that is still to come.
@@ -310,6 +338,7 @@ func (p *planner) notify() {
 			continue
 		}
 		for _, c := range p.Cases[student] {
+			p.yield(c)
 			if c.Kind == intervention.SART && c.AwaitsMeeting() && c.SchoolID == p.Snapshot.School.ID && !c.NeedsReview() && p.owesLetterOne(c) {
 				p.write(c, intervention.LetterOne)
 			}

@@ -147,8 +147,11 @@ func TestAMeetingHasItsLettersDatedTheNextSchoolDayAndADayToCorrect(t *testing.T
 func TestSARTTakesTheOpenCARTsPlaceAndWithdrawsItsLetters(t *testing.T) {
 	open := intervention.Case{
 		ID: intervention.CaseID(2025, intervention.CART, 1, "100"), StudentID: "100", SchoolID: "A", Kind: intervention.CART, Round: 1, Year: 2025,
-		Events:  []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Scheduled}},
-		Letters: []intervention.Letter{{ID: "OLD-1", Channel: intervention.ByMail}, {ID: "OLD-2", Channel: intervention.WithStudent}},
+		Events: []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Scheduled}},
+		Letters: []intervention.Letter{
+			{ID: "OLD-1", Kind: intervention.CARTInvitation, Channel: intervention.ByMail, IssuedOn: 1},
+			{ID: "OLD-2", Kind: intervention.CARTInvitation, Channel: intervention.WithStudent, IssuedOn: 1},
+		},
 		Meeting: &intervention.Meeting{ID: "m1", StudentID: "100", SchoolID: "A", Kind: intervention.CART, Date: districttest.Day("2025-11-06")},
 	}
 	s := planned(t, nil, []intervention.Case{open}, sartDay("2025-11-04"))
@@ -159,7 +162,7 @@ func TestSARTTakesTheOpenCARTsPlaceAndWithdrawsItsLetters(t *testing.T) {
 		t.Errorf("cancelled %+v", s.Cancelled)
 	}
 	// A letter that was mailed is not denied.
-	open.Events = append(open.Events, intervention.Event{Kind: intervention.Mailed})
+	open.Events = append(open.Events, intervention.Event{Kind: intervention.Mailed, On: 1})
 	if s := planned(t, nil, []intervention.Case{open}, sartDay("2025-11-04")); len(s.Plan.Withdrawn) != 0 {
 		t.Errorf("withdrawn after mailing: %v", s.Plan.Withdrawn)
 	}
@@ -297,7 +300,7 @@ func TestLetterOneOfOursIsMadeOnceAndWaitsForNoMeetingDay(t *testing.T) {
 func withCART(events ...intervention.EventKind) intervention.Case {
 	c := intervention.Case{
 		ID: intervention.CaseID(2025, intervention.CART, 1, "100"), StudentID: "100", SchoolID: "A", Kind: intervention.CART, Round: 1, Year: 2025,
-		Letters: []intervention.Letter{{ID: "OLD-1", Kind: intervention.CARTInvitation, Channel: intervention.ByMail}},
+		Letters: []intervention.Letter{{ID: "OLD-1", Kind: intervention.CARTInvitation, Channel: intervention.ByMail, IssuedOn: districttest.Day("2025-10-01")}},
 		Meeting: &intervention.Meeting{ID: "m1", StudentID: "100", SchoolID: "A", Kind: intervention.CART, Date: districttest.Day("2025-11-06")},
 	}
 	for _, kind := range append([]intervention.EventKind{intervention.Identified, intervention.Scheduled}, events...) {
@@ -336,8 +339,8 @@ func TestAnInvitationIsMadeAgainWithoutTheDatesThatWereCorrected(t *testing.T) {
 	sart.ID, sart.Kind = intervention.CaseID(2025, intervention.SART, 1, "100"), intervention.SART
 	sart.Meeting.Kind, sart.Meeting.CaseID = intervention.SART, sart.ID
 	sart.Letters = []intervention.Letter{
-		{ID: "OLD-1", Kind: intervention.SARTInvitation, Channel: intervention.ByMail, Household: "H1"},
-		{ID: "OLD-2", Kind: intervention.SARTInvitation, Channel: intervention.WithStudent},
+		{ID: "OLD-1", Kind: intervention.SARTInvitation, Channel: intervention.ByMail, Household: "H1", IssuedOn: districttest.Day("2025-10-01")},
+		{ID: "OLD-2", Kind: intervention.SARTInvitation, Channel: intervention.WithStudent, IssuedOn: districttest.Day("2025-10-01")},
 	}
 	sart.Reason.Dates = []district.Date{districttest.Day("2025-09-01"), districttest.Day("2025-09-02"), districttest.Day("2025-09-03"), districttest.Day("2025-09-04")}
 	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}

@@ -177,11 +177,12 @@ func before(f *StudentFile, l *LetterDue, c *intervention.Case, lang string) str
 	if c != nil && len(c.Past) > 0 {
 		return templates.Day(lang, c.Past[len(c.Past)-1].Date)
 	}
-	// The meeting of a CART case that this SART meeting replaces.
 	for i := range f.Cases {
-		o := &f.Cases[i]
-		if l.Letter.Kind == intervention.SARTInvitation && o.Kind == intervention.CART && o.State() == intervention.StateSuperseded && len(o.Past) > 0 {
-			return templates.Day(lang, o.Past[len(o.Past)-1].Date)
+		if c == nil || l.Letter.Kind == intervention.Rescheduled {
+			break
+		}
+		if m := c.InPlaceOf(&f.Cases[i]); m != nil {
+			return templates.Day(lang, m.Date)
 		}
 	}
 	return ""
@@ -200,7 +201,7 @@ func takenBack(words *templates.LetterData, l *LetterDue, c *intervention.Case, 
 	if meeting != nil && meeting.Date >= l.Letter.IssuedOn {
 		words.Before = templates.Day(lang, meeting.Date)
 	}
-	words.Corrected = c.Corrected()
+	words.Corrected, words.Lapsed = c.Corrected(), c.Lapsed()
 }
 
 // interpreter is the offer of an interpreter in the family's own words where

@@ -23,7 +23,7 @@ func retraction(language string, change func(*intervention.Case, *StudentFile, *
 	c.Past, c.Meeting = []intervention.Meeting{*c.Meeting}, nil
 	for _, e := range []intervention.Event{
 		{Kind: intervention.Mailed, On: fixtureAsOf + 1, Actor: "clerk"},
-		{Kind: intervention.BelowThreshold, On: fixtureAsOf + 5, Actor: intervention.NightActor},
+		{Kind: intervention.BelowThreshold, On: fixtureAsOf + 5, Actor: intervention.NightActor, Facts: intervention.Facts{Uncounted: []district.Date{fixtureAsOf - 9}}},
 		{Kind: intervention.Withdrawn, On: fixtureAsOf + 6, Actor: "Pat Ito", Detail: "a private matter"},
 		{Kind: intervention.Retracted, On: fixtureAsOf + 6, Actor: intervention.NightActor},
 	} {
@@ -46,14 +46,17 @@ func TestRetractionSaysWhatIsTakenBack(t *testing.T) {
 		{"the letter, its meeting and why", nil, []string{
 			"Thursday, October 22, 2026", "You do not need to come to the meeting about Ana", "On Friday, October 16, 2026, we wrote to you",
 			"asked you to meet with us on Tuesday, November 3, 2026", "our records have been corrected", "The meeting on Tuesday, November 3, 2026 is called off",
-			"will not be held against Ana", "We are sorry for the trouble", "The days we still count", "Sam Ruiz", "(555) 555-0112",
+			"does not count any more", "We are sorry for the trouble", "The days we still count", "Sam Ruiz", "(555) 555-0112",
 		}, []string{"a private matter", "settled", "You will meet"}},
 		{"what a person settled is not called a correction", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
 			k.Events = append(k.Events[:3:3], k.Events[4:]...)
 		}, []string{"the matter has been settled"}, []string{"corrected, and"}},
+		{"days that have passed are no correction either", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
+			k.Events[3].Facts = intervention.Facts{}
+		}, []string{"no longer calls for this meeting"}, []string{"corrected, and", "settled"}},
 		{"a meeting whose day has passed is not called off", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
 			k.Past[0].Date = fixtureAsOf + 6
-		}, []string{"nothing more to do", "You do not need to come to a meeting"}, []string{"called off", "asked you to meet"}},
+		}, []string{"you do not need to answer it", "You do not need to come to a meeting"}, []string{"called off", "asked you to meet"}},
 		{"no day counted, of those without an excuse", func(_ *intervention.Case, f *StudentFile, _ *LetterDue) {
 			f.Standing.Truancies = nil
 		}, []string{"we count no absence and no late arrival without a valid excuse", "I have a question about"}, []string{"The days we still count", "a date wrong", "Reason"}},
@@ -93,7 +96,7 @@ func TestRetractionIsInTheFamilysLanguageByMailAndWithTheStudent(t *testing.T) {
 		back := oneParagraph(pdfText(t, b.Bytes, "-f", "4", "-l", "4"))
 		for _, want := range []string{
 			"Estimada familia de Ana Flores", "El viernes 16 de octubre de 2026 le escribimos", "se corrigieron nuestros registros",
-			"La reunión del martes 3 de noviembre de 2026 queda cancelada", "queda sin efecto y no tendrá ninguna consecuencia para Ana", "Lamentamos las molestias",
+			"La reunión del martes 3 de noviembre de 2026 queda cancelada", "Esa carta queda sin efecto", "Lamentamos las molestias",
 		} {
 			if !strings.Contains(back, want) {
 				t.Errorf("%s lacks %q:\n%s", name, want, back)

@@ -75,6 +75,7 @@ type LetterData struct {
 	Before    string // the day of the meeting that was moved, missed or called off; may be empty
 	Wrote     string // the date of the letter that is taken back; may be empty
 	Corrected bool   // it is taken back because the records were corrected
+	Lapsed    bool   // it is taken back because the figures ask for no meeting any more
 	// Interpreter is the offer of an interpreter in the family's own language;
 	// empty in letters to families who read English or Spanish.
 	Interpreter string

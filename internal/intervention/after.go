@@ -16,8 +16,8 @@ func (d *decider) settle(e *Entry, c *Case) {
 	switch {
 	case c.OwesRetraction():
 		d.act(Retract, *c, "the family was told of a meeting that was called off")
-	case c.State() == StateReferred && !c.hasLetter(SARBNotice):
-		d.act(Notify, *c, "referred to SARB on "+c.dayOf(Referred).String())
+	case c.State() == StateReferred:
+		d.referred(e, c)
 	}
 }
 
@@ -38,29 +38,15 @@ func (d *decider) outcome(e *Entry, c *Case) {
 // review asks a person about a case whose rule no longer holds although the
 // family was told of it.
 func (d *decider) review(e *Entry, c *Case) {
-	d.except(e, "review", fmt.Sprintf("the %s rule no longer holds (%s), but the family was told: decide whether the meeting is still needed; 'case record withdrawn' calls it off and makes the letter that says so", c.Kind, d.now(e)))
-}
-
-// correct has an invitation made again whose dates are not all counted any more;
-// of a letter that is out the team is told. A wrong date is said once.
-func (d *decider) correct(e *Entry, c *Case, gone []district.Date) {
-	why := fmt.Sprintf("%s of its reason no longer counted", dayCount(len(gone)))
-	d.out.Actions = append(d.out.Actions, Action{Kind: Correct, Case: *c, Why: why, Uncounted: gone})
-	if c.Told() {
-		d.except(e, "corrected", fmt.Sprintf("%s (%s), and the family has the letter: say so at the %s meeting or before", why, Facts{Uncounted: gone}.Words(), c.Kind))
+	needed, way := "the meeting is still needed", "'case record withdrawn' calls it off and makes the letter that says so"
+	switch s := c.State(); {
+	case s == StateHeld:
+		needed, way = "a contract is still needed", "'case record completed' or 'closed' goes on from there"
+	case !s.beforeMeeting() || c.OutcomeDue(d.District.AsOf):
+		needed = "the calls are still needed"
+		way = "'case record withdrawn' ends them and makes the letter that says so"
 	}
-}
-
-// uncounted are the days of the case's reason that a reason of tonight does not
-// name, less those that were noticed before.
-func (c *Case) uncounted(now Reason) []district.Date {
-	var gone []district.Date
-	for _, day := range c.Reason.Dates {
-		if !slices.Contains(now.Dates, day) && !slices.ContainsFunc(c.Events, func(e Event) bool { return slices.Contains(e.Facts.Uncounted, day) }) {
-			gone = append(gone, day)
-		}
-	}
-	return gone
+	d.except(e, "review", fmt.Sprintf("the %s rule no longer holds (%s), but the family was told: decide whether %s; %s", c.Kind, d.now(e, c), needed, way))
 }
 
 // again opens another round of a CART case when attendance since its meeting
@@ -95,8 +81,25 @@ func (c *Case) calledOffByHand() bool {
 	return i >= 0 && c.Events[i].Actor != NightActor
 }
 
-func (c *Case) hasLetter(kind LetterKind) bool {
-	return slices.ContainsFunc(c.Letters, func(l Letter) bool { return l.Kind == kind && !l.Withdrawn })
+// anyOut reports whether a letter of a kind is on record as gone out.
+func (c *Case) anyOut(kind LetterKind) bool {
+	for i := range c.Letters {
+		if l := &c.Letters[i]; l.Kind == kind && c.WentOut(l) {
+			return true
+		}
+	}
+	return false
+}
+
+// LastOf is the letter of a kind and channel issued last that was not withdrawn,
+// nil for none.
+func (c *Case) LastOf(kind LetterKind, channel Channel) *Letter {
+	for i := len(c.Letters) - 1; i >= 0; i-- {
+		if l := &c.Letters[i]; l.Kind == kind && l.Channel == channel && !l.Withdrawn {
+			return l
+		}
+	}
+	return nil
 }
 
 // after reports whether something was counted after a day.

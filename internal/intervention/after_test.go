@@ -133,6 +133,12 @@ func TestReferralToSARBIsDueAfterThreeEventsSinceACompletedSART(t *testing.T) {
 	}
 }
 
+// because gives the last event a person's reason.
+func because(c Case) Case {
+	c.Events[len(c.Events)-1].Detail = "the plan was not kept"
+	return c
+}
+
 func TestWhatAPersonRecordedAsksTheNight(t *testing.T) {
 	told := func(c Case) Case {
 		c.Events = append(c.Events, Event{Kind: Withdrawn, On: district.NewDate(2025, 9, 30), Actor: "clerk"})
@@ -148,7 +154,8 @@ func TestWhatAPersonRecordedAsksTheNight(t *testing.T) {
 		{"once", pupil("1", "A", 1, 45, 0, past(SART, "1", Identified, Scheduled, Mailed, Withdrawn, Retracted)), nil},
 		{"and none where nothing was mailed", pupil("1", "A", 1, 45, 0, told(past(SART, "1", Identified, Scheduled))), nil},
 		{"mailing recorded after the night withdrew the case owes one too", pupil("1", "A", 1, 45, 0, past(SART, "1", Identified, Scheduled, Withdrawn, Mailed)), []string{"retract SART 1"}},
-		{"a referral owes its notice", pupil("1", "A", 9, 45, 5, past(SART, "1", Identified, Scheduled, Mailed, Held, Completed, Referred)), []string{"notify SART 1"}},
+		{"a referral without grounds owes no notice", pupil("1", "A", 9, 45, 0, past(SART, "1", Identified, Scheduled, Mailed, Held, Completed, Referred)), nil},
+		{"one that a person has given the reason of owes it", pupil("1", "A", 9, 45, 5, because(past(SART, "1", Identified, Scheduled, Mailed, Held, Completed, Referred))), []string{"notify SART 1"}},
 		{"a slot that is not needed any more is given back", pupil("1", "A", 9, 45, 0, met(CART, "1", 5, Mailed, Held)), []string{"release CART 1"}},
 		{"a rule that holds again settles the review", pupil("1", "A", 9, 45, 0, met(CART, "1", 5, Mailed, BelowThreshold)), []string{"confirm CART 1"}},
 		{"a meeting moved by hand is given a new place", pupil("1", "A", 9, 45, 0, past(CART, "1", Identified, Scheduled, Mailed, Postponed)), []string{"place CART 1"}},

@@ -20,12 +20,12 @@ const (
 
 // Reason is why a case was opened: the rule that held and what it held over.
 type Reason struct {
-	Rule string // its name in the policy, "chronic"
-	Expr string // its text
+	Rule string `json:"rule"` // its name in the policy, "chronic"
+	Expr string `json:"expr"` // its text
 	// Words say the rule's name and its numbers: "chronic: absent 6 of 45 school
 	// days, 13.3%".
-	Words string
-	Dates []district.Date // the absences or truancies counted
+	Words string          `json:"words"`
+	Dates []district.Date `json:"dates"` // the absences or truancies counted
 }
 
 // Case is one reason to meet one family.
@@ -159,4 +159,11 @@ type Letter struct {
 	SentTo    string        // to whom and where, one line; empty for the student's copy
 	IssuedOn  district.Date // the date on the letter
 	Withdrawn bool
+	Named     []NamedDay // the days it says were counted, by date
+}
+
+// NamedDay is a day as a letter names it.
+type NamedDay struct {
+	Date     district.Date     `json:"date"`
+	Category district.Category `json:"category"`
 }

@@ -112,6 +112,7 @@ func (d *decider) student(e *Entry) {
 	cart, chronic := d.Policy.Reason(CARTRules, &e.Standing, Since{})
 	covered := d.sart(e, sart, truant)
 	d.cart(e, cart, chronic, covered)
+	d.leftAlone(e)
 	if watch, ok := d.Policy.Reason(WatchRules, &e.Standing, Since{}); ok && !d.hasOpen(e) {
 		d.out.Watch = append(d.out.Watch, Watch{StudentID: e.Student.ID, Reason: watch})
 	}
@@ -130,7 +131,7 @@ func (d *decider) sart(e *Entry, reason Reason, holds bool) (covered bool) {
 		return true
 	case c.WasMet():
 		d.refer(e, c)
-		return true
+		return holds
 	case holds:
 		return d.keep(e, c, reason)
 	default:
@@ -164,7 +165,8 @@ func (d *decider) cart(e *Entry, reason Reason, holds, covered bool) {
 // keep goes on with a case whose rule still holds.
 func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
 	state := c.State()
-	if c.NeedsReview() && state.beforeMeeting() && !c.OutcomeDue(d.District.AsOf) {
+	now := d.amended(e, c)
+	if c.NeedsReview() && c.IsOpen() {
 		d.act(Confirm, *c, "holds again: "+reason.Words)
 	}
 	switch {
@@ -178,7 +180,7 @@ func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
 		if c.Kind == SART {
 			d.letterOne(e)
 		}
-		d.out.Actions = append(d.out.Actions, Action{Kind: Open, Case: again, Why: "holds again: " + reason.Words, Uncounted: c.uncounted(reason)})
+		d.out.Actions = append(d.out.Actions, Action{Kind: Open, Case: again, Why: "holds again: " + reason.Words, Uncounted: now.uncounted})
 	case c.SchoolID != d.SchoolID && state.beforeMeeting() && !c.OutcomeDue(d.District.AsOf):
 		d.act(Move, *c, fmt.Sprintf("moved here from school %s", c.SchoolID))
 	case state == StateOpen || state == StateWaiting:
@@ -188,8 +190,8 @@ func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
 		d.act(Place, *c, "waits for a meeting day since "+c.OpenedOn.String())
 	case d.noSchool(c):
 		d.act(Rebook, *c, fmt.Sprintf("%s is no school day any more", c.Meeting.Date))
-	case c.IsBooked() && len(c.uncounted(reason)) > 0:
-		d.correct(e, c, c.uncounted(reason))
+	case c.IsBooked() && !now.none():
+		d.correct(e, c, now)
 	default:
 		d.silent(e, fmt.Sprintf("%s case since %s: %s", c.Kind, c.OpenedOn, state.Words()))
 	}
@@ -199,13 +201,15 @@ func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
 // lapse deals with a case whose rule no longer holds. Before its letter is
 // mailed nothing was said, and it is withdrawn; after, a person reviews it.
 func (d *decider) lapse(e *Entry, c *Case) (covered bool) {
-	switch state := c.State(); {
+	state := c.State()
+	met := !state.beforeMeeting() || c.OutcomeDue(d.District.AsOf)
+	switch {
 	case state.ended():
 		return false
-	case !state.beforeMeeting() || c.OutcomeDue(d.District.AsOf):
-		d.silent(e, fmt.Sprintf("%s case since %s: %s", c.Kind, c.OpenedOn, state.Words()))
+	case !d.Stale.IsZero() && c.SchoolID != d.SchoolID && !met:
+		d.act(Move, *c, fmt.Sprintf("moved here from school %s", c.SchoolID))
 		return true
-	case !d.Stale.IsZero() && !d.noSchool(c):
+	case !d.Stale.IsZero() && (met || !d.noSchool(c)):
 		d.silent(e, fmt.Sprintf("%s case since %s: the rule no longer holds, but no attendance has come since %s: nothing is taken back", c.Kind, c.OpenedOn, d.Stale))
 		return true
 	case !d.Stale.IsZero():
@@ -215,25 +219,33 @@ func (d *decider) lapse(e *Entry, c *Case) (covered bool) {
 	if reason, holds := d.byItsOwn(e, c); holds {
 		return d.keep(e, c, reason)
 	}
-	return d.takeBack(e, c, "the rule no longer holds: "+d.now(e))
+	if met {
+		d.afterwards(e, c)
+		return true
+	}
+	return d.takeBack(e, c, "the rule no longer holds: "+d.now(e, c))
 }
 
 // takeBack withdraws a case of which the family has not been told; of one they
 // have been told of, a person decides. Until then its meeting stands, or its wait
-// for one; a day without school is given back all the same.
+// for one; where the student has changed schools, or the day is none any more, it
+// is given back all the same.
 func (d *decider) takeBack(e *Entry, c *Case, why string) (stands bool) {
-	switch {
-	case !c.Told():
-		d.act(Withdraw, *c, why)
+	if !c.Told() {
+		d.actOn(Withdraw, *c, why, d.amended(e, c))
 		return false
+	}
+	if c.NeedsReview() {
+		d.silent(e, fmt.Sprintf("%s case below its threshold since the family was told; a person reviews it", c.Kind))
+	} else {
+		d.actOn(Flag, *c, "after the letter was mailed: "+why, d.amended(e, c))
+	}
+	d.review(e, c)
+	switch {
+	case c.SchoolID != d.SchoolID:
+		d.act(Move, *c, fmt.Sprintf("moved here from school %s", c.SchoolID))
 	case d.noSchool(c):
 		d.act(Rebook, *c, fmt.Sprintf("%s is no school day any more", c.Meeting.Date))
-	case c.NeedsReview():
-		d.silent(e, fmt.Sprintf("%s case below its threshold since the family was told; a person reviews it", c.Kind))
-		d.review(e, c)
-	default:
-		d.act(Flag, *c, "after the letter was mailed: "+why)
-		d.review(e, c)
 	}
 	return true
 }
@@ -280,9 +292,13 @@ func (d *decider) missing(c *Case) {
 	})
 }
 
-// now says what the figures are tonight.
-func (d *decider) now(e *Entry) string {
+// now says what the figures of a case are tonight.
+func (d *decider) now(e *Entry, c *Case) string {
 	s := &e.Standing
+	if before := roundBefore(e.Cases, c); before != nil && c.Kind == CART {
+		since := SinceMeeting(s, e.Student, d.District, before.MetOn())
+		return fmt.Sprintf("absent %d of %d school days since the meeting before", since.Absences, since.Days)
+	}
 	return fmt.Sprintf("absent %d of %d days, %d truancy events", s.DaysAbsent, s.DaysEnrolled, s.TruancyEvents)
 }
 
@@ -290,9 +306,12 @@ func (d *decider) now(e *Entry) string {
 func (d *decider) gone(e *Entry) {
 	for i := range e.Cases {
 		c := &e.Cases[i]
-		if c.SchoolID == d.SchoolID && c.IsOpen() {
+		switch {
+		case c.SchoolID == d.SchoolID && c.IsOpen():
 			d.act(Close, *c, "no longer enrolled in the district")
-		} else {
+		case c.SchoolID == d.SchoolID && c.OwesRetraction():
+			d.act(Retract, *c, "the family was told of a meeting that was called off")
+		default:
 			d.callOff(c)
 		}
 	}
@@ -367,7 +386,12 @@ func (d *decider) faults(e *Entry) {
 }
 
 func (d *decider) act(kind ActionKind, c Case, why string) {
-	d.out.Actions = append(d.out.Actions, Action{Kind: kind, Case: c, Why: why})
+	d.actOn(kind, c, why, amended{})
+}
+
+// actOn is act where the record of days was amended.
+func (d *decider) actOn(kind ActionKind, c Case, why string, a amended) {
+	d.out.Actions = append(d.out.Actions, Action{Kind: kind, Case: c, Why: why, Uncounted: a.uncounted, Restated: a.restated})
 }
 
 func (d *decider) silent(e *Entry, why string) {

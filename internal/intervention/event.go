@@ -79,8 +79,22 @@ type Facts struct {
 	Tag           string        `json:"tag,omitempty"`
 	Code          string        `json:"code,omitempty"`
 	NotBefore     district.Date `json:"not_before,omitzero"` // the day asked for when a meeting is moved
-	// Uncounted are days of the case's reason that do not count any more.
+	// Letters are the letters that went out, by ID.
+	Letters []string `json:"letters,omitempty"`
+	// Uncounted are days that the case or its letter names and that do not count
+	// any more, Restated those that count as excused now.
 	Uncounted []district.Date `json:"uncounted,omitempty"`
+	Restated  []district.Date `json:"restated,omitempty"`
+	// Reason is what a case was opened again for.
+	Reason *Reason `json:"reason,omitempty"`
+}
+
+func daysInWords(days []district.Date) string {
+	words := make([]string, len(days))
+	for i, day := range days {
+		words[i] = day.String()
+	}
+	return strings.Join(words, ", ")
 }
 
 // Words say the facts in one line.
@@ -105,13 +119,8 @@ func (f Facts) Words() string {
 	}
 	add("tag %s", f.Tag)
 	add("code %s", f.Code)
-	if len(f.Uncounted) > 0 {
-		days := make([]string, len(f.Uncounted))
-		for i, day := range f.Uncounted {
-			days[i] = day.String()
-		}
-		add("no longer counted: %s", strings.Join(days, ", "))
-	}
+	add("no longer counted: %s", daysInWords(f.Uncounted))
+	add("now excused: %s", daysInWords(f.Restated))
 	if !f.NotBefore.IsZero() {
 		add("not before %s", f.NotBefore.String())
 	}

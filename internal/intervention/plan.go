@@ -46,6 +46,7 @@ const (
 	Confirm   ActionKind = "confirm"   // the rule holds again: nothing to review
 	Follow    ActionKind = "follow"    // another round is opened after this one
 	Retract   ActionKind = "retract"   // a letter takes back what the family was told
+	Recall    ActionKind = "recall"    // a notice of a referral has lost its grounds in the tray
 	Notify    ActionKind = "notify"    // a referral to SARB was recorded: its notice is due
 )
 
@@ -53,9 +54,10 @@ const (
 type Action struct {
 	Kind ActionKind
 	Case Case // for Open the new case, else the one from history
-	// Uncounted are days of the case's reason that do not count any more.
-	Uncounted []district.Date
-	Why       string
+	// Uncounted are days that the case or its letter names and that do not count
+	// any more, Restated those that count as excused now.
+	Uncounted, Restated []district.Date
+	Why                 string
 }
 
 // Silence is a decision to do nothing about a student who has a case or meets

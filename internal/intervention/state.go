@@ -1,6 +1,7 @@
 package intervention
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -52,8 +53,8 @@ var edges = map[EventKind]edge{
 	Scheduled:      {from: slices.Concat(unbooked, []State{StateNoShow}), to: StateInvited},
 	Cancelled:      {from: booked, to: StateWaiting},
 	Transferred:    {from: toMeet, to: StateWaiting},
-	BelowThreshold: {from: toMeet},
-	HoldsAgain:     {from: toMeet},
+	BelowThreshold: {from: inProgress},
+	HoldsAgain:     {from: inProgress},
 	Corrected:      {from: booked},
 	Superseded:     {from: toMeet, to: StateSuperseded},
 	Left:           {from: inProgress, to: StateLeft},
@@ -65,13 +66,13 @@ var edges = map[EventKind]edge{
 	SentHome:   {from: everInvited},
 	Held:       {from: slices.Concat(booked, []State{StateNoShow}), to: StateHeld},
 	NoShow:     {from: booked, to: StateNoShow},
-	Attempt:    {from: inProgress},
+	Attempt:    {from: slices.Concat(inProgress, afterwards, []State{StateReferred})},
 	Completed:  {from: []State{StateHeld, StateNoShow}, to: StateCompleted},
 	Postponed:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWaiting},
 	Documented: {from: []State{StateCompleted}, to: StateMonitoring},
 	Withdrawn:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWithdrawn},
-	Referred:   {from: slices.Concat(afterwards, []State{StateNoShow}), to: StateReferred},
-	Closed:     {from: slices.Concat(afterwards, []State{StateReferred}), to: StateClosed},
+	Referred:   {from: slices.Concat(afterwards, []State{StateNoShow, StateHeld}), to: StateReferred},
+	Closed:     {from: slices.Concat(afterwards, []State{StateHeld, StateReferred}), to: StateClosed},
 }
 
 // State is read from the events alone, in order. An event that does not fit
@@ -120,6 +121,8 @@ func (c *Case) Admit(e Event, today district.Date) error {
 		return fmt.Errorf("%s needs its day", e.Kind.Words())
 	case e.On > today:
 		return fmt.Errorf("%s is in the future", e.On)
+	case e.Kind == Referred && c.Kind != SART:
+		return errors.New("only a SART case can be referred to SARB: a student who goes on being absent after a CART meeting has a CART case again")
 	case e.On < c.OpenedOn:
 		return fmt.Errorf("%s is before the case was opened on %s", e.On, c.OpenedOn)
 	}
@@ -145,6 +148,8 @@ func (c *Case) inOrder(e Event) error {
 			return fmt.Errorf("the case has no letter that could be %s", e.Kind.Words())
 		}
 		return after("the date on its letter,", first.IssuedOn)
+	case Held:
+		return after("the no-show", c.dayOf(NoShow))
 	case NoShow:
 		if c.Meeting == nil || e.On != c.Meeting.Date {
 			return fmt.Errorf("%s is not the day of the meeting%s", e.On, c.meetingDay())
@@ -238,18 +243,23 @@ func (c *Case) OutcomeDue(asOf district.Date) bool {
 // MetOn is the day from which attendance is monitored: of the meeting, else of
 // the contract agreed by phone, else of the record taken over.
 func (c *Case) MetOn() district.Date {
+	events := c.Events[max(0, c.lastOf(Identified)):]
 	for _, kind := range []EventKind{Held, Completed, Backfilled} {
-		if day := c.dayOf(kind); !day.IsZero() {
-			return day
+		if i := lastOf(events, kind); i >= 0 && !(kind == Held && missedSince(events[i:])) {
+			return events[i].On
 		}
 	}
 	return 0
 }
 
+// missedSince reports whether a family who had come did not to a later meeting.
+func missedSince(events []Event) bool { return lastOf(events, NoShow) >= 0 }
+
 // Invited reports whether the family was invited by a letter that still stands
-// and was not taken back.
+// or is out, and was not taken back.
 func (c *Case) Invited() bool {
-	return c.lastOf(Retracted) <= c.lastOf(Scheduled) && slices.ContainsFunc(c.Letters, func(l Letter) bool { return !l.Withdrawn && l.Kind.Invites() })
+	return c.lastOf(Retracted) <= c.lastOf(Scheduled) &&
+		slices.ContainsFunc(c.Letters, func(l Letter) bool { return l.Kind.Invites() && (!l.Withdrawn || c.WentOut(&l)) })
 }
 
 // Invitation is the student's copy of the letter that names the meeting booked
@@ -280,6 +290,13 @@ func (c *Case) AskedFor() district.Date {
 		return 0
 	}
 	return c.Events[i].Facts.NotBefore
+}
+
+// Postponed reports whether a person has asked for another day after that of the
+// meeting booked last: there is nothing left of it to give back.
+func (c *Case) Postponed() bool {
+	i := c.lastOf(Postponed)
+	return i > c.lastOf(Scheduled) && c.Meeting != nil && c.Meeting.Date <= c.Events[i].On
 }
 
 // MeetingsMade counts the times a slot was given, the present one included: the

@@ -1,7 +1,9 @@
 package intervention
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"rollcall/internal/district"
 )
@@ -12,18 +14,53 @@ import (
 func (c *Case) Told() bool {
 	taken := c.lastOf(Retracted)
 	for _, e := range c.Events[taken+1:] {
-		if (e.Kind == Mailed || e.Kind == SentHome) && (taken < 0 || c.invitedBetween(c.Events[taken].On, e.On)) {
+		switch {
+		case e.Kind != Mailed && e.Kind != SentHome:
+		case len(e.Facts.Letters) > 0:
+			if slices.ContainsFunc(c.Letters, func(l Letter) bool {
+				return slices.Contains(e.Facts.Letters, l.ID) && l.Kind != Retraction && (taken < 0 || l.Kind.Invites())
+			}) {
+				return true
+			}
+		case taken < 0 || c.invitedBetween(c.Events[taken].On, e.On):
 			return true
 		}
 	}
 	return false
 }
 
-// InOffice reports whether a letter of a case that the family has not been told
-// of can still be stopped. What was mailed before a retraction cannot.
-func (c *Case) InOffice(l Letter) bool {
-	taken := c.lastOf(Retracted)
-	return !l.Withdrawn && l.Kind != Retraction && (taken < 0 || l.IssuedOn > c.Events[taken].On)
+// WentOut reports whether a letter of the case is on record as mailed, or as
+// carried home. A record that does not say which letters it is of is of those
+// dated by then, since the case was opened again or taken back.
+func (c *Case) WentOut(l *Letter) bool { return !c.wentOutOn(l).IsZero() }
+
+// wentOutOn is the day of the record, zero for none.
+func (c *Case) wentOutOn(l *Letter) district.Date {
+	kind := Mailed
+	if l.Channel == WithStudent {
+		kind = SentHome
+	}
+	for _, e := range c.Events {
+		switch {
+		case e.Kind == kind && len(e.Facts.Letters) > 0:
+			if slices.Contains(e.Facts.Letters, l.ID) {
+				return e.On
+			}
+		case e.Kind == kind && e.On >= l.IssuedOn:
+			return e.On
+		case (e.Kind == Identified || e.Kind == Retracted) && e.On > l.IssuedOn:
+			return 0
+		}
+	}
+	return 0
+}
+
+// InOffice reports whether a letter can still be stopped: neither it nor one that
+// says the same on the same day has gone out.
+func (c *Case) InOffice(l *Letter) bool {
+	return !l.Withdrawn && l.Kind != Retraction && !slices.ContainsFunc(c.Letters, func(o Letter) bool {
+		return o.Kind == l.Kind && o.IssuedOn == l.IssuedOn && c.WentOut(&o)
+	})
 }
 
 // invitedBetween reports whether an invitation is dated after one day and not
@@ -40,21 +77,15 @@ func (c *Case) invitedBetween(after, through district.Date) bool {
 func (c *Case) OwesRetraction() bool { return c.State() == StateWithdrawn && c.Told() }
 
 // TakenBack is what a letter of retraction takes back: the invitation by which
-// a household was told last (the empty household: the student's copy), and the
-// meeting it called to. Either is nil where the record has none.
+// a household was told last (the empty household: by the student's copy), and
+// the meeting it called to. Either is nil where the record has none. A household
+// that no letter of its own is on record for was told by the others.
 func (c *Case) TakenBack(household string) (*Letter, *Meeting) {
-	events := c.Events
-	if taken := c.lastOf(Retracted); taken >= 0 {
-		events = events[:taken] // the retraction itself is mailed too
-	}
-	told := lastOf(events, Mailed, SentHome)
-	if told < 0 {
-		return nil, nil
-	}
+	taken := c.lastOf(Retracted)
 	var theirs, anybodys *Letter
 	for i := range c.Letters {
 		l := &c.Letters[i]
-		if !l.Kind.Invites() || l.IssuedOn > events[told].On {
+		if out := c.wentOutOn(l); !l.Kind.Invites() || out.IsZero() || taken >= 0 && l.IssuedOn > c.Events[taken].On {
 			continue
 		}
 		anybodys = l
@@ -62,37 +93,101 @@ func (c *Case) TakenBack(household string) (*Letter, *Meeting) {
 			theirs = l
 		}
 	}
-	// A household that is new since was told by the others, if at all.
-	if theirs == nil {
-		theirs = anybodys
-	}
-	if theirs == nil {
+	letter := cmp.Or(theirs, anybodys)
+	if letter == nil {
 		return nil, nil
 	}
-	return theirs, c.meetingOf(theirs)
+	return letter, c.meetingOf(letter)
 }
 
-// Corrected reports whether a case was called off because its rule no longer
-// held; otherwise a person settled it.
+// WroteTo reports whether a letter of the case on record as mailed went to a
+// household, or to all of its adults under another key.
+func (c *Case) WroteTo(h district.Household) bool {
+	to := func(said func(*Letter) bool) bool {
+		for i := range c.Letters {
+			if l := &c.Letters[i]; l.Channel == ByMail && l.Kind.Invites() && c.WentOut(l) && said(l) {
+				return true
+			}
+		}
+		return false
+	}
+	return to(func(l *Letter) bool { return l.Household == h.Key }) ||
+		!slices.ContainsFunc(h.Adults, func(a district.Contact) bool {
+			return !to(func(l *Letter) bool { return strings.Contains(", "+l.SentTo, ", "+a.Name+", ") })
+		})
+}
+
+// CalledOffUnsaid is the meeting to come that the family holds a letter about
+// and that was given back without a word to them, nil for none: the letter was
+// recorded as gone out after the night that gave it back.
+func (c *Case) CalledOffUnsaid(asOf district.Date) *Meeting {
+	var last *Letter
+	for i := range c.Letters {
+		if l := &c.Letters[i]; l.Kind.Invites() && c.WentOut(l) && (last == nil || l.IssuedOn >= last.IssuedOn) {
+			last = l
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	m := c.meetingOf(last)
+	switch {
+	case m == nil || !m.Cancelled || m.Date <= asOf:
+		return nil
+	case c.Meeting != nil && c.Meeting.Date == m.Date && c.Meeting.Start == m.Start:
+		return nil
+	case slices.ContainsFunc(c.Letters, func(l Letter) bool {
+		return !l.Withdrawn && l.IssuedOn > last.IssuedOn && (l.Kind == Rescheduled || l.Kind == SecondInvitation || l.Kind == Retraction)
+	}):
+		return nil
+	}
+	return m
+}
+
+// InPlaceOf is the meeting of another case that the invitation booked last takes
+// the place of: one that SART superseded, or one that was called off the same
+// night. It is nil for none.
+func (c *Case) InPlaceOf(o *Case) *Meeting {
+	replaced := o.State() == StateSuperseded && c.Kind == SART || o.dayOf(Retracted) == c.dayOf(Scheduled) && !o.dayOf(Retracted).IsZero()
+	if o.ID == c.ID || !replaced || len(o.Past) == 0 {
+		return nil
+	}
+	return &o.Past[len(o.Past)-1]
+}
+
+// Corrected reports whether records that the case stood on were corrected.
 func (c *Case) Corrected() bool {
+	return slices.ContainsFunc(c.Events[c.lastOf(Identified)+1:], func(e Event) bool { return len(e.Facts.Uncounted) > 0 })
+}
+
+// Lapsed reports whether a case was called off because its rule no longer held,
+// by the night or by a person who was asked about it.
+func (c *Case) Lapsed() bool {
 	i := c.lastOf(Withdrawn)
 	return i >= 0 && (c.Events[i].Actor == NightActor || c.NeedsReview())
 }
 
-// meetingOf is the meeting that a letter called to: the one given last by a
-// night before the letter's date.
+// meetingOf is the meeting that a letter called to: the one that stood on the
+// letter's date, nil where none did.
 func (c *Case) meetingOf(l *Letter) *Meeting {
-	made := 0
+	made, stands := 0, false
 	for _, e := range c.Events {
-		if e.Kind == Scheduled && e.On < l.IssuedOn {
+		if e.On >= l.IssuedOn {
+			continue
+		}
+		switch e.Kind {
+		case Scheduled:
 			made++
+			stands = true
+		case Cancelled, Transferred, Postponed, Superseded, Withdrawn, Left:
+			stands = false
 		}
 	}
 	all := c.Past
 	if c.Meeting != nil {
 		all = append(slices.Clone(all), *c.Meeting)
 	}
-	if made == 0 || made > len(all) {
+	if !stands || made > len(all) {
 		return nil
 	}
 	return &all[made-1]

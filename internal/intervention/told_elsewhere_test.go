@@ -34,8 +34,8 @@ func TestTheSchoolOfTheStudentWritesWhereverTheCaseWas(t *testing.T) {
 		{"a retraction, and the meeting is given back", pupil("1", "A", 1, 45, 0, withdrawn), []string{"release CART 1", "retract CART 1"}},
 		{"the new school retracts", pupil("1", "A", 1, 45, 0, at("B", withdrawn)), []string{"retract CART 1"}},
 		{"the old one gives the meeting back", pupil("1", "B", 1, 45, 0, withdrawn), []string{"release CART 1"}},
-		{"also of a student who left", gone("1", withdrawn), []string{"release CART 1"}},
-		{"the notice of a referral", pupil("1", "A", 9, 45, 9, at("B", past(SART, "1", Identified, Scheduled, Mailed, Held, Completed, Referred))), []string{"notify SART 1"}},
+		{"also of a student who left", gone("1", withdrawn), []string{"retract CART 1"}},
+		{"the notice of a referral", pupil("1", "A", 9, 45, 9, at("B", because(past(SART, "1", Identified, Scheduled, Mailed, Held, Completed, Referred)))), []string{"notify SART 1"}},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, actions(n.decide(c.student))); diff != "" {

@@ -118,6 +118,9 @@ func loadCases(ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, of sc
 	for _, r := range events {
 		c := place[r.CaseID]
 		c.Events = append(c.Events, intervention.Event{Kind: r.Kind, At: time.Time(r.At), On: r.On, Actor: r.Actor, Detail: r.Detail, Facts: r.Facts.V})
+		if reason := r.Facts.V.Reason; reason != nil {
+			c.Reason = *reason
+		}
 	}
 	for _, r := range letters {
 		c := place[*r.CaseID]
@@ -131,7 +134,7 @@ func loadCases(ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, of sc
 		c.Meeting = &m
 	}
 	for i := range out {
-		if c := &out[i]; c.Meeting != nil && c.Meeting.Cancelled {
+		if c := &out[i]; c.Meeting != nil && (c.Meeting.Cancelled || c.Postponed()) {
 			c.Past, c.Meeting = append(c.Past, *c.Meeting), nil
 		}
 	}

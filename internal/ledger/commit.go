@@ -151,7 +151,7 @@ func writePlan(ctx context.Context, tx *sqlx.Tx, runID string, year district.Sch
 		for i, l := range g.letters {
 			letters = append(letters, []any{
 				l.ID, runID, int(year), orNull(g.caseID), afterLetters + i + 1, l.StudentID, string(l.Kind), string(l.Channel),
-				l.Household, l.Language, l.SentTo, l.IssuedOn, withdrawnBy(l, runID),
+				l.Household, l.Language, l.SentTo, l.IssuedOn, asJSON[[]intervention.NamedDay]{l.Named}, withdrawnBy(l, runID),
 			})
 		}
 	}
@@ -212,7 +212,7 @@ func insertCases(ctx context.Context, tx *sqlx.Tx, opened []intervention.Case, a
 
 func insertLetters(ctx context.Context, tx *sqlx.Tx, rows [][]any) error {
 	const statement = `INSERT INTO letters (id, run_id, school_year, case_id, seq, student_id, kind, channel, household,
-		language, sent_to, issued_on, withdrawn_by) VALUES %s`
+		language, sent_to, issued_on, named, withdrawn_by) VALUES %s`
 	return insertNew(ctx, tx, statement, rows)
 }
 

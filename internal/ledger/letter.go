@@ -9,22 +9,23 @@ import (
 )
 
 type letterRow struct {
-	ID        string                  `db:"id"`
-	CaseID    *string                 `db:"case_id"`
-	StudentID string                  `db:"student_id"`
-	Kind      intervention.LetterKind `db:"kind"`
-	Channel   intervention.Channel    `db:"channel"`
-	Household string                  `db:"household"`
-	Language  string                  `db:"language"`
-	SentTo    string                  `db:"sent_to"`
-	IssuedOn  district.Date           `db:"issued_on"`
-	Withdrawn bool                    `db:"withdrawn"`
+	ID        string                          `db:"id"`
+	CaseID    *string                         `db:"case_id"`
+	StudentID string                          `db:"student_id"`
+	Kind      intervention.LetterKind         `db:"kind"`
+	Channel   intervention.Channel            `db:"channel"`
+	Household string                          `db:"household"`
+	Language  string                          `db:"language"`
+	SentTo    string                          `db:"sent_to"`
+	IssuedOn  district.Date                   `db:"issued_on"`
+	Named     asJSON[[]intervention.NamedDay] `db:"named"`
+	Withdrawn bool                            `db:"withdrawn"`
 }
 
 func (r letterRow) letter() intervention.Letter {
 	l := intervention.Letter{
 		ID: r.ID, StudentID: r.StudentID, Kind: r.Kind, Channel: r.Channel, Household: r.Household,
-		Language: r.Language, SentTo: r.SentTo, IssuedOn: r.IssuedOn, Withdrawn: r.Withdrawn,
+		Language: r.Language, SentTo: r.SentTo, IssuedOn: r.IssuedOn, Named: r.Named.V, Withdrawn: r.Withdrawn,
 	}
 	if r.CaseID != nil {
 		l.CaseID = *r.CaseID
@@ -32,7 +33,7 @@ func (r letterRow) letter() intervention.Letter {
 	return l
 }
 
-const letterColumns = `SELECT l.id, l.case_id, l.student_id, l.kind, l.channel, l.household, l.language, l.sent_to, l.issued_on,
+const letterColumns = `SELECT l.id, l.case_id, l.student_id, l.kind, l.channel, l.household, l.language, l.sent_to, l.issued_on, l.named,
 	l.withdrawn_by IS NOT NULL AS withdrawn`
 
 // Letters are all letters of a school year, withdrawn ones included, ordered by

@@ -91,6 +91,7 @@ CREATE TABLE letters (
     language     TEXT COLLATE "C" NOT NULL,
     sent_to      TEXT COLLATE "C" NOT NULL,
     issued_on    TEXT COLLATE "C" NOT NULL,
+    named        TEXT COLLATE "C" NOT NULL, -- JSON, the days the letter says were counted
     withdrawn_by TEXT COLLATE "C" REFERENCES runs (id)
 );
 CREATE INDEX letters_by_case ON letters (case_id);

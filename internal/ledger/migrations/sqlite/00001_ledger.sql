@@ -90,6 +90,7 @@ CREATE TABLE letters (
     language     TEXT    NOT NULL,
     sent_to      TEXT    NOT NULL,
     issued_on    TEXT    NOT NULL,
+    named        TEXT    NOT NULL, -- JSON, the days the letter says were counted
     withdrawn_by TEXT    REFERENCES runs (id)
 );
 CREATE INDEX letters_by_case ON letters (case_id);
