@@ -137,7 +137,7 @@ func (w *town) writeUp(r *rapid.T, day district.Date) {
 		if c.Meeting == nil || c.Meeting.Date > day {
 			continue
 		}
-		came := intervention.Held
+		came, on := intervention.Held, c.Meeting.Date
 		if rapid.IntRange(0, 2).Draw(r, "came") == 0 {
 			came = intervention.NoShow
 		}
@@ -148,7 +148,7 @@ func (w *town) writeUp(r *rapid.T, day district.Date) {
 		for _, kind := range append([]intervention.EventKind{came}, rest[:rapid.IntRange(0, 3).Draw(r, "as far as")]...) {
 			now := w.cases(r)
 			c = now[slices.IndexFunc(now, func(o intervention.Case) bool { return o.ID == c.ID })]
-			w.put(r, c, intervention.Event{Kind: kind, On: c.Meeting.Date}, day)
+			w.put(r, c, intervention.Event{Kind: kind, On: on}, day)
 		}
 	}
 }
