@@ -8,9 +8,8 @@ import (
 
 // excuse writes to the families who were told of a meeting that is called off
 // tonight, or was before its letter was recorded as gone out, and have no other
-// day yet: a family does not come to a closed door.
-// Where there is another day, the letter that names it says which one it
-// replaces.
+// day yet: a family does not come to a closed door. Where there is another day,
+// the letter that names it says which one it replaces.
 func (p *planner) excuse() {
 	onHold := p.onHold()
 	for i := range p.Entries {

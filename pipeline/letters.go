@@ -22,7 +22,7 @@ func (p *planner) write(c *intervention.Case, kind intervention.LetterKind) {
 		if i == 0 {
 			carried = h
 		}
-		if h.Address.Usable() && (kind != intervention.Retraction || c.WroteTo(h)) {
+		if h.Address.Usable() && (kind != intervention.Retraction || c.Reached(h, c.InvitedByMail)) {
 			p.letter(c, kind, intervention.ByMail, h)
 		}
 	}
@@ -43,19 +43,23 @@ func (p *planner) unreached(e *intervention.Entry, c *intervention.Case) {
 	told := map[string]bool{}
 	for i := range c.Letters {
 		l := &c.Letters[i]
-		if l.Channel != intervention.ByMail || !l.Kind.Invites() || !c.WentOut(l) || told[l.SentTo] {
+		if !c.InvitedByMail(l) || told[l.SentTo] {
 			continue
 		}
 		told[l.SentTo] = true
 		if !slices.ContainsFunc(e.Student.Households(), func(h district.Household) bool {
-			return h.Address.Usable() && (h.Key == l.Household || strings.Contains(", "+l.SentTo, ", "+h.Adults[0].Name+", "))
+			return h.Address.Usable() && l.GoesTo(h)
 		}) {
-			p.Decision.Exceptions = append(p.Decision.Exceptions, intervention.Exception{
-				StudentID: e.Student.ID, SchoolID: p.Snapshot.School.ID, Subject: "called off",
-				Problem: fmt.Sprintf("letter %s went to %s, who get no mail by the export now: call them, the %s meeting is called off", l.ID, l.SentTo, c.Kind),
-			})
+			p.except(c, "called off", "letter %s went to %s, who get no mail by the export now: call them, the %s meeting is called off", l.ID, l.SentTo, c.Kind)
 		}
 	}
+}
+
+// except asks a person about a case.
+func (p *planner) except(c *intervention.Case, subject, format string, args ...any) {
+	p.Decision.Exceptions = append(p.Decision.Exceptions, intervention.Exception{
+		StudentID: c.StudentID, SchoolID: p.Snapshot.School.ID, Subject: subject, Problem: fmt.Sprintf(format, args...),
+	})
 }
 
 // invitation is the letter that tells a family of the place it is given next.
@@ -80,10 +84,7 @@ func (p *planner) yield(c *intervention.Case) {
 		return
 	}
 	p.pull(c, func(k intervention.LetterKind) bool { return k == intervention.LetterOne })
-	p.Decision.Exceptions = append(p.Decision.Exceptions, intervention.Exception{
-		StudentID: c.StudentID, SchoolID: p.Snapshot.School.ID, Subject: "Letter #1",
-		Problem: fmt.Sprintf("do not mail letter %s and its copies: %s is on record as sent by the other system", l.ID, p.Policy.Text.LetterOneName),
-	})
+	p.except(c, "Letter #1", "do not mail letter %s and its copies: %s is on record as sent by the other system", l.ID, p.Policy.Text.LetterOneName)
 }
 
 // owesLetterOne reports whether the notice of EC 48260.5 is ours to make and
@@ -177,27 +178,13 @@ func (p *planner) alsoTo(e *intervention.Entry, c *intervention.Case, carried *i
 	if carried == nil {
 		return
 	}
-	copied := *carried // writing moves the letters
+	kind, on := carried.Kind, carried.IssuedOn // writing moves the letters
+	same := func(l *intervention.Letter) bool { return l.Kind == kind && l.IssuedOn >= on && !l.Withdrawn }
 	for _, h := range e.Student.Households() {
-		if h.Address.Usable() && !wroteTo(c, &copied, h) {
-			p.letter(c, copied.Kind, intervention.ByMail, h)
+		if h.Address.Usable() && !c.Reached(h, same) {
+			p.letter(c, kind, intervention.ByMail, h)
 		}
 	}
-}
-
-// wroteTo reports whether a household was sent the invitation that the student
-// carried a copy of. A household that changes its door or its number in the
-// export is the same where each of its people was written to.
-func wroteTo(c *intervention.Case, invitation *intervention.Letter, h district.Household) bool {
-	sent := func(to func(intervention.Letter) bool) bool {
-		return slices.ContainsFunc(c.Letters, func(l intervention.Letter) bool {
-			return l.Kind == invitation.Kind && l.Channel == intervention.ByMail && !l.Withdrawn && l.IssuedOn >= invitation.IssuedOn && to(l)
-		})
-	}
-	return sent(func(l intervention.Letter) bool { return l.Household == h.Key }) ||
-		!slices.ContainsFunc(h.Adults, func(a district.Contact) bool {
-			return !sent(func(l intervention.Letter) bool { return strings.Contains(", "+l.SentTo, ", "+a.Name+", ") })
-		})
 }
 
 // addressee says to whom and where a letter goes, in one line.

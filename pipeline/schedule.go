@@ -134,13 +134,11 @@ func (p *planner) act(a intervention.Action) {
 			p.pull(c, intervention.LetterKind.Invites)
 		}
 	case intervention.Withdraw:
-		p.add(c, intervention.Event{Kind: intervention.Withdrawn, Detail: a.Why, Facts: facts(a)})
-		p.giveBack(c)
-		p.pull(c, everyKind)
+		p.end(c, intervention.Withdrawn, a)
 	case intervention.Supersede:
-		p.end(c, intervention.Superseded, a.Why)
+		p.end(c, intervention.Superseded, a)
 	case intervention.Close:
-		p.end(c, intervention.Left, a.Why)
+		p.end(c, intervention.Left, a)
 	case intervention.Correct:
 		p.correct(c, facts(a))
 	case intervention.Flag:
@@ -215,8 +213,8 @@ func (p *planner) seen(c *intervention.Case) {
 
 // end closes a case before its meeting: the slot is given back and letters that
 // nobody mailed never will be.
-func (p *planner) end(c *intervention.Case, kind intervention.EventKind, why string) {
-	p.event(c, kind, why)
+func (p *planner) end(c *intervention.Case, kind intervention.EventKind, a intervention.Action) {
+	p.add(c, intervention.Event{Kind: kind, Detail: a.Why, Facts: facts(a)})
 	p.giveBack(c)
 	p.pull(c, everyKind)
 }

@@ -71,21 +71,12 @@ func appendStanding(line []byte, r *StandingRow) []byte {
 // appendField quotes as RFC 4180 asks. IDs are not escaped against formulas:
 // this output feeds programs, which need the ID as the SIS has it.
 func appendField(line []byte, s string) []byte {
-	if !needsQuotes(s) {
+	if !strings.ContainsAny(s, "\",\r\n") {
 		return append(line, s...)
 	}
 	line = append(line, '"')
 	line = append(line, strings.ReplaceAll(s, `"`, `""`)...)
 	return append(line, '"')
-}
-
-func needsQuotes(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c == '"' || c == ',' || c == '\r' || c == '\n' {
-			return true
-		}
-	}
-	return false
 }
 
 type standingJSON struct {

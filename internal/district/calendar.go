@@ -79,7 +79,10 @@ func (c *Calendar) Count(from, to Date) int {
 }
 
 // IsInstructional reports whether school is taught on d.
-func (c *Calendar) IsInstructional(d Date) bool { return c.Count(d, d) == 1 }
+func (c *Calendar) IsInstructional(d Date) bool {
+	_, instructional := c.Nth(d)
+	return instructional
+}
 
 // Days lists the instructional days from..to, both inclusive. The slice is the
 // calendar's own and must not be changed.

@@ -15,10 +15,15 @@ func (d *decider) settle(e *Entry, c *Case) {
 	// Whichever school the case was at: the student's own writes to the family.
 	switch {
 	case c.OwesRetraction():
-		d.act(Retract, *c, "the family was told of a meeting that was called off")
+		d.retract(c)
 	case c.State() == StateReferred:
 		d.referred(e, c)
 	}
+}
+
+// retract has a letter take back what the family was told.
+func (d *decider) retract(c *Case) {
+	d.act(Retract, *c, "the family was told of a meeting that was called off")
 }
 
 // callOff gives back a meeting to come that the case has no use for any more.
@@ -89,17 +94,6 @@ func (c *Case) anyOut(kind LetterKind) bool {
 		}
 	}
 	return false
-}
-
-// LastOf is the letter of a kind and channel issued last that was not withdrawn,
-// nil for none.
-func (c *Case) LastOf(kind LetterKind, channel Channel) *Letter {
-	for i := len(c.Letters) - 1; i >= 0; i-- {
-		if l := &c.Letters[i]; l.Kind == kind && l.Channel == channel && !l.Withdrawn {
-			return l
-		}
-	}
-	return nil
 }
 
 // after reports whether something was counted after a day.

@@ -104,7 +104,7 @@ func (d *decider) leftAlone(e *Entry) {
 	}
 	for i := range e.Cases {
 		if c := &e.Cases[i]; c.State() == StateSuperseded && c.Told() && !d.goesOn(c) {
-			d.act(Retract, *c, "the family was told of a meeting that was called off")
+			d.retract(c)
 		}
 	}
 }
@@ -136,17 +136,19 @@ func (d *decider) referred(e *Entry, c *Case) {
 	grounds := holds || c.Events[c.lastOf(Referred)].Detail != "" && e.Standing.TruancyEvents > 0
 	notice := c.LastOf(SARBNotice, WithStudent)
 	const mend = "; if the referral was a mistake or its grounds are gone, record the case as closed"
+	if grounds {
+		if notice == nil {
+			d.act(Notify, *c, "referred to SARB on "+c.dayOf(Referred).String())
+		}
+		return
+	}
 	switch {
-	case grounds && notice == nil:
-		d.act(Notify, *c, "referred to SARB on "+c.dayOf(Referred).String())
-	case grounds:
 	case notice == nil:
 		d.except(e, "SARB", fmt.Sprintf("referred on %s, but there are %s since the meeting: no notice is made%s", c.dayOf(Referred), events(since.Events), mend))
 	case !c.anyOut(SARBNotice):
 		d.act(Recall, *c, fmt.Sprintf("%s are left since the meeting", events(since.Events)))
 		d.except(e, "SARB", fmt.Sprintf("do not mail the notice %s: records were corrected, and %s are left since the meeting%s", notice.ID, events(since.Events), mend))
-	case !d.Stale.IsZero():
-	default:
+	case d.Stale.IsZero():
 		d.except(e, "review", fmt.Sprintf("the notice of the referral to SARB is out, but records were corrected since and %s are left since the meeting: call the family and the SARB office%s", events(since.Events), mend))
 	}
 }

@@ -310,7 +310,7 @@ func (d *decider) gone(e *Entry) {
 		case c.SchoolID == d.SchoolID && c.IsOpen():
 			d.act(Close, *c, "no longer enrolled in the district")
 		case c.SchoolID == d.SchoolID && c.OwesRetraction():
-			d.act(Retract, *c, "the family was told of a meeting that was called off")
+			d.retract(c)
 		default:
 			d.callOff(c)
 		}

@@ -17,9 +17,11 @@
 //	                 └── cancelled, moved   └──── by phone ─► completed    │
 //	                                        └──────────────────────────────┘
 //	referred:                ─► closed, when the board is done
+//	held, without a contract ─► closed, or referred
 //	before held:             ─► withdrawn · superseded · left; and from there
 //	                            identified, when the rule holds again
-//	told and below threshold ─► stays, for a person to review
+//	told and below threshold ─► stays, for a person to review, the meeting day past
+//	                            or not; an attempt changes nothing, then or later
 //
 // The rules change over time: policies.go has each set of them begin on its day,
 // restore.go reads back what was kept of one, former.go asks the one that opened
@@ -27,7 +29,8 @@
 //
 // event.go names what can happen, state.go holds the edges of the drawing and
 // refuses what does not fit, policy.go reads the rules, decide.go compares
-// standing and history, told.go knows what a letter of retraction takes back,
+// standing and history, corrections.go tells what was amended from what has
+// changed by itself, told.go knows what went out and what takes it back,
 // hold.go leaves a student alone whom a person has put on hold, meetingday.go
 // expands the calendar of meeting days, schedule.go gives out the slots.
 package intervention

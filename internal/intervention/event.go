@@ -79,8 +79,6 @@ type Facts struct {
 	Tag           string        `json:"tag,omitempty"`
 	Code          string        `json:"code,omitempty"`
 	NotBefore     district.Date `json:"not_before,omitzero"` // the day asked for when a meeting is moved
-	// Letters are the letters that went out, by ID.
-	Letters []string `json:"letters,omitempty"`
 	// Uncounted are days that the case or its letter names and that do not count
 	// any more, Restated those that count as excused now.
 	Uncounted []district.Date `json:"uncounted,omitempty"`

@@ -40,11 +40,7 @@ func (d *decider) byItsOwn(e *Entry, c *Case) (Reason, bool) {
 	case !former.Policy.CanHaveCase(e.Enrollment.Grade):
 		return Reason{}, false
 	}
-	standing := e.Standing
-	if former.Policy.Rules != d.Policy.Rules {
-		standing, _ = attendance.Assess(e.Student, d.District, former.Policy.Rules)
-	}
-	reason, holds := d.ofItsRound(former.Policy, e, c, &standing)
+	reason, holds := d.ofItsRound(former.Policy, e, c, d.standingBy(e, c))
 	if holds {
 		d.silent(e, fmt.Sprintf("%s case stands by policy %s, which opened it: %s", c.Kind, ShortHash(hash), reason.Words))
 	}

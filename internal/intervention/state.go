@@ -265,12 +265,7 @@ func (c *Case) Invited() bool {
 // Invitation is the student's copy of the letter that names the meeting booked
 // last, nil for none. Every household that can be reached by mail gets the same.
 func (c *Case) Invitation() *Letter {
-	for i := len(c.Letters) - 1; i >= 0; i-- {
-		if l := &c.Letters[i]; l.Channel == WithStudent && l.Kind.Invites() && !l.Withdrawn {
-			return l
-		}
-	}
-	return nil
+	return c.lastLetter(func(l *Letter) bool { return l.Channel == WithStudent && l.Kind.Invites() })
 }
 
 // Missed reports whether the family did not come to the meeting last booked.
@@ -314,8 +309,20 @@ func (c *Case) MeetingsMade() int {
 // LastLetter is the letter of a channel issued last that was not withdrawn, nil
 // for none.
 func (c *Case) LastLetter(channel Channel) *Letter {
+	return c.lastLetter(func(l *Letter) bool { return l.Channel == channel })
+}
+
+// LastOf is the letter of a kind and channel issued last that was not withdrawn,
+// nil for none.
+func (c *Case) LastOf(kind LetterKind, channel Channel) *Letter {
+	return c.lastLetter(func(l *Letter) bool { return l.Kind == kind && l.Channel == channel })
+}
+
+// lastLetter is the last letter of those meant that was not withdrawn, nil for
+// none.
+func (c *Case) lastLetter(meant func(*Letter) bool) *Letter {
 	for i := len(c.Letters) - 1; i >= 0; i-- {
-		if l := &c.Letters[i]; l.Channel == channel && !l.Withdrawn {
+		if l := &c.Letters[i]; !l.Withdrawn && meant(l) {
 			return l
 		}
 	}

@@ -14,15 +14,7 @@ import (
 func (c *Case) Told() bool {
 	taken := c.lastOf(Retracted)
 	for _, e := range c.Events[taken+1:] {
-		switch {
-		case e.Kind != Mailed && e.Kind != SentHome:
-		case len(e.Facts.Letters) > 0:
-			if slices.ContainsFunc(c.Letters, func(l Letter) bool {
-				return slices.Contains(e.Facts.Letters, l.ID) && l.Kind != Retraction && (taken < 0 || l.Kind.Invites())
-			}) {
-				return true
-			}
-		case taken < 0 || c.invitedBetween(c.Events[taken].On, e.On):
+		if (e.Kind == Mailed || e.Kind == SentHome) && (taken < 0 || c.invitedBetween(c.Events[taken].On, e.On)) {
 			return true
 		}
 	}
@@ -30,29 +22,22 @@ func (c *Case) Told() bool {
 }
 
 // WentOut reports whether a letter of the case is on record as mailed, or as
-// carried home. A record that does not say which letters it is of is of those
-// dated by then, since the case was opened again or taken back.
-func (c *Case) WentOut(l *Letter) bool { return !c.wentOutOn(l).IsZero() }
-
-// wentOutOn is the day of the record, zero for none.
-func (c *Case) wentOutOn(l *Letter) district.Date {
+// carried home. A record is of the letters dated by then, since the case was
+// opened again or taken back.
+func (c *Case) WentOut(l *Letter) bool {
 	kind := Mailed
 	if l.Channel == WithStudent {
 		kind = SentHome
 	}
 	for _, e := range c.Events {
 		switch {
-		case e.Kind == kind && len(e.Facts.Letters) > 0:
-			if slices.Contains(e.Facts.Letters, l.ID) {
-				return e.On
-			}
 		case e.Kind == kind && e.On >= l.IssuedOn:
-			return e.On
+			return true
 		case (e.Kind == Identified || e.Kind == Retracted) && e.On > l.IssuedOn:
-			return 0
+			return false
 		}
 	}
-	return 0
+	return false
 }
 
 // InOffice reports whether a letter can still be stopped: neither it nor one that
@@ -85,7 +70,7 @@ func (c *Case) TakenBack(household string) (*Letter, *Meeting) {
 	var theirs, anybodys *Letter
 	for i := range c.Letters {
 		l := &c.Letters[i]
-		if out := c.wentOutOn(l); !l.Kind.Invites() || out.IsZero() || taken >= 0 && l.IssuedOn > c.Events[taken].On {
+		if !l.Kind.Invites() || !c.WentOut(l) || taken >= 0 && l.IssuedOn > c.Events[taken].On {
 			continue
 		}
 		anybodys = l
@@ -100,21 +85,34 @@ func (c *Case) TakenBack(household string) (*Letter, *Meeting) {
 	return letter, c.meetingOf(letter)
 }
 
-// WroteTo reports whether a letter of the case on record as mailed went to a
-// household, or to all of its adults under another key.
-func (c *Case) WroteTo(h district.Household) bool {
-	to := func(said func(*Letter) bool) bool {
-		for i := range c.Letters {
-			if l := &c.Letters[i]; l.Channel == ByMail && l.Kind.Invites() && c.WentOut(l) && said(l) {
-				return true
-			}
-		}
-		return false
+// Reached reports whether letters by mail, of those meant, went to a household. One
+// that changes its door or its number in the export is the same where each of its
+// people was written to.
+func (c *Case) Reached(h district.Household, meant func(*Letter) bool) bool {
+	some := func(to func(*Letter) bool) bool {
+		return slices.ContainsFunc(c.Letters, func(l Letter) bool { return l.Channel == ByMail && meant(&l) && to(&l) })
 	}
-	return to(func(l *Letter) bool { return l.Household == h.Key }) ||
+	return some(func(l *Letter) bool { return l.Household == h.Key }) ||
 		!slices.ContainsFunc(h.Adults, func(a district.Contact) bool {
-			return !to(func(l *Letter) bool { return strings.Contains(", "+l.SentTo, ", "+a.Name+", ") })
+			return !some(func(l *Letter) bool { return l.names(a) })
 		})
+}
+
+// names reports whether a letter is addressed to a person.
+func (l *Letter) names(a district.Contact) bool {
+	return strings.Contains(", "+l.SentTo, ", "+a.Name+", ")
+}
+
+// GoesTo reports whether a letter was for a household, by its number or by the
+// name of its first adult.
+func (l *Letter) GoesTo(h district.Household) bool {
+	return l.Household == h.Key || l.names(h.Adults[0])
+}
+
+// InvitedByMail reports whether a letter of the case is an invitation that is on
+// record as mailed.
+func (c *Case) InvitedByMail(l *Letter) bool {
+	return l.Channel == ByMail && l.Kind.Invites() && c.WentOut(l)
 }
 
 // CalledOffUnsaid is the meeting to come that the family holds a letter about
