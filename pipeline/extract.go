@@ -60,6 +60,13 @@ func extract(source Source, ledger Rememberer, t Tonight) func(context.Context, 
 		if err != nil {
 			return Extracted{}, err
 		}
+		// The ledger keeps a day as long as somebody is booked on it; whether it is a
+		// school day tonight's calendar says. No family is placed on one that is none,
+		// and no paper calls anybody to a meeting there.
+		history.Days = intervention.OnSchoolDays(t.District, history.Days)
+		history.Booked = slices.DeleteFunc(slices.Clone(history.Booked), func(m intervention.Meeting) bool {
+			return t.District.Calendars[schoolID].Closed(m.Date)
+		})
 		holds, err := ledger.HoldsOn(ctx, t.Run.AsOf)
 		if err != nil {
 			return Extracted{}, err

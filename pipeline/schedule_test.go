@@ -87,6 +87,86 @@ func TestASchoolWithoutASARTDayIsToldWhy(t *testing.T) {
 	}
 }
 
+// The ledger keeps a day as long as somebody is booked on it.
+func TestADayThatIsNoSchoolDayAnyMoreTakesNoFamily(t *testing.T) {
+	closed, open := sartDay("2025-11-04"), sartDay("2025-11-05")
+	told := toldOf(closed)
+	for _, c := range []struct {
+		rule  string
+		cases []intervention.Case
+		kind  intervention.LetterKind
+	}{
+		{"the family booked there is given another day", []intervention.Case{told}, intervention.Rescheduled},
+		{"nor is another put there", nil, intervention.SARTInvitation},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			s := through(t, closedOn(t, closed.Date, c.cases, closed, open))
+			if len(s.Due) == 0 {
+				t.Fatal("no letter")
+			}
+			for _, due := range s.Due {
+				if due.Letter.Kind != c.kind || due.Meeting == nil || due.Meeting.Date != open.Date {
+					t.Errorf("a %s names %+v", due.Letter.Kind, due.Meeting)
+				}
+			}
+			if m := s.Material(); len(m.Days) != 1 || m.Days[0].Date != open.Date {
+				t.Errorf("papers are made for %+v", m.Days)
+			}
+		})
+	}
+}
+
+// closedOn is a school of which the ledger kept cases and meeting days, read on a
+// night whose calendar has taken one of the days out.
+func closedOn(t *testing.T, date district.Date, cases []intervention.Case, days ...intervention.MeetingDay) Extracted {
+	t.Helper()
+	x := classroom(t, "2025-10-15", []string{"2025-09-02", "2025-09-03", "2025-09-04"}, nil, nil, nil, nil, nil, nil, nil, nil)
+	taught := slices.DeleteFunc(slices.Clone(x.District.Calendars["A"].All()), func(day district.Date) bool { return day == date })
+	var err error
+	if x.District.Calendars["A"], err = district.NewCalendar(taught); err != nil {
+		t.Fatal(err)
+	}
+	x.Settings.Meetings = intervention.MeetingRules{}.Filled()
+	x.History = intervention.History{Cases: cases, Days: days}
+	for _, c := range cases {
+		x.History.Booked = append(x.History.Booked, *c.Meeting)
+	}
+	if x, err = extract(oneClass{x}, oneClass{x}, x.Tonight)(context.Background(), "A"); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// toldOf is a SART case whose family has the invitation to a day.
+func toldOf(day intervention.MeetingDay) intervention.Case {
+	return intervention.Case{
+		ID: "c", StudentID: "100", SchoolID: "A", Kind: intervention.SART, Round: 1, Year: 2025,
+		Events:  []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Scheduled}, {Kind: intervention.Mailed}},
+		Letters: []intervention.Letter{{ID: "OLD-1", Kind: intervention.SARTInvitation, Channel: intervention.ByMail}},
+		Meeting: &intervention.Meeting{
+			ID: "c#0", CaseID: "c", StudentID: "100", SchoolID: "A", Kind: intervention.SART,
+			Date: day.Date, Start: day.Start, End: day.Start + 30, Room: day.Rooms[0], Place: day.Place,
+		},
+	}
+}
+
+func TestNoPaperCallsToAMeetingOnAClosedDay(t *testing.T) {
+	closed, open := sartDay("2025-11-04"), sartDay("2025-11-05")
+	x := closedOn(t, closed.Date, []intervention.Case{toldOf(closed)}, closed, open)
+	x.Holds = []intervention.Hold{{StudentID: "100", By: "Dana Ruiz", Why: "asked for", From: x.Run.AsOf}}
+	s := through(t, x)
+	m := s.Material()
+	if len(m.Days)+len(m.PacketDays)+len(m.Meetings)+len(m.Letters) != 0 {
+		t.Errorf("days %v, packets %v, meetings %v, letters %v", m.Days, m.PacketDays, m.Meetings, m.Letters)
+	}
+	if got := problems(s); !strings.Contains(got, "on 2025-11-04 stands, but there is no school on that day any more: call the family") {
+		t.Errorf("the roster says %s", got)
+	}
+	if len(s.Plan.Meetings)+len(s.Plan.Appended) != 0 {
+		t.Errorf("the student is on hold, and the night changes %v %v", s.Plan.Meetings, s.Plan.Appended)
+	}
+}
+
 func TestOneLetterForEachHouseholdAndACopyForTheStudent(t *testing.T) {
 	for _, c := range []struct {
 		rule     string

@@ -84,6 +84,10 @@ func (c *Calendar) IsInstructional(d Date) bool {
 	return instructional
 }
 
+// Closed reports whether school is known not to be taught on d: of days behind
+// its last one a calendar says nothing.
+func (c *Calendar) Closed(d Date) bool { return c.OnOrAfter(d) > d }
+
 // Days lists the instructional days from..to, both inclusive. The slice is the
 // calendar's own and must not be changed.
 func (c *Calendar) Days(from, to Date) []Date {

@@ -284,7 +284,7 @@ func (d *decider) outside(e *Entry) {
 func (d *decider) missing(c *Case) {
 	problem := fmt.Sprintf("has an open %s case here but is not in the export: nothing about the case was decided", c.Kind)
 	if c.Meeting != nil && c.Meeting.Date > d.District.AsOf {
-		problem += fmt.Sprintf(", and the meeting on %s stands", c.Meeting.Date)
+		problem += fmt.Sprintf(", and the meeting on %s stands", c.Meeting.Date) + d.closedDoor(c)
 	}
 	d.out.Exceptions = append(d.out.Exceptions, Exception{
 		StudentID: c.StudentID, SchoolID: d.SchoolID, Subject: "not in the export",

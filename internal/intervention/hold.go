@@ -55,7 +55,10 @@ func (d *decider) onHold(e *Entry, why string) {
 		c := &e.Cases[i]
 		ours = ours || c.SchoolID == d.SchoolID && c.IsOpen()
 		if c.IsBooked() && c.Meeting != nil && c.Meeting.Date > d.District.AsOf {
-			stands += fmt.Sprintf("; the %s meeting on %s stands", c.Kind, c.Meeting.Date)
+			stands += fmt.Sprintf("; the %s meeting on %s stands", c.Kind, c.Meeting.Date) + d.closedDoor(c)
+			if d.noSchool(c) {
+				stands += "; releasing the hold moves the meeting"
+			}
 		}
 	}
 	if !ours {
@@ -65,4 +68,13 @@ func (d *decider) onHold(e *Entry, why string) {
 	for i := range e.Cases {
 		d.outcome(e, &e.Cases[i])
 	}
+}
+
+// closedDoor is what to do about a meeting that stands on a day without school;
+// empty where school is taught.
+func (d *decider) closedDoor(c *Case) string {
+	if !d.noSchool(c) {
+		return ""
+	}
+	return ", but there is no school on that day any more: call the family, who must not come to a closed door"
 }

@@ -106,6 +106,39 @@ func TestNothingIsDecidedAboutAStudentOnHold(t *testing.T) {
 	}
 }
 
+func TestAStudentOnHoldWhoseMeetingIsOnADayWithoutSchoolIsToldOf(t *testing.T) {
+	n := newNight(t, nil)
+	booked := met(SART, "1", 20)
+	day := booked.Meeting.Date
+	for _, c := range []struct {
+		rule   string
+		days   []district.Date
+		closed bool
+	}{
+		{"a school day", []district.Date{day - 1, day, day + 1}, false},
+		{"a day taken out of the calendar", []district.Date{day - 1, day + 1}, true},
+		{"a day behind the calendar's last", []district.Date{day - 1}, false},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			calendar, err := district.NewCalendar(c.days)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := Decide([]Entry{pupil("1", "A", 3, 45, 3, booked)}, Question{
+				Policy: n.policy, SchoolID: "A", OnHold: map[string]string{"1": "on hold by Dana Ruiz"},
+				District: &district.District{AsOf: n.asOf, Year: district.YearOf(n.asOf), Calendars: map[string]*district.Calendar{"A": calendar}},
+			})
+			if len(d.Actions) != 0 || len(d.Exceptions) != 1 {
+				t.Fatalf("%d actions, %d exceptions", len(d.Actions), len(d.Exceptions))
+			}
+			const words = "the SART meeting on 2025-11-04 stands, but there is no school on that day any more: call the family, who must not come to a closed door; releasing the hold moves the meeting"
+			if said := d.Exceptions[0].Problem; strings.Contains(said, words) != c.closed {
+				t.Errorf("the roster says %q", said)
+			}
+		})
+	}
+}
+
 func TestDaysThatDidNotArriveTakeNothingBack(t *testing.T) {
 	n := newNight(t, nil)
 	lapsed := []Entry{

@@ -51,8 +51,9 @@ func Horizon(cal *district.Calendar, issued district.Date, lead, horizon int) (e
 
 // ExpandDays lists the meeting days of every school within from..to, by school,
 // kind and date. booked are the days of the year on which meetings stand or
-// were held: those within from..to come out as they are, unless school is no
-// longer taught on them, and new ones join.
+// were held: those within from..to come out as they are, and new ones join. A
+// booked day that is no school day any more is none: its date of the rule has
+// another day, and that one its number.
 //
 // A day the rule puts where no school is taught becomes the next instructional
 // day, and is dropped where that is a meeting day already. A school's SART days
@@ -73,7 +74,7 @@ func Horizon(cal *district.Calendar, issued district.Date, lead, horizon int) (e
 //
 // rules must have passed Validate; a rule that does not parse gives no days.
 func ExpandDays(rules MeetingRules, d *district.District, from, to district.Date, booked []MeetingDay) []MeetingDay {
-	to = min(to, d.Year.Last())
+	to, booked = min(to, d.Year.Last()), OnSchoolDays(d, booked)
 	var tracks []*track
 	for _, school := range d.Schools {
 		for _, kind := range []Kind{CART, SART} {
@@ -91,11 +92,21 @@ func ExpandDays(rules MeetingRules, d *district.District, from, to district.Date
 	return sortedDays(out)
 }
 
+// OnSchoolDays leaves out the meeting days that by the calendar of their school
+// are no school days any more, whatever was booked on them: they take no family,
+// have no number and need nobody.
+func OnSchoolDays(d *district.District, days []MeetingDay) []MeetingDay {
+	return slices.DeleteFunc(slices.Clone(days), func(day MeetingDay) bool {
+		return d.Calendars[day.SchoolID].Closed(day.Date)
+	})
+}
+
 // Crowded says where the Attendance Specialist is, by the district's days, on each
 // of the rule's SART days of a school within from..to: "Elm School on Wed Nov 12".
 // It is empty for a school that has a SART day there, and for one whose rule has
 // none.
 func Crowded(rules MeetingRules, d *district.District, school district.School, from, to district.Date, days []MeetingDay) []string {
+	days = OnSchoolDays(d, days)
 	if slices.ContainsFunc(days, func(day MeetingDay) bool {
 		return day.SchoolID == school.ID && day.Kind == SART && from <= day.Date && day.Date <= to
 	}) {

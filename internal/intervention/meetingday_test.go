@@ -34,6 +34,27 @@ func autumn(t testing.TB, holidays []district.Date, staff []district.Staff, scho
 	return d
 }
 
+// closing takes a day out of one school's calendar.
+func closing(d *district.District, school string, date district.Date) *district.District {
+	return keeping(d, school, func(day district.Date) bool { return day != date })
+}
+
+// ending has one school's calendar say nothing of the days after one.
+func ending(d *district.District, school string, last district.Date) *district.District {
+	return keeping(d, school, func(day district.Date) bool { return day <= last })
+}
+
+func keeping(d *district.District, school string, keep func(district.Date) bool) *district.District {
+	var days []district.Date
+	for _, day := range d.Calendars[school].All() {
+		if keep(day) {
+			days = append(days, day)
+		}
+	}
+	d.Calendars[school], _ = district.NewCalendar(days)
+	return d
+}
+
 func specialist(school, email string) district.Staff {
 	return district.Staff{SchoolID: school, Role: district.AttendanceSpecialist, Name: email, Email: email}
 }
@@ -166,10 +187,22 @@ func TestMeetingDays(t *testing.T) {
 			want: []string{"A SART 09-01 1 Model", "B SART 09-01 1 Model"},
 		},
 		{
-			name:  "a booked day on which school is no longer taught is not offered, yet counts",
+			name:  "a booked day on which school is no longer taught is not offered, and another has its number",
 			rules: MeetingRules{SART: tuesdays}, district: autumn(t, []district.Date{on(9, 1)}, ours, "A"),
 			from: on(9, 1), to: on(9, 9), booked: []MeetingDay{sartDay("A", on(9, 1), 1)},
-			want: []string{"A SART 09-02 2 Co-facilitation", "A SART 09-08 3 Observation and feedback"},
+			want: []string{"A SART 09-02 1 Model", "A SART 09-08 2 Co-facilitation"},
+		},
+		{
+			name:  "where one school of two closes, the other keeps the day, and the specialist",
+			rules: MeetingRules{SART: tuesdays}, district: closing(autumn(t, nil, ours, "A", "B"), "A", on(9, 1)),
+			from: on(9, 1), to: on(9, 9), booked: []MeetingDay{sartDay("A", on(9, 1), 1), {SchoolID: "B", Kind: SART, Date: on(9, 2), Due: on(9, 1), Ordinal: 1, SpecialistRole: "Model"}},
+			want: []string{"A SART 09-03 1 Model", "A SART 09-08 2 Co-facilitation", "B SART 09-02 1 Model", "B SART 09-09 2 Co-facilitation"},
+		},
+		{
+			name:  "a calendar that has ended says nothing of a booked day",
+			rules: MeetingRules{SART: tuesdays}, district: ending(autumn(t, nil, ours, "A", "B"), "A", on(9, 4)),
+			from: on(9, 1), to: on(9, 9), booked: []MeetingDay{sartDay("A", on(9, 1), 1), sartDay("A", on(9, 8), 2)},
+			want: []string{"A SART 09-01 1 Model", "A SART 09-08 2 Co-facilitation", "B SART 09-02 1 Model", "B SART 09-09 2 Co-facilitation"},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -263,6 +296,11 @@ func TestSchoolWithoutADayIsToldWhereTheSpecialistIs(t *testing.T) {
 		if diff := cmp.Diff(want, Crowded(rules, d, d.Schools[i], on(1), on(2), days)); diff != "" {
 			t.Errorf("school %s: %s", d.Schools[i].ID, diff)
 		}
+	}
+	// Where Elm School closes, the specialist is not there either.
+	closing(d, "A", on(1))
+	if diff := cmp.Diff([]string{"Oak School on Wed Sep 2"}, Crowded(rules, d, d.Schools[2], on(1), on(2), days)); diff != "" {
+		t.Error(diff)
 	}
 	if where := Crowded(rules, d, d.Schools[2], on(3), on(30), days); where != nil {
 		t.Errorf("where the rule has no day: %v", where)

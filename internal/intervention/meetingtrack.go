@@ -50,11 +50,7 @@ func newTrack(rule DayRule, d *district.District, school district.School, kind K
 		}
 		t.booked[day.Date] = day
 		t.numbers[day.Ordinal] = true
-		// A day on which school is no longer taught serves nobody: its date of the
-		// rule has another.
-		if t.teaches(day.Date) {
-			t.served[day.Date], t.served[t.onward(day.Due)] = true, true
-		}
+		t.served[day.Date], t.served[t.onward(day.Due)] = true, true
 	}
 	return t
 }
@@ -118,11 +114,9 @@ func settle(tracks []*track, date, from district.Date) []MeetingDay {
 		switch {
 		case booked:
 			t.last = max(t.last, day.Ordinal)
-			if t.teaches(date) {
-				days = append(days, day)
-				if day.needsSpecialist() {
-					there.bind(t)
-				}
+			days = append(days, day)
+			if day.needsSpecialist() {
+				there.bind(t)
 			}
 		case t.pending != 0 && t.open(date) && !t.wouldComeBetween(date, from):
 			asking = append(asking, t)
