@@ -36,10 +36,10 @@ func decide(_ context.Context, a Assessed) (Decided, error) {
 		}
 	}
 	if !a.approved() && a.Settings.Safety.TooManyBack(back, open) {
-		d.doubt(fmt.Sprintf("%d of %d open cases would be taken back in one night, more than safety.max_taken_back allows: is the attendance whole?", back, open))
+		d.doubt(fmt.Sprintf("%d of %d open cases would be taken back in one night, more than the district lets through without a look: is the attendance whole?", back, open))
 	}
 	if !a.approved() && a.History.HasRun && a.Settings.Safety.TooMany(opened, a.Enrolled) {
-		d.doubt(fmt.Sprintf("%d new cases among %d students in one night are more than safety.max_new_cases allows", opened, a.Enrolled))
+		d.doubt(fmt.Sprintf("%d new cases among %d students in one night are more than the district lets through without a look", opened, a.Enrolled))
 	}
 	return d, nil
 }

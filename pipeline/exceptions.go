@@ -32,8 +32,11 @@ func (s Scheduled) exceptions() []intervention.Exception {
 			add(a.Case.StudentID, "held", "would %s a %s case: %s", a.Kind, a.Case.Kind, a.Why)
 		}
 	}
+	for _, words := range s.unrecorded() {
+		add("", mailingSubject, "%s", words)
+	}
 	if office := s.Settings.Office; office.Street == "" && slices.ContainsFunc(s.Due, func(l reports.LetterDue) bool { return l.Letter.Kind == intervention.SARBNotice }) {
-		add("", "address", "a SARB referral notice must give the board's address (EC 48263): fill in district.street in rollcall.yaml before it goes out")
+		add("", "address", "a SARB referral notice must give the board's address (EC 48263): ask %s, to put the street of the district office into its settings before it goes out", reports.Recorders)
 	}
 	if len(s.Crowded) > 0 && s.awaitsSART() {
 		_, latest := s.horizon(school)
@@ -44,6 +47,11 @@ func (s Scheduled) exceptions() []intervention.Exception {
 		e := &s.Entries[i]
 		if c := openHere(s.Cases[e.Student.ID], school); c != nil {
 			s.reach(e.Student, c, add)
+		}
+	}
+	for _, c := range s.all() {
+		if words := contractDue(c); words != "" && c.SchoolID == school {
+			add(c.StudentID, contractSubject, "%s", words)
 		}
 	}
 	out = append(out, s.Decision.Exceptions...)

@@ -153,7 +153,7 @@ func (a *Assessed) crowded(latest district.Date) (why string) {
 func schedule(_ context.Context, d Decided) (Scheduled, error) {
 	s, err := lay(d)
 	if err == nil && d.Held == "" && d.Settings.Safety.Manual && !d.approved() && s.issues() {
-		d.stop("what it would issue waits for approval (safety.release: manual)", "to issue it: "+d.approval())
+		d.stop("what it would issue waits for approval: the district has every night looked at first", "to issue it: "+d.approval())
 		return lay(d)
 	}
 	return s, err

@@ -44,7 +44,7 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 		e.Problems = append(e.Problems, fmt.Sprintf("%d meetings were called off last night: the Changes sheet names the families; call those whose letter is in the post", n.CalledOff))
 	}
 	if n.Waiting > 0 && role == district.Admin {
-		e.Problems = append(e.Problems, fmt.Sprintf("%d cases wait for a place: add a meeting day, a room or longer hours under meetings in rollcall.yaml, or ask the district office to", n.Waiting))
+		e.Problems = append(e.Problems, fmt.Sprintf("%d cases wait for a place: ask %s, for another meeting day, a room or longer hours", n.Waiting, reports.Recorders))
 	}
 	if lines := exceptionLines(s); lines != "" && role != district.AttendanceSpecialist {
 		e.Problems = append(e.Problems, "The roster's Exceptions sheet: "+lines)
@@ -95,6 +95,9 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 	switch {
 	case role == district.OfficeManager:
 		d.deskWork(s, add)
+		contracts(s, add)
+	case role == district.AttendanceClerk:
+		contracts(s, add)
 	case role == district.Admin && s.Held != "":
 		add(s.Night.Issued, "Look at the held night: %s. Nothing was issued; %s", s.Held, s.Mend)
 	}
@@ -114,7 +117,7 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 				twice = ""
 			}
 			if !after {
-				add(day.Date, "After the meetings of this day, and of each one that follows, fill in the Follow-up sheet of the latest night's roster.xlsx (%s) and give it to %s, to have each case recorded (rollcall case record held, or no-show)",
+				add(day.Date, "After the meetings of this day, and of each one that follows, fill in the Follow-up sheet of the latest night's roster.xlsx (%s) and give it to %s, to have each case recorded (rollcall case record held, or no-show; then completed with the contract, and documented)",
 					strings.Join(reports.FollowUpFields(), ", "), reports.Recorders)
 			}
 			after = true
@@ -130,11 +133,22 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 	return list
 }
 
+// contracts asks for what has to follow a meeting that was held or missed.
+func contracts(s *reports.SchoolNight, add func(by district.Date, format string, args ...any)) {
+	if n := len(subject(s, contractSubject)); n > 0 {
+		add(s.Night.Issued, "%s no contract on record after the meeting, and no case goes on without one: the roster's Exceptions sheet says under \"%s\" what to record for each (after a meeting that was held: completed; after a no-show: each call as an attempt, then completed)",
+			counted(n, "case has", "cases have"), contractSubject)
+	}
+}
+
 // deskWork is what the office manager does with a night's papers that morning.
 func (d Delivery) deskWork(s *reports.SchoolNight, add func(by district.Date, format string, args ...any)) {
 	n := s.Counts
 	if n.Changed > 0 {
 		add(s.Night.Issued, "Before anything is mailed, go through the roster's Changes sheet (%s): it says which letter to pull from the tray, which to mail and whom to call", reports.CountChanges(reports.Changes(s)))
+	}
+	for _, x := range subject(s, mailingSubject) {
+		add(s.Night.Issued, "%s", x.Problem)
 	}
 	if lines := exceptionLines(s); lines != "" {
 		first := "Go"

@@ -142,7 +142,7 @@ func missedOn(c *intervention.Case) (district.Date, []step) {
 			if on.IsZero() {
 				on = district.DateIn(e.At, time.UTC)
 			}
-			attempts = append(attempts, step{on: on, detail: e.Detail, who: e.Actor})
+			attempts = append(attempts, step{on: on, detail: e.Detail, who: e.Who()})
 		}
 	}
 	return missed, attempts

@@ -110,9 +110,7 @@ func (c *Change) what() string {
 	lines := make([]string, len(c.Events))
 	for i, e := range c.Events {
 		lines[i] = news[e.Kind]
-		if e.Actor != intervention.NightActor && e.Actor != "" {
-			lines[i] += " by " + e.Actor
-		}
+		lines[i] += by(e)
 		if e.On != c.night.Night.AsOf {
 			lines[i] += " on " + e.On.Format("1/2/2006")
 		}

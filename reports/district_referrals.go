@@ -55,7 +55,7 @@ func addReferrals(w *workbook, d *DistrictNight) error {
 		}},
 		{head: "Referred by", width: 16, look: asWrapped, value: func(r ReferralLine) any {
 			e, _ := referred(&r.Case)
-			return joinParts(": ", e.Actor, e.Detail)
+			return joinParts(": ", e.Who(), e.Detail)
 		}},
 		{head: "Days enrolled", width: 5, value: func(r ReferralLine) any { return r.Standing.DaysEnrolled }},
 		{head: "Days absent", width: 5, value: func(r ReferralLine) any { return r.Standing.DaysAbsent }},

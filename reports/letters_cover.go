@@ -31,7 +31,12 @@ const Recorders = "the district office, or whoever runs rollcall"
 // RecordCommand is what they run for a batch of tonight's letters; event is
 // mailed or sent-home.
 func (s *SchoolNight) RecordCommand(event string) string {
-	return fmt.Sprintf("rollcall case record %s --school %s --run %s", event, s.School.ID, s.Night.RunID)
+	return RecordCommand(event, s.School.ID, s.Night.RunID)
+}
+
+// RecordCommand is the same for the batch of any night.
+func RecordCommand(event, school, run string) string {
+	return fmt.Sprintf("rollcall case record %s --school %s --run %s", event, school, run)
 }
 
 // batchCount is what the cover and the declaration say of a batch.

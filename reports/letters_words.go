@@ -23,7 +23,7 @@ func familyWords(s *SchoolNight, f *StudentFile, kind intervention.Kind, meeting
 	d := templates.FamilyData{
 		Student: templates.StudentWords{
 			Name:      cmp.Or(one(f.Student.Name()), templates.Say(lang, templates.YourChild)),
-			FirstName: cmp.Or(one(f.Student.FirstName), one(f.Student.PreferredName), templates.Say(lang, templates.YourChild)),
+			FirstName: cmp.Or(one(f.Student.GivenName()), templates.Say(lang, templates.YourChild)),
 			Grade:     templates.Grade(lang, one(f.Enrollment.Grade)),
 			ID:        one(f.Student.ID),
 			Homeroom:  one(f.Enrollment.Homeroom),

@@ -40,6 +40,34 @@ func TestLettersTellNothingOfHealthAndMeetingFilesDo(t *testing.T) {
 	mustSay(t, flat(pdfText(t, packets(t, s, *due.Meeting).Bytes)), "Mental or behavioral health")
 }
 
+func TestPapersCallAStudentByOneFirstName(t *testing.T) {
+	called := func(s *SchoolNight, id string) {
+		st := &s.File(id).Student
+		st.FirstName, st.PreferredName, st.LastName = "Angel", "Chuy", "Reyes"
+		st.Contacts[0].Name = "Maria Reyes"
+	}
+	for _, kind := range letterKinds {
+		s, due := letterNight(kind, "es")
+		called(s, due.Letter.StudentID)
+		text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes))
+		if strings.Contains(text, "Angel") || !strings.Contains(text, "Chuy Reyes") {
+			t.Errorf("%s has another name beside Chuy:\n%s", kind, text)
+		}
+	}
+	s, due := letterNight(intervention.SARTInvitation, "es")
+	called(s, due.Letter.StudentID)
+	file := flat(pdfText(t, packets(t, s, *due.Meeting).Bytes))
+	if n := strings.Count(file, "Angel"); n != 1 || !strings.Contains(file, "Legal name Angel Reyes") {
+		t.Errorf("the meeting file has the legal name %d times, not once where the face sheet asks for it:\n%s", n, file)
+	}
+	s = fixtureNight()
+	called(s, "0001009") // did not come
+	calls := paperText(t, "calls", s)
+	if strings.Contains(calls, "Angel") || !strings.Contains(calls, "Reyes, Chuy") {
+		t.Errorf("the script has another name beside Chuy:\n%s", calls)
+	}
+}
+
 func TestPreviewIsUnderTheDistrictsOwnLetterhead(t *testing.T) {
 	n := fixtureNight().Night
 	for _, kind := range templates.Letters {

@@ -133,15 +133,11 @@ func parenthesised(s string) string {
 func caseSteps(c *intervention.Case) []step {
 	var steps []step
 	for _, e := range c.Events {
-		who := e.Actor
-		if who == intervention.NightActor {
-			who = ""
-		}
 		on := e.On
 		if on.IsZero() {
 			on = district.DateIn(e.At, time.UTC)
 		}
-		steps = append(steps, step{on, string(c.Kind) + " case: " + eventWords(e.Kind), e.Words(), who})
+		steps = append(steps, step{on, string(c.Kind) + " case: " + eventWords(e.Kind), e.Words(), e.Who()})
 	}
 	for i := range c.Letters {
 		l := &c.Letters[i]
@@ -149,7 +145,7 @@ func caseSteps(c *intervention.Case) []step {
 		if l.Channel == intervention.WithStudent {
 			detail, record = "copy with the student", "sent home"
 		}
-		if sentOn(c, l).IsZero() {
+		if c.SentOn(l).IsZero() {
 			detail = "issued, not yet recorded as " + record
 		}
 		detail += fmt.Sprintf(", in %s, letter %s", letterLanguages(l.Language), l.ID)

@@ -58,7 +58,7 @@ func TestMeetingFileHasItsSectionsInTheOrderOfTheProcess(t *testing.T) {
 		"12 Oak Street Apt 4, Sage Valley, CA 92501", "Cottonwood K-8", "SART, Tue Nov 3, 2026, 8:00 AM", "absent 5 of 48 days", "Rate of absence so far: 10.4%",
 		"full day absent, excused", "Late 12 minutes: only more than 30 minutes counts.", "5 assignments are missing", "stomach flu",
 		"Left the playground", "Spoke with mother", "Letter A2A-1", "parent understands and agrees with the CART contract", "Home visit", "Page 1 of 4",
-		"Confidential student record", "Reyes, Luz · ID 0001002 · grade 2 · Juniper & Sage Elementary",
+		"Confidential student record", "Reyes, Lucy · ID 0001002 · grade 2 · Juniper & Sage Elementary",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the meeting file does not say %q", want)

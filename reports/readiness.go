@@ -148,10 +148,10 @@ func (r *readiness) wentOut(channel intervention.Channel, how string) []string {
 }
 
 func by(e intervention.Event) string {
-	if e.Actor == "" || e.Actor == intervention.NightActor {
-		return ""
+	if who := e.Who(); who != "" {
+		return " by " + who
 	}
-	return " by " + e.Actor
+	return ""
 }
 
 func (r *readiness) mailed() ChecklistItem {

@@ -65,11 +65,7 @@ func contactWords(e intervention.Event) string {
 	case intervention.Completed:
 		result = "contract agreed"
 	}
-	who := e.Actor
-	if who == intervention.NightActor {
-		who = ""
-	}
-	return joinParts(" ", moment(e)+":", orNone(joinParts(", ", e.Facts.Method, result)), parenthesised(who))
+	return joinParts(" ", moment(e)+":", orNone(joinParts(", ", e.Facts.Method, result)), parenthesised(e.Who()))
 }
 
 // moment is an event's day and, where it was recorded, its time.

@@ -139,21 +139,6 @@ func reasonInWords(r intervention.Reason) string {
 	return cmp.Or(r.Words, strings.TrimPrefix(r.Rule+": "+r.Expr, ": "))
 }
 
-// sentOn is the day a letter of the case was recorded as gone out, zero where
-// nobody has said so.
-func sentOn(c *intervention.Case, l *intervention.Letter) district.Date {
-	out := intervention.Mailed
-	if l.Channel == intervention.WithStudent {
-		out = intervention.SentHome
-	}
-	for _, e := range c.Events {
-		if e.Kind == out && e.On >= l.IssuedOn {
-			return e.On
-		}
-	}
-	return 0
-}
-
 // lettersInWords lists the letters that stand, one line a kind and day: "SART
 // invitation 10/16/2026 (2 mailed 10/17/2026; 1 copy, not yet recorded as sent
 // home)". What nobody recorded is not said to be on its way.
@@ -180,7 +165,7 @@ func lettersInWords(c *intervention.Case) string {
 		}
 		n[way]++
 		on := sent[key]
-		on[way] = sentOn(c, l)
+		on[way] = c.SentOn(l)
 		count[key], sent[key] = n, on
 	}
 	lines := make([]string, len(order))

@@ -228,9 +228,14 @@ func TestMailSaysWhyASchoolIsHeldAndWhoApprovedIt(t *testing.T) {
 	for _, role := range []district.Role{district.Admin, district.OfficeManager, district.AttendanceSpecialist} {
 		d := SampleEmail(role)
 		d.Held, d.Mend = "on hold by Dana Ruiz since 2025-10-15: a new clerk", "to end it: rollcall release 101"
-		_, text, html, err := s.Email(role, d)
+		subject, text, html, err := s.Email(role, d)
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, part := range []string{subject, text, html} {
+			if strings.Contains(part, "night's letters") || strings.Contains(part, "letters and meeting") {
+				t.Errorf("mail to %s speaks of letters that were not issued:\n%s", role, part)
+			}
 		}
 		d.Held, d.Mend, d.Approved = "", "", "approved by Lee Park: a field day"
 		_, later, laterHTML, err := s.Email(role, d)

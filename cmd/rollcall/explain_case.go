@@ -22,7 +22,7 @@ func (e *explanation) history() {
 			e.say("  opened again by policy %s", intervention.ShortHash(c.ReopenedBy))
 		}
 		for _, ev := range c.Events {
-			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), ev.Kind.Words(), ev.Words(), ev.Actor)
+			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), ev.Kind.Words(), ev.Words(), intervention.Named(ev.Actor))
 		}
 		for _, l := range c.Letters {
 			e.say("  letter %s: %s, dated %s, %s", l.ID, l.Kind, l.IssuedOn.Format(day), sent(c, &l))

@@ -199,5 +199,5 @@ func signed(by string, s *surroundings) string {
 	if user, ok := s.getenv("USER"); ok && user != "" {
 		return user
 	}
-	return "by hand"
+	return intervention.Somebody
 }

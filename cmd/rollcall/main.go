@@ -80,6 +80,37 @@ var errUsage = errors.New("usage")
 var errNeedsPerson = errors.New("something needs a person")
 
 func run(ctx context.Context, args []string, s surroundings) int {
+	out := &watched{to: s.stdout}
+	s.stdout = out
+	return s.printed(out, s.run(ctx, args, out))
+}
+
+// printed is the code of a command that is done: what could not be printed is a
+// failure, whatever else was done.
+func (s surroundings) printed(out *watched, code int) int {
+	if out.err == nil || code != exitDone && code != exitNeedsPerson {
+		return code
+	}
+	fmt.Fprintln(s.stderr, "rollcall: not all of it could be printed:", out.err)
+	return exitFailed
+}
+
+// watched is a writer that remembers the first error, so that no command has to
+// look after each line.
+type watched struct {
+	to  io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
+}
+
+func (s surroundings) run(ctx context.Context, args []string, out *watched) int {
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c,
@@ -100,6 +131,9 @@ func run(ctx context.Context, args []string, s surroundings) int {
 	command, err := parser.Parse(args)
 	if exited >= 0 {
 		return exited
+	}
+	if out.err != nil {
+		return exitDone // the help that was asked for, which printed tells of
 	}
 	if err != nil {
 		fmt.Fprintf(s.stderr, "rollcall: %v; 'rollcall --help' lists the commands\n", err)

@@ -20,23 +20,29 @@ type Student struct {
 	Siblings      []Sibling // children at other rows of the same households, by student ID
 }
 
-// Name is "First Last" with the preferred first name where there is one.
-func (s *Student) Name() string {
-	first := s.FirstName
-	if s.PreferredName != "" {
-		first = s.PreferredName
+// GivenName is the first name the student goes by: the preferred one where there
+// is one.
+func (s *Student) GivenName() string {
+	if preferred := strings.TrimSpace(s.PreferredName); preferred != "" {
+		return preferred
 	}
-	return strings.TrimSpace(first + " " + s.LastName)
+	return s.FirstName
 }
 
-// LegalName is "First Middle Last".
+// Name is "First Last" with the name the student goes by.
+func (s *Student) Name() string {
+	return strings.TrimSpace(s.GivenName() + " " + s.LastName)
+}
+
+// LegalName is "First Middle Last", for a form that asks for it.
 func (s *Student) LegalName() string {
 	return strings.Join(strings.Fields(s.FirstName+" "+s.MiddleName+" "+s.LastName), " ")
 }
 
-// SortName is "Last, First", the form lists are ordered by.
+// SortName is "Last, First", the form lists are ordered by, with the name the
+// student goes by: the list and the letter speak of the same child.
 func (s *Student) SortName() string {
-	return strings.Trim(s.LastName+", "+s.FirstName, ", ")
+	return strings.Trim(s.LastName+", "+s.GivenName(), ", ")
 }
 
 // AgeOn is the age in whole years on d; ok is false without a birthdate. A

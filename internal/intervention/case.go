@@ -158,6 +158,7 @@ type Letter struct {
 	Language  string        // BCP 47
 	SentTo    string        // to whom and where, one line; empty for the student's copy
 	IssuedOn  district.Date // the date on the letter
+	RunID     string        // the night that decided it; empty before it is on record
 	Withdrawn bool
 	Named     []NamedDay // the days it says were counted, by date
 }

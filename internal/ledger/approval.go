@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"rollcall/internal/district"
+	"rollcall/internal/intervention"
 	"rollcall/internal/night"
 )
 
@@ -89,7 +90,7 @@ func (l *Ledger) Approvals(ctx context.Context, runID string) ([]night.Approval,
 	}
 	var approvals []night.Approval
 	for _, r := range rows {
-		approvals = append(approvals, night.Approval{RunID: r.RunID, SchoolID: r.SchoolID, Held: r.Held, By: r.By, Why: r.Why, At: time.Time(r.At)})
+		approvals = append(approvals, night.Approval{RunID: r.RunID, SchoolID: r.SchoolID, Held: r.Held, By: intervention.Named(r.By), Why: r.Why, At: time.Time(r.At)})
 	}
 	return approvals, nil
 }

@@ -28,8 +28,8 @@ type holdRow struct {
 
 func (r holdRow) hold() intervention.Hold {
 	return intervention.Hold{
-		SchoolID: r.SchoolID, StudentID: r.StudentID, Why: r.Why, By: r.By, At: time.Time(r.At), From: r.From, Until: r.Until,
-		ReleasedAt: time.Time(r.ReleasedAt), ReleasedBy: r.ReleasedBy, ReleasedWhy: r.ReleasedWhy,
+		SchoolID: r.SchoolID, StudentID: r.StudentID, Why: r.Why, By: intervention.Named(r.By), At: time.Time(r.At), From: r.From, Until: r.Until,
+		ReleasedAt: time.Time(r.ReleasedAt), ReleasedBy: intervention.Named(r.ReleasedBy), ReleasedWhy: r.ReleasedWhy,
 	}
 }
 

@@ -18,6 +18,7 @@ type letterRow struct {
 	Language  string                          `db:"language"`
 	SentTo    string                          `db:"sent_to"`
 	IssuedOn  district.Date                   `db:"issued_on"`
+	RunID     string                          `db:"run_id"`
 	Named     asJSON[[]intervention.NamedDay] `db:"named"`
 	Withdrawn bool                            `db:"withdrawn"`
 }
@@ -25,7 +26,7 @@ type letterRow struct {
 func (r letterRow) letter() intervention.Letter {
 	l := intervention.Letter{
 		ID: r.ID, StudentID: r.StudentID, Kind: r.Kind, Channel: r.Channel, Household: r.Household,
-		Language: r.Language, SentTo: r.SentTo, IssuedOn: r.IssuedOn, Named: r.Named.V, Withdrawn: r.Withdrawn,
+		Language: r.Language, SentTo: r.SentTo, IssuedOn: r.IssuedOn, RunID: r.RunID, Named: r.Named.V, Withdrawn: r.Withdrawn,
 	}
 	if r.CaseID != nil {
 		l.CaseID = *r.CaseID
@@ -33,8 +34,8 @@ func (r letterRow) letter() intervention.Letter {
 	return l
 }
 
-const letterColumns = `SELECT l.id, l.case_id, l.student_id, l.kind, l.channel, l.household, l.language, l.sent_to, l.issued_on, l.named,
-	l.withdrawn_by IS NOT NULL AS withdrawn`
+const letterColumns = `SELECT l.id, l.case_id, l.student_id, l.kind, l.channel, l.household, l.language, l.sent_to, l.issued_on, l.run_id,
+	l.named, l.withdrawn_by IS NOT NULL AS withdrawn`
 
 // Letters are all letters of a school year, withdrawn ones included, ordered by
 // date and ID.

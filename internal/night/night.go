@@ -115,7 +115,7 @@ func (a Approval) Words() string {
 	if a.Why != "" {
 		why = ": " + a.Why
 	}
-	return fmt.Sprintf("approved by %s%s (it was held: %s)", a.By, why, a.Held)
+	return fmt.Sprintf("approved by %s%s (it was held: %s)", intervention.Named(a.By), why, a.Held)
 }
 
 // ErrChanged is wrapped where a case is no longer as a plan saw it.

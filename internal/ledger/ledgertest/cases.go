@@ -192,6 +192,7 @@ func caseContinues(t *testing.T, l *ledger.Ledger) {
 	booked.ID, booked.SchoolID, booked.Date = was.ID+"#1", "11", Night+28
 	letter := intervention.Letter{
 		ID: "B1", CaseID: was.ID, StudentID: "1", Kind: intervention.Rescheduled, Channel: intervention.ByMail, Language: "es", IssuedOn: Night + 2,
+		RunID: (Night + 1).String(),
 	}
 	c := Commit("11")
 	c.School.RunID = (Night + 1).String()

@@ -52,10 +52,21 @@ func holdsStand(t *testing.T, l *ledger.Ledger) {
 	must(t, err)
 	equal(t, "standing after the release", standing, []intervention.Hold{student})
 
+	nobody := hold("11")
+	nobody.By = "by hand" // as it was written where no name was known
+	place(t, l, nobody)
+	standing, err = l.HoldsOn(t.Context(), Night)
+	must(t, err)
+	equal(t, "who holds where no name was known", standing[len(standing)-1].Words(), "on hold by somebody since "+Night.String()+": the clerk is away")
+	released, err = l.Release(t.Context(), "11", "", Night, ledger.Release{At: release.At, By: "by hand"})
+	must(t, err)
+	equal(t, "released by nobody", len(released), 1)
+	nobody.By, nobody.ReleasedAt, nobody.ReleasedBy = intervention.Somebody, release.At, intervention.Somebody
+
 	school.ReleasedAt, school.ReleasedBy, school.ReleasedWhy = release.At, release.By, release.Why
 	all, err := l.Holds(t.Context())
 	must(t, err)
-	equal(t, "the record", all, []intervention.Hold{student, school})
+	equal(t, "the record", all, []intervention.Hold{student, school, nobody})
 }
 
 func holdOnce(t *testing.T, l *ledger.Ledger) {

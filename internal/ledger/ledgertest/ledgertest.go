@@ -115,9 +115,9 @@ func Case(student, school string) intervention.Case {
 		},
 		Letters: []intervention.Letter{
 			{ID: "Z" + student, CaseID: id, StudentID: student, Kind: intervention.CARTInvitation, Channel: intervention.ByMail,
-				Household: "h-" + student, Language: "es", IssuedOn: Night + 1},
+				Household: "h-" + student, Language: "es", IssuedOn: Night + 1, RunID: Night.String()},
 			{ID: "A" + student, CaseID: id, StudentID: student, Kind: intervention.CARTInvitation, Channel: intervention.WithStudent,
-				Language: "es", IssuedOn: Night + 1},
+				Language: "es", IssuedOn: Night + 1, RunID: Night.String()},
 		},
 		Meeting: &intervention.Meeting{
 			ID: id + "#0", CaseID: id, StudentID: student, SchoolID: school, Kind: intervention.CART, Date: Night + 21,

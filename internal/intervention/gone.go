@@ -1,0 +1,80 @@
+package intervention
+
+import (
+	"cmp"
+	"slices"
+
+	"rollcall/internal/district"
+)
+
+// SentOn is the day a letter of the case was recorded as gone out, zero where
+// nobody has said so.
+func (c *Case) SentOn(l *Letter) district.Date {
+	for _, e := range c.Events {
+		if e.Kind == l.Channel.Gone() && e.On >= l.IssuedOn {
+			return e.On
+		}
+	}
+	return 0
+}
+
+// Gone is the event by which a person records that letters of a channel went out.
+func (c Channel) Gone() EventKind {
+	if c == WithStudent {
+		return SentHome
+	}
+	return Mailed
+}
+
+// Unrecorded are the letters of one night and channel whose day has come and that
+// nobody has recorded as gone out. They may be in the post, and still the next
+// night withdraws them where their rule no longer holds.
+type Unrecorded struct {
+	RunID    string
+	IssuedOn district.Date
+	Channel  Channel
+	Letters  int
+}
+
+// UnrecordedLetters counts those of the cases of a school, the oldest night first,
+// the mail before the students' copies.
+func UnrecordedLetters(cases []*Case, school string, asOf district.Date) []Unrecorded {
+	var out []Unrecorded
+	for _, c := range cases {
+		if c.SchoolID != school {
+			continue
+		}
+		for i := range c.Letters {
+			l := &c.Letters[i]
+			if l.Withdrawn || l.IssuedOn > asOf || !c.SentOn(l).IsZero() {
+				continue
+			}
+			at := slices.IndexFunc(out, func(u Unrecorded) bool {
+				return u.RunID == l.RunID && u.IssuedOn == l.IssuedOn && u.Channel == l.Channel
+			})
+			if at < 0 {
+				at = len(out)
+				out = append(out, Unrecorded{RunID: l.RunID, IssuedOn: l.IssuedOn, Channel: l.Channel})
+			}
+			out[at].Letters++
+		}
+	}
+	slices.SortFunc(out, func(a, b Unrecorded) int {
+		return cmp.Or(cmp.Compare(a.IssuedOn, b.IssuedOn), cmp.Compare(a.RunID, b.RunID), cmp.Compare(a.Channel, b.Channel))
+	})
+	return out
+}
+
+// Last is the day of the last event of a kind, zero for none.
+func (c *Case) Last(kind EventKind) district.Date { return c.dayOf(kind) }
+
+// CallsSince counts the attempts to reach a family since they did not come.
+func (c *Case) CallsSince() int {
+	n := 0
+	for _, e := range c.Events[c.lastOf(NoShow)+1:] {
+		if e.Kind == Attempt {
+			n++
+		}
+	}
+	return n
+}

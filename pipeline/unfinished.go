@@ -1,0 +1,103 @@
+package pipeline
+
+import (
+	"fmt"
+
+	"rollcall/internal/district"
+	"rollcall/internal/intervention"
+	"rollcall/reports"
+)
+
+// The subjects of exceptions about what nobody has put on record yet.
+const (
+	mailingSubject  = "mailing"
+	contractSubject = "contract"
+)
+
+// mostNights is how many nights and channels are named one by one.
+const mostNights = 5
+
+// all are the school's cases after tonight, in the order of the students, those
+// who are not in the export last.
+func (s Scheduled) all() []*intervention.Case {
+	var cases []*intervention.Case
+	for i := range s.Entries {
+		cases = append(cases, s.Cases[s.Entries[i].Student.ID]...)
+	}
+	for i := range s.Missing {
+		cases = append(cases, &s.Missing[i])
+	}
+	return cases
+}
+
+// unrecorded says of which nights letters are not recorded as gone out, the oldest
+// first, and how to mend it.
+func (s Scheduled) unrecorded() []string {
+	school := s.Snapshot.School.ID
+	var lines []string
+	rest := map[string]bool{}
+	for _, u := range intervention.UnrecordedLetters(s.all(), school, s.Run.AsOf) {
+		if len(lines) >= mostNights {
+			rest[u.RunID] = true
+			continue
+		}
+		what, gone, event := counted(u.Letters, "letter", "letters"), "mailed", "mailed"
+		if u.Channel == intervention.WithStudent {
+			what, gone, event = counted(u.Letters, "student's copy", "students' copies"), "sent home", "sent-home"
+		}
+		are, them := "are", "them"
+		if u.Letters == 1 {
+			are, them = "is", "it"
+		}
+		lines = append(lines, fmt.Sprintf("%s dated %s %s not recorded as %s, and until that is done the next night may withdraw %s, in the post or not. Ask %s, to record it, with --on and the day it was: %s",
+			what, dayWords(u.IssuedOn), are, gone, them, reports.Recorders, reports.RecordCommand(event, school, u.RunID)))
+	}
+	if len(rest) > 0 {
+		lines = append(lines, fmt.Sprintf("and %s of which letters are not recorded as gone out", counted(len(rest), "more night", "more nights")))
+	}
+	return lines
+}
+
+// contractDue says what is to be recorded of a case whose meeting was held or
+// missed, empty where nothing is: without it no case goes on.
+func contractDue(c *intervention.Case) string {
+	command := func(event, flags string) string {
+		return fmt.Sprintf("rollcall case record %s %s %s", event, c.ID, flags)
+	}
+	byPhone := command("completed", "--method phone --at TIME --agrees")
+	switch c.State() {
+	case intervention.StateHeld:
+		return fmt.Sprintf("the %s meeting was held on %s: record the contract, %s, or, where the family agreed later by phone, %s; without it the case does not go on, and no %s comes of it",
+			c.Kind, dayWords(c.Last(intervention.Held)), command("completed", `--method "in person" --agrees`), byPhone, comesOf(c.Kind))
+	case intervention.StateNoShow:
+		calls := "no call is on record"
+		if n := c.CallsSince(); n > 0 {
+			calls = fmt.Sprintf("%s on record", counted(n, "call is", "calls are"))
+		}
+		return fmt.Sprintf("the family did not come to the %s meeting on %s: %s; call and record each, %s, then the contract agreed by phone, %s, or that another day is asked for, %s",
+			c.Kind, dayWords(c.Last(intervention.NoShow)), calls, command("attempt", "--at TIME --method phone --result WORDS"), byPhone, command("rescheduled", "--not-before DAY"))
+	}
+	return ""
+}
+
+// dayWords name a day of this school year as people say it.
+func dayWords(d district.Date) string { return d.Format("Mon Jan 2") }
+
+// comesOf is what a case leads to where absences go on.
+func comesOf(kind intervention.Kind) string {
+	if kind == intervention.SART {
+		return "referral to the SARB"
+	}
+	return "further meeting"
+}
+
+// subject are the night's exceptions of a subject.
+func subject(s *reports.SchoolNight, name string) []intervention.Exception {
+	var found []intervention.Exception
+	for _, x := range s.Exceptions {
+		if x.Subject == name {
+			found = append(found, x)
+		}
+	}
+	return found
+}
