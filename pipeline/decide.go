@@ -27,7 +27,11 @@ func decide(_ context.Context, a Assessed) (Decided, error) {
 		case intervention.Open:
 			opened++
 		case intervention.Withdraw, intervention.Flag:
-			back++
+			// That days without absence have passed takes back one case or many; that
+			// counted days are gone from the export may be the export's fault.
+			if len(action.Uncounted) > 0 {
+				back++
+			}
 		}
 	}
 	for _, c := range a.History.Cases {

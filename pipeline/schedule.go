@@ -204,10 +204,10 @@ func (p *planner) add(c *intervention.Case, e intervention.Event) {
 	p.Plan.Appended = append(p.Plan.Appended, intervention.CaseEvent{CaseID: c.ID, Event: e})
 }
 
-// seen notes how many events a case has before tonight's.
+// seen notes how many entries a case has before tonight's.
 func (p *planner) seen(c *intervention.Case) {
 	if _, noted := p.Plan.Seen[c.ID]; !noted {
-		p.Plan.Seen[c.ID] = len(c.Events)
+		p.Plan.Seen[c.ID] = c.Entries()
 	}
 }
 

@@ -132,12 +132,16 @@ func parenthesised(s string) string {
 // caseSteps are a case's letters and events.
 func caseSteps(c *intervention.Case) []step {
 	var steps []step
-	for _, e := range c.Events {
+	for e, mistaken := range c.History() {
 		on := e.On
 		if on.IsZero() {
 			on = district.DateIn(e.At, time.UTC)
 		}
-		steps = append(steps, step{on, string(c.Kind) + " case: " + eventWords(e.Kind), e.Words(), e.Who()})
+		detail := e.Words()
+		if mistaken {
+			detail = "entered by mistake" // and no more: it may be about another child
+		}
+		steps = append(steps, step{on, string(c.Kind) + " case: " + eventWords(e.Kind), detail, e.Who()})
 	}
 	for i := range c.Letters {
 		l := &c.Letters[i]
@@ -145,7 +149,7 @@ func caseSteps(c *intervention.Case) []step {
 		if l.Channel == intervention.WithStudent {
 			detail, record = "copy with the student", "sent home"
 		}
-		if c.SentOn(l).IsZero() {
+		if !c.WentOut(l) {
 			detail = "issued, not yet recorded as " + record
 		}
 		detail += fmt.Sprintf(", in %s, letter %s", letterLanguages(l.Language), l.ID)
@@ -219,6 +223,8 @@ func eventWords(k intervention.EventKind) string {
 		return "meeting to be moved"
 	case intervention.Closed:
 		return "closed"
+	case intervention.Undone:
+		return "entry struck out"
 	}
 	return string(k)
 }

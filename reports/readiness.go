@@ -66,7 +66,7 @@ func (r *readiness) letterOne() ChecklistItem {
 			if l.Kind != intervention.LetterOne || l.Withdrawn || l.Channel != intervention.ByMail {
 				continue
 			}
-			if e, ok := told(&r.Cases[i], l); ok {
+			if e, ok := r.Cases[i].GoneOut(&l); ok {
 				item.Evidence = append(item.Evidence, fmt.Sprintf("Letter #1 of %s, mailed on %s, letter %s", shortDay(l.IssuedOn), shortDay(e.On), l.ID))
 			} else {
 				waiting = true
@@ -103,20 +103,6 @@ func sentWords(l district.LetterSent) string {
 	return joinParts(" ", l.Letter, "on "+orNone(shortDay(l.SentOn)), parenthesised(l.Channel))
 }
 
-// told is how a letter is known to have gone out: the event that says so, on its
-// date or after.
-func told(c *intervention.Case, l intervention.Letter) (intervention.Event, bool) {
-	kind := intervention.Mailed
-	if l.Channel == intervention.WithStudent {
-		kind = intervention.SentHome
-	}
-	i := slices.IndexFunc(c.Events, func(e intervention.Event) bool { return e.Kind == kind && e.On >= l.IssuedOn })
-	if i < 0 {
-		return intervention.Event{}, false
-	}
-	return c.Events[i], true
-}
-
 // invitations are the letters of the case that called the family to the meeting.
 func (r *readiness) invitations(channel intervention.Channel) []intervention.Letter {
 	var found []intervention.Letter
@@ -135,7 +121,7 @@ func (r *readiness) invitations(channel intervention.Channel) []intervention.Let
 func (r *readiness) wentOut(channel intervention.Channel, how string) []string {
 	var lines []string
 	for _, l := range r.invitations(channel) {
-		e, ok := told(r.about, l)
+		e, ok := r.about.GoneOut(&l)
 		if !ok {
 			continue
 		}
@@ -181,7 +167,7 @@ func (r *readiness) proof() ChecklistItem {
 	letters := r.invitations(intervention.ByMail)
 	var open []string
 	for _, l := range letters {
-		e, ok := told(r.about, l)
+		e, ok := r.about.GoneOut(&l)
 		if !ok {
 			open = append(open, l.ID)
 			continue

@@ -109,20 +109,29 @@ func studentColumns[T any](of func(T) *StudentFile) []sheetColumn[T] {
 	}
 }
 
-// standingColumns are the figures of a standing.
+// standingColumns are the figures of a standing; of a student who has left there
+// are none tonight.
 func standingColumns[T any](of func(T) *attendance.Standing) []sheetColumn[T] {
+	column := func(head string, width float64, value func(*attendance.Standing) any) sheetColumn[T] {
+		return sheetColumn[T]{head: head, width: width, value: func(r T) any {
+			if s := of(r); s.StudentID != "" {
+				return value(s)
+			}
+			return nil
+		}}
+	}
 	return []sheetColumn[T]{
-		{head: "Days enrolled", width: 5, value: func(r T) any { return of(r).DaysEnrolled }},
-		{head: "Days absent", width: 5, value: func(r T) any { return of(r).DaysAbsent }},
-		{head: "Excused", width: 5, value: func(r T) any { return of(r).DaysExcused }},
-		{head: "Unexcused", width: 5, value: func(r T) any { return of(r).DaysUnexcused }},
-		{head: "Pending", width: 5, value: func(r T) any { return of(r).DaysPending }},
-		{head: "Suspended", width: 5, value: func(r T) any { return of(r).DaysSuspended }},
-		{head: "Independent study incomplete", width: 6, value: func(r T) any { return of(r).DaysIndependentStudyIncomplete }},
-		{head: "Truancy events", width: 5, value: func(r T) any { return of(r).TruancyEvents }},
-		{head: rateHead, width: 8, value: func(r T) any { return rate(of(r).AbsenceRate()) }},
-		{head: "Absences a month", width: 6, value: func(r T) any { return tenths(of(r).AbsencesPerMonth()) }},
-		{head: tierHead, width: 11, value: func(r T) any { return tierWords(of(r).Tier) }},
+		column("Days enrolled", 5, func(s *attendance.Standing) any { return s.DaysEnrolled }),
+		column("Days absent", 5, func(s *attendance.Standing) any { return s.DaysAbsent }),
+		column("Excused", 5, func(s *attendance.Standing) any { return s.DaysExcused }),
+		column("Unexcused", 5, func(s *attendance.Standing) any { return s.DaysUnexcused }),
+		column("Pending", 5, func(s *attendance.Standing) any { return s.DaysPending }),
+		column("Suspended", 5, func(s *attendance.Standing) any { return s.DaysSuspended }),
+		column("Independent study incomplete", 6, func(s *attendance.Standing) any { return s.DaysIndependentStudyIncomplete }),
+		column("Truancy events", 5, func(s *attendance.Standing) any { return s.TruancyEvents }),
+		column(rateHead, 8, func(s *attendance.Standing) any { return rate(s.AbsenceRate()) }),
+		column("Absences a month", 6, func(s *attendance.Standing) any { return tenths(s.AbsencesPerMonth()) }),
+		column(tierHead, 11, func(s *attendance.Standing) any { return tierWords(s.Tier) }),
 	}
 }
 

@@ -8,19 +8,29 @@ import (
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/internal/ledger"
 )
 
-// chosenCase is a case that an event is recorded of, and how many letters the
-// event is about: none where it is about no letter.
+// chosenCase is a case that an event is recorded of, and the letters that the
+// event says went out: none where it is about no letter.
 type chosenCase struct {
 	*intervention.Case
-	letters int
+	letters []intervention.Letter
 }
 
-// chosen are the cases named, or those of the batch.
-func (c *caseRecordCommand) chosen(ctx context.Context, b *casebook, what recordable) ([]chosenCase, error) {
+// chosen are the cases named, or those of the batch; on is the day on which it was
+// done.
+func (c *caseRecordCommand) chosen(ctx context.Context, b *casebook, what recordable, today district.Date, s *surroundings) ([]chosenCase, error) {
+	on := c.On
+	if on.IsZero() {
+		on = today
+	}
 	if len(c.Case) == 0 {
-		return c.batch(ctx, b, what)
+		return c.batch(ctx, b, what, on, s)
+	}
+	ofNight, err := c.ofNight(ctx, b, what)
+	if err != nil {
+		return nil, err
 	}
 	var chosen []chosenCase
 	for _, id := range c.Case {
@@ -31,55 +41,167 @@ func (c *caseRecordCommand) chosen(ctx context.Context, b *casebook, what record
 		if slices.ContainsFunc(chosen, func(x chosenCase) bool { return x.ID == k.ID }) {
 			continue
 		}
-		n := 0
-		if last := k.LastLetter(what.byTheBatch); last != nil {
-			for _, l := range k.Letters {
-				if l.Channel == last.Channel && l.IssuedOn == last.IssuedOn && !l.Withdrawn {
-					n++
-				}
-			}
+		x := chosenCase{Case: k}
+		switch {
+		case what.byTheBatch == "":
+		case c.Night != "":
+			x.letters, err = c.named(k, what, ofNight[k.ID], on)
+		default:
+			x.letters, err = c.clear(k, what, on)
 		}
-		chosen = append(chosen, chosenCase{k, n})
+		if err != nil {
+			return nil, usage(fmt.Errorf("case %s: %w; nothing was recorded", k.ID, err))
+		}
+		chosen = append(chosen, x)
 	}
 	return chosen, nil
 }
 
-// batch is every case of a school that a letter of a night is about, but for
-// those taken out.
-func (c *caseRecordCommand) batch(ctx context.Context, b *casebook, what recordable) ([]chosenCase, error) {
-	letters, err := b.LettersOfRun(ctx, c.Night)
+// ofNight are the letters of the channel of the night named, by case; none where
+// no night is named.
+func (c *caseRecordCommand) ofNight(ctx context.Context, b *casebook, what recordable) (map[string][]ledger.Issued, error) {
+	if c.Night == "" || what.byTheBatch == "" {
+		return nil, nil
+	}
+	letters, err := b.IssuedIn(ctx, c.Night)
 	if err != nil {
 		return nil, err
 	}
-	all, standing := map[string]int{}, map[string]int{}
-	for _, letter := range letters {
-		if letter.Channel == what.byTheBatch {
-			all[letter.CaseID]++
-			if !letter.Withdrawn {
-				standing[letter.CaseID]++
-			}
+	byCase := map[string][]ledger.Issued{}
+	for _, l := range letters {
+		if l.Channel == what.byTheBatch {
+			byCase[l.CaseID] = append(byCase[l.CaseID], l)
 		}
 	}
+	return byCase, nil
+}
+
+// inHand are the letters that were in the batch still on a day: a night withdraws
+// a letter in the morning after its as-of date. The others were pulled before.
+func inHand(letters []ledger.Issued, on district.Date) (had, pulled []intervention.Letter) {
+	for _, l := range letters {
+		if l.Withdrawn && l.PulledOn < on {
+			pulled = append(pulled, l.Letter)
+		} else {
+			had = append(had, l.Letter)
+		}
+	}
+	return had, pulled
+}
+
+// named are the letters of a case of the night that was named. What was pulled
+// went out all the same where a person says so with its day.
+func (c *caseRecordCommand) named(k *intervention.Case, what recordable, letters []ledger.Issued, on district.Date) ([]intervention.Letter, error) {
+	had, pulled := inHand(letters, on)
+	switch {
+	case len(had) > 0:
+		return unsent(k, had), nil
+	case len(pulled) == 0:
+		return nil, fmt.Errorf("the night of %s made no letter of it that could be %s", c.Night, what.kind.Words())
+	case c.On.IsZero():
+		return nil, fmt.Errorf("its letter was withdrawn since: where it went out, say with --on on which day")
+	}
+	return unsent(k, pulled), nil
+}
+
+// clear are the letters of a case that an event of a day can only mean where no
+// night is named: of those that stand and were dated by then the ones not on
+// record yet, and where none stands those that were withdrawn. Letters of several
+// dates are asked about.
+func (c *caseRecordCommand) clear(k *intervention.Case, what recordable, on district.Date) ([]intervention.Letter, error) {
+	var standing, withdrawn []intervention.Letter
+	var later district.Date
+	for _, l := range k.Letters {
+		switch {
+		case l.Channel != what.byTheBatch:
+		case l.IssuedOn > on:
+			if later.IsZero() {
+				later = l.IssuedOn
+			}
+		case l.Withdrawn:
+			withdrawn = append(withdrawn, l)
+		default:
+			standing = append(standing, l)
+		}
+	}
+	switch {
+	case len(standing) > 0:
+	case len(withdrawn) > 0 && c.On.IsZero() && !allSent(k, withdrawn):
+		return nil, fmt.Errorf("its letter was withdrawn since: where it went out, say with --on on which day")
+	case len(withdrawn) > 0:
+		standing = withdrawn
+	case !later.IsZero():
+		return nil, fmt.Errorf("%s on %s is before the date on its letter, %s", what.kind.Words(), on, later)
+	default:
+		return nil, fmt.Errorf("it has no letter that could be %s", what.kind.Words())
+	}
+	open := unsent(k, standing)
+	if dates := datesOf(open); len(dates) > 1 && !allSent(k, open) {
+		return nil, fmt.Errorf("it has letters of %s that are not recorded as %s: name the night of one with --run, the day before the letter's date as a rule ('case show' lists them)",
+			strings.Join(inWords(dates), " and "), what.kind.Words())
+	}
+	return open, nil
+}
+
+// unsent are the letters not on record as gone out; all of them where every one
+// is, so that the same recorded twice is seen to be.
+func unsent(k *intervention.Case, letters []intervention.Letter) []intervention.Letter {
+	if allSent(k, letters) {
+		return letters
+	}
+	return slices.DeleteFunc(slices.Clone(letters), func(l intervention.Letter) bool { return !k.SentOn(&l).IsZero() })
+}
+
+func allSent(k *intervention.Case, letters []intervention.Letter) bool {
+	return !slices.ContainsFunc(letters, func(l intervention.Letter) bool { return k.SentOn(&l).IsZero() })
+}
+
+func datesOf(letters []intervention.Letter) []district.Date {
+	var dates []district.Date
+	for _, l := range letters {
+		dates = append(dates, l.IssuedOn)
+	}
+	return slices.Compact(slices.Sorted(slices.Values(dates)))
+}
+
+// batch is every case of a school that a letter of a night is about, whatever has
+// become of it since, but for those taken out. Letters that were pulled before the
+// day are left out, and said to be.
+func (c *caseRecordCommand) batch(ctx context.Context, b *casebook, what recordable, on district.Date, s *surroundings) ([]chosenCase, error) {
+	letters, err := c.ofNight(ctx, b, what)
+	if err != nil {
+		return nil, err
+	}
 	var chosen []chosenCase
+	var left []string
 	for i := range b.cases {
 		k := &b.cases[i]
-		switch {
-		case k.SchoolID != c.School:
-		case standing[k.ID] > 0:
-			chosen = append(chosen, chosenCase{k, standing[k.ID]})
-		case all[k.ID] > 0 && !c.On.IsZero() && k.Has(intervention.Withdrawn, c.On):
-			// A letter that the night of a later day withdrew was in the batch still.
-			chosen = append(chosen, chosenCase{k, all[k.ID]})
+		theirs := letters[k.ID]
+		if len(theirs) == 0 || theirs[0].SchoolID != c.School {
+			continue
+		}
+		had, pulled := inHand(theirs, on)
+		if len(had) > 0 {
+			chosen = append(chosen, chosenCase{k, unsent(k, had)})
+		} else if !allSent(k, pulled) {
+			left = append(left, k.ID)
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, c.noBatch(ctx, b)
+		return nil, c.noBatch(ctx, b, left)
 	}
-	return c.without(chosen)
+	if chosen, err = c.without(chosen); err == nil && len(left) > 0 {
+		fmt.Fprintf(s.stderr, "Left out, because a night before %s withdrew the letter: %s. Where one went out all the same, record it by its case, with --run %s and --on.\n", on, strings.Join(left, ", "), c.Night)
+	}
+	return chosen, err
 }
 
 // noBatch says what is wrong with a batch that is none.
-func (c *caseRecordCommand) noBatch(ctx context.Context, b *casebook) error {
+func (c *caseRecordCommand) noBatch(ctx context.Context, b *casebook, left []string) error {
+	if len(left) > 0 {
+		return usage(fmt.Errorf("every such letter of the night of %s was withdrawn since: where they went out before, say with --on on which day; nothing was recorded", c.Night))
+	}
+
 	if _, ok, err := b.Run(ctx, c.Night); err != nil || !ok {
 		if err == nil {
 			err = usage(fmt.Errorf("no night of %s is on record", c.Night))
@@ -116,7 +238,8 @@ func (c *caseRecordCommand) dated(k *intervention.Case, what recordable, e inter
 
 // tell says what was recorded, for which day, and what was on record before.
 func (c *caseRecordCommand) tell(s *surroundings, chosen []chosenCase, events []intervention.CaseEvent, before map[string]district.Date, what recordable) {
-	cases, letters := 0, 0
+	cases := 0
+	var letters []intervention.Letter
 	var days, earlier []district.Date
 	for i, k := range chosen {
 		if day := before[k.ID]; !day.IsZero() {
@@ -124,7 +247,7 @@ func (c *caseRecordCommand) tell(s *surroundings, chosen []chosenCase, events []
 			continue
 		}
 		cases++
-		letters += k.letters
+		letters = append(letters, k.letters...)
 		days = append(days, events[i].Event.On)
 	}
 	words := "Recorded " + c.Event
@@ -133,7 +256,10 @@ func (c *caseRecordCommand) tell(s *surroundings, chosen []chosenCase, events []
 	}
 	words += " for " + counted(cases, "case")
 	if what.byTheBatch != "" && cases > 0 {
-		words += ", " + counted(letters, "letter")
+		words += ", " + counted(len(letters), "letter")
+		if len(c.Case) > 0 {
+			words += " dated " + daysInWords(datesOf(letters))
+		}
 	}
 	if len(earlier) > 0 {
 		words += fmt.Sprintf("; %d had it already, on %s", len(earlier), daysInWords(earlier))
@@ -151,9 +277,13 @@ func counted(n int, one string) string {
 // daysInWords names days, each once and in order.
 func daysInWords(days []district.Date) string {
 	days = slices.Compact(slices.Sorted(slices.Values(days)))
+	return strings.Join(inWords(days), ", ")
+}
+
+func inWords(days []district.Date) []string {
 	words := make([]string, len(days))
 	for i, d := range days {
 		words[i] = d.String()
 	}
-	return strings.Join(words, ", ")
+	return words
 }

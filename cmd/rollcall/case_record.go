@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 )
@@ -34,11 +35,12 @@ var recordables = []recordable{
 	{name: "withdrawn", kind: intervention.Withdrawn, must: []string{"why"}},
 	{name: "referred", kind: intervention.Referred},
 	{name: "closed", kind: intervention.Closed, must: []string{"why"}},
+	{name: "undo", kind: intervention.Undone, must: []string{"why"}, may: []string{"event"}},
 }
 
 type caseRecordCommand struct {
 	caseYear
-	Event  string        `arg:"" enum:"mailed,sent-home,held,no-show,attempt,completed,rescheduled,documented,withdrawn,referred,closed" help:"What happened: mailed, sent-home, held, no-show, attempt, completed, rescheduled, documented, withdrawn, referred or closed."`
+	Event  string        `arg:"" enum:"mailed,sent-home,held,no-show,attempt,completed,rescheduled,documented,withdrawn,referred,closed,undo" help:"What happened: mailed, sent-home, held, no-show, attempt, completed, rescheduled, documented, withdrawn, referred or closed; or undo, which strikes out what was recorded last of a case."`
 	Case   []string      `arg:"" optional:"" help:"Case IDs, or student IDs where the student has one case that the event fits. For mailed and sent-home the default is every letter of the batch named by --school and --run."`
 	School string        `help:"The batch of this school." placeholder:"ID"`
 	Night  string        `name:"run" help:"The night whose letters they are: the date of its folder." placeholder:"2026-10-15"`
@@ -59,6 +61,7 @@ type caseRecordCommand struct {
 	Agrees       bool          `help:"Parent understands and agrees with the contract."`
 	Tag          string        `help:"The SIS tag." placeholder:"TAG"`
 	Code         string        `help:"The SIS code." placeholder:"CODE"`
+	Undoes       string        `name:"event" help:"The event that an undo strikes out, where the last entry is an undo itself." placeholder:"EVENT"`
 	NotBefore    district.Date `help:"The first day that suits; the next night gives the place." placeholder:"2026-11-12"`
 }
 
@@ -68,6 +71,12 @@ func (caseRecordCommand) Help() string {
 
 Until its letter is recorded as mailed or sent home, a case whose rule no longer holds is withdrawn; after, a person reviews it.
 
+mailed and sent-home are about letters, and say of which date. A batch is what the night handed to the school, whatever has become of a case since: a letter that a later night withdrew is in it where --on is before that. Of a case that is named they mean the letters dated by --on that are not on record yet; where those have several dates it is refused, and --run names the night of the one meant. --run also reaches a letter that went out although it had been withdrawn.
+
+referred looks at the export as 'explain' does. Where the policy's rule for a referral does not hold, or the export cannot be read, it needs --why.
+
+undo is for what was entered by mistake: the wrong child, a letter that came back. It strikes out what a person recorded last of the case, which is then as if it had never been; 'case show' still has both. Once a night has acted on it, it stands. Of a batch it takes back one case each.
+
 Examples:
   rollcall case record mailed --school 101 --run 2026-10-15
   rollcall case record mailed --school 101 --run 2026-10-15 --on 2026-10-17 --except 4021877
@@ -75,7 +84,9 @@ Examples:
   rollcall case record no-show 4021877
   rollcall case record attempt 4021877 --at 14:05 --method phone --result "no answer"
   rollcall case record completed 4021877 --method phone --at 16:20 --agrees
-  rollcall case record documented 4021877 --tag SART --code 12`
+  rollcall case record documented 4021877 --tag SART --code 12
+  rollcall case record sent-home 4021877 --run 2026-10-15 --on 2026-10-16
+  rollcall case record undo 4021877 --why "it was her brother who came"`
 }
 
 // Run adds the event to each case that does not have it yet.
@@ -106,7 +117,7 @@ func (c *caseRecordCommand) Run(ctx context.Context, g *commands, s *surrounding
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.record(ctx, b, what, facts, today, s), b.Close())
+	return errors.Join(c.record(ctx, b, what, facts, today, cfg, s), b.Close())
 }
 
 // year makes the days named on the command line say which school year is meant.
@@ -131,6 +142,13 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 		Summary: c.Summary, Interventions: c.Intervention, NextSteps: c.NextSteps, Agreed: c.Agrees,
 		Tag: c.Tag, Code: c.Code, NotBefore: c.NotBefore,
 	}
+	if c.Undoes != "" {
+		i := slices.IndexFunc(recordables, func(r recordable) bool { return r.name == c.Undoes })
+		if i < 0 {
+			return f, fmt.Errorf("--event: %q is no event that is recorded", c.Undoes)
+		}
+		f.Undoes = recordables[i].kind
+	}
 	if c.At != "" {
 		at, err := timeOfDay(c.At)
 		if err != nil {
@@ -144,7 +162,7 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 	}{
 		{"at", c.At}, {"method", c.Method}, {"result", c.Result}, {"attendee", c.Attendee}, {"address", c.Address},
 		{"new-address", c.NewAddress}, {"summary", c.Summary}, {"intervention", c.Intervention}, {"next-steps", c.NextSteps},
-		{"agrees", c.Agrees}, {"tag", c.Tag}, {"code", c.Code}, {"not-before", c.NotBefore}, {"why", c.Why},
+		{"agrees", c.Agrees}, {"tag", c.Tag}, {"code", c.Code}, {"not-before", c.NotBefore}, {"event", c.Undoes}, {"why", c.Why},
 	} {
 		given := !reflect.ValueOf(flag.value).IsZero()
 		must := slices.Contains(what.must, flag.name)
@@ -174,21 +192,31 @@ func timeOfDay(text string) (string, error) {
 	return "", fmt.Errorf("--at: %q is no time of day; write 14:05 or 2:05 PM", text)
 }
 
-func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what recordable, facts intervention.Facts, today district.Date, s *surroundings) error {
-	chosen, err := c.chosen(ctx, b, what)
+func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what recordable, facts intervention.Facts, today district.Date, cfg *config.Config, s *surroundings) error {
+	chosen, err := c.chosen(ctx, b, what, today, s)
 	if err != nil {
 		return err
 	}
 	events := make([]intervention.CaseEvent, len(chosen))
 	for i, k := range chosen {
-		events[i] = intervention.CaseEvent{CaseID: k.ID, Event: intervention.Event{
+		e := intervention.Event{
 			Kind: what.kind, At: s.now().UTC(), On: c.day(k.Case, what.kind, today), Actor: signed(c.By, s), Detail: strings.TrimSpace(c.Why), Facts: facts,
-		}}
-		if err := c.dated(k.Case, what, events[i].Event); err != nil {
+		}
+		for _, l := range k.letters {
+			e.Facts.Letters = append(e.Facts.Letters, l.ID)
+		}
+		if err := c.dated(k.Case, what, e); err != nil {
 			return usage(err)
 		}
+		if what.kind == intervention.Referred && e.Detail == "" && onRecord(k.Case, e).IsZero() && k.Admit(e, today) == nil {
+			if e.Detail, err = c.due(ctx, k.Case, cfg, s); err != nil {
+				return usage(fmt.Errorf("case %s: %w: say with --why what the referral rests on; nothing was recorded", k.ID, err))
+			}
+		}
+		events[i] = intervention.CaseEvent{CaseID: k.ID, Event: e}
 	}
 	before := map[string]district.Date{}
+	struck := map[string]intervention.Event{}
 	_, err = b.Record(ctx, events, func(k *intervention.Case, e intervention.Event) (bool, error) {
 		before[k.ID] = onRecord(k, e)
 		had := !before[k.ID].IsZero()
@@ -197,32 +225,42 @@ func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what record
 		if err := k.Admit(e, today); err != nil && (!had || what.byTheBatch != "") {
 			return false, usage(fmt.Errorf("case %s: %w; nothing was recorded", k.ID, err))
 		}
+		if e.Kind == intervention.Undone {
+			struck[k.ID], _ = k.ToUndo(e.Facts.Undoes)
+		}
 		return !had, nil
 	})
 	if err != nil {
 		return err
+	}
+	if what.kind == intervention.Undone {
+		for _, k := range chosen {
+			fmt.Fprintf(s.stdout, "Struck out of case %s: %s on %s.\n", k.ID, struck[k.ID].Kind.Words(), struck[k.ID].On)
+		}
+		return nil
 	}
 	c.tell(s, chosen, events, before, what)
 	return nil
 }
 
 // onRecord is the day for which the case has the event already, zero where it
-// has not: of letters one for those issued last, of anything else the same facts
+// has not: for letters that went out all of them, of anything else the same facts
 // on the same day.
-func onRecord(k *intervention.Case, e intervention.Event) district.Date {
+func onRecord(k *intervention.Case, e intervention.Event) (day district.Date) {
+	if len(e.Facts.Letters) > 0 {
+		for i := range k.Letters {
+			if l := &k.Letters[i]; slices.Contains(e.Facts.Letters, l.ID) {
+				sent := k.SentOn(l)
+				if sent.IsZero() {
+					return 0
+				}
+				day = max(day, sent)
+			}
+		}
+		return day
+	}
 	for _, x := range slices.Backward(k.Events) {
-		switch {
-		case x.Kind != e.Kind:
-		case e.Kind == intervention.Mailed || e.Kind == intervention.SentHome:
-			channel := intervention.ByMail
-			if e.Kind == intervention.SentHome {
-				channel = intervention.WithStudent
-			}
-			if letter := k.LastLetter(channel); letter != nil && x.On >= letter.IssuedOn {
-				return x.On
-			}
-			return 0
-		case x.On == e.On && reflect.DeepEqual(x.Facts, e.Facts):
+		if x.Kind == e.Kind && x.On == e.On && reflect.DeepEqual(x.Facts, e.Facts) {
 			return x.On
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"rollcall/internal/intervention"
 )
@@ -21,8 +22,12 @@ func (e *explanation) history() {
 		if c.ReopenedBy != "" && c.ReopenedBy != c.PolicyHash {
 			e.say("  opened again by policy %s", intervention.ShortHash(c.ReopenedBy))
 		}
-		for _, ev := range c.Events {
-			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), ev.Kind.Words(), ev.Words(), intervention.Named(ev.Actor))
+		for ev, mistaken := range c.History() {
+			words := ev.Words()
+			if mistaken {
+				words = strings.TrimSuffix("entered by mistake: "+words, ": ")
+			}
+			e.say("  %s  %-15s %s (%s)", ev.On.Format(day), ev.Kind.Words(), words, intervention.Named(ev.Actor))
 		}
 		for _, l := range c.Letters {
 			e.say("  letter %s: %s, dated %s, %s", l.ID, l.Kind, l.IssuedOn.Format(day), sent(c, &l))
@@ -32,12 +37,12 @@ func (e *explanation) history() {
 
 // sent says what is known of a letter's way.
 func sent(c *intervention.Case, l *intervention.Letter) string {
-	way, out := "copy to go home with the student", intervention.SentHome
+	way, out := "copy to go home with the student", l.Channel.SaysSent()
 	if l.Channel == intervention.ByMail {
-		way, out = "by mail to "+l.SentTo, intervention.Mailed
+		way = "by mail to " + l.SentTo
 	}
 	switch {
-	case c.Has(out, l.IssuedOn):
+	case c.WentOut(l):
 		return way + "; recorded as " + out.Words()
 	case l.Withdrawn:
 		return way + "; withdrawn before it went out"
@@ -61,8 +66,10 @@ func (e *explanation) next() {
 		return
 	}
 	d := e.decision()
-	opens := slices.IndexFunc(d.Actions, func(a intervention.Action) bool { return a.Kind == intervention.Open })
+	opens, retracts := action(d, intervention.Open), action(d, intervention.Retract)
 	switch {
+	case retracts >= 0:
+		e.say("\nNext: the next night makes the letter that takes the %s meeting back.", d.Actions[retracts].Case.Kind)
 	case opens >= 0:
 		e.say("\nNext: the next night opens a %s case.", d.Actions[opens].Case.Kind)
 	case len(d.Silences) > 0:
@@ -70,6 +77,11 @@ func (e *explanation) next() {
 	default:
 		e.say("\nNext: nothing; no rule for a meeting holds.")
 	}
+}
+
+// action is the place of the first action of a kind, -1 for none.
+func action(d intervention.Decision, kind intervention.ActionKind) int {
+	return slices.IndexFunc(d.Actions, func(a intervention.Action) bool { return a.Kind == kind })
 }
 
 // decision is what a night would decide about the student now.
@@ -113,8 +125,11 @@ func (e *explanation) monitoring(c *intervention.Case) string {
 	words := fmt.Sprintf("attendance is monitored since %s: absent %d of %d school days, %d truancy events.", c.MetOn().Format(day), since.Absences, since.Days, since.Events)
 	if reason, due := e.policy.Reason(list, &e.standing, since); due {
 		who := "The next night opens it"
-		if c.Kind == intervention.SART {
+		switch {
+		case c.Kind == intervention.SART:
 			who = "A person records it, or closes the case"
+		case action(e.decision(), intervention.Open) < 0:
+			who = "None is opened, because the SART case reviews all absences"
 		}
 		return fmt.Sprintf("due for %s, %s. %s. Until then %s", step, reason.Words, who, words)
 	}

@@ -193,11 +193,12 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // signed is who does something by hand.
 func signed(by string, s *surroundings) string {
-	if by != "" {
-		return by
+	if by == "" {
+		by, _ = s.getenv("USER")
 	}
-	if user, ok := s.getenv("USER"); ok && user != "" {
-		return user
+	// The night's name is not a person's, whoever's account it runs in.
+	if by != "" && by != intervention.NightActor {
+		return by
 	}
 	return intervention.Somebody
 }

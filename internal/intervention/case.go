@@ -40,7 +40,8 @@ type Case struct {
 	Reason     Reason
 	PolicyHash string    // of the policy that opened it
 	ReopenedBy string    // of the one that last opened it again, empty where none did
-	Events     []Event   // in order
+	Events     []Event   // those that stand, in order
+	Struck     []Struck  // those that do not count, in order: see History
 	Letters    []Letter  // in order of issue
 	Meeting    *Meeting  // the one booked last, nil where it was given back
 	Past       []Meeting // those before it, in the order they were booked

@@ -22,15 +22,18 @@
 //	                            identified, when the rule holds again
 //	told and below threshold ─► stays, for a person to review, the meeting day past
 //	                            or not; an attempt changes nothing, then or later
+//	undone                   ─► as if what a person recorded last had never been,
+//	                            until a night has acted on it
 //
 // The rules change over time: policies.go has each set of them begin on its day,
 // restore.go reads back what was kept of one, former.go asks the one that opened
 // a case.
 //
 // event.go names what can happen, state.go holds the edges of the drawing and
-// refuses what does not fit, policy.go reads the rules, decide.go compares
-// standing and history, corrections.go tells what was amended from what has
-// changed by itself, told.go knows what went out and what takes it back,
+// refuses what does not fit, undo.go strikes out what was entered by mistake,
+// policy.go reads the rules, decide.go compares standing and history,
+// corrections.go tells what was amended from what has changed by itself, sent.go
+// knows which letters went out, told.go what the family knows and what takes it back,
 // hold.go leaves a student alone whom a person has put on hold, meetingday.go
 // expands the calendar of meeting days, schedule.go gives out the slots.
 package intervention

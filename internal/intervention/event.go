@@ -38,6 +38,7 @@ const (
 	Withdrawn  EventKind = "withdrawn"   // called off: the rule no longer holds, or a person says so
 	Referred   EventKind = "referred"    // to the district's SARB
 	Closed     EventKind = "closed"      // a person ends the monitoring, or the board is done
+	Undone     EventKind = "undone"      // what a person recorded last was entered by mistake
 )
 
 // NightActor is who did what the night does.
@@ -79,6 +80,9 @@ type Facts struct {
 	Tag           string        `json:"tag,omitempty"`
 	Code          string        `json:"code,omitempty"`
 	NotBefore     district.Date `json:"not_before,omitzero"` // the day asked for when a meeting is moved
+	// Letters are the IDs of those that went out; empty means all dated by then.
+	Letters []string  `json:"letters,omitempty"`
+	Undoes  EventKind `json:"undoes,omitempty"` // the kind that an undo was told to strike out
 	// Uncounted are days that the case or its letter names and that do not count
 	// any more, Restated those that count as excused now.
 	Uncounted []district.Date `json:"uncounted,omitempty"`
@@ -117,6 +121,7 @@ func (f Facts) Words() string {
 	}
 	add("tag %s", f.Tag)
 	add("code %s", f.Code)
+	add("letter %s", strings.Join(f.Letters, ", "))
 	add("no longer counted: %s", daysInWords(f.Uncounted))
 	add("now excused: %s", daysInWords(f.Restated))
 	if !f.NotBefore.IsZero() {

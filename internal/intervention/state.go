@@ -104,6 +104,10 @@ func (s State) after(kind EventKind) (next State, ok bool) {
 
 // Fits reports whether an event of a kind can happen to the case as it stands.
 func (c *Case) Fits(kind EventKind) bool {
+	if kind == Undone {
+		_, err := c.ToUndo("")
+		return err == nil
+	}
 	_, ok := c.State().after(kind)
 	return ok
 }
@@ -113,8 +117,12 @@ func (c *Case) Fits(kind EventKind) bool {
 // of order.
 func (c *Case) Admit(e Event, today district.Date) error {
 	s := c.State()
-	if _, ok := s.after(e.Kind); !ok {
-		return fmt.Errorf("%s does not fit a case that is %s", e.Kind.Words(), s.Words())
+	if e.Kind == Undone {
+		if _, err := c.ToUndo(e.Facts.Undoes); err != nil {
+			return err
+		}
+	} else if _, ok := s.after(e.Kind); !ok {
+		return fmt.Errorf("%s does not fit a case that is %s%s", e.Kind.Words(), s.Words(), s.first(e.Kind))
 	}
 	switch {
 	case e.On.IsZero():
@@ -139,16 +147,12 @@ func (c *Case) inOrder(e Event) error {
 	}
 	switch e.Kind {
 	case Mailed, SentHome:
-		channel := ByMail
-		if e.Kind == SentHome {
-			channel = WithStudent
-		}
-		first := c.firstLetter(channel)
-		if first == nil {
-			return fmt.Errorf("the case has no letter that could be %s", e.Kind.Words())
-		}
-		return after("the date on its letter,", first.IssuedOn)
+		return c.sendable(e)
 	case Held:
+		// A family may come early; a slip of the pen is likelier.
+		if c.Meeting != nil && e.On < c.Meeting.Date && e.Detail == "" {
+			return fmt.Errorf("held on %s is before the day of the meeting, %s: say with --why where the family came early", e.On, c.Meeting.Date)
+		}
 		return after("the no-show", c.dayOf(NoShow))
 	case NoShow:
 		if c.Meeting == nil || e.On != c.Meeting.Date {
@@ -160,8 +164,11 @@ func (c *Case) inOrder(e Event) error {
 		}
 		return after("the no-show", c.dayOf(NoShow))
 	case Attempt:
-		if c.State() == StateNoShow {
-			return after("the no-show", c.dayOf(NoShow))
+		if c.State() != StateNoShow {
+			break
+		}
+		if err := after("the no-show", c.dayOf(NoShow)); err != nil {
+			return fmt.Errorf("%w: an attempt made before the meeting is recorded before the no-show; where the night has not acted on that, undo it first", err)
 		}
 	case Closed:
 		if err := after("the referral", c.dayOf(Referred)); err != nil {
@@ -174,20 +181,34 @@ func (c *Case) inOrder(e Event) error {
 	return nil
 }
 
+// first says what has to be recorded before an event that does not fit, where one
+// step is plain.
+func (s State) first(kind EventKind) string {
+	outcome := kind == Completed || kind == Documented || kind == Referred
+	switch {
+	case slices.Contains(unbooked, s) && (outcome || kind == Held || kind == NoShow):
+		return ": it has no meeting day yet; the next night gives it one where there is a place"
+	case slices.Contains(booked, s) && outcome:
+		return ": record held or no-show first"
+	case s.beforeMeeting() && kind == Closed:
+		return ": withdrawn calls a meeting off, closed comes after one"
+	case s == StateHeld && kind == Withdrawn:
+		return ": closed ends it where nothing more is to be done"
+	case s == StateHeld && kind == Documented, s == StateNoShow && (kind == Documented || kind == Closed):
+		return ": record completed first"
+	case slices.Contains(afterwards, s) && kind == Withdrawn:
+		return ": closed ends it"
+	case s == StateHeld && kind == NoShow:
+		return ": where held was entered by mistake, undo it first"
+	}
+	return ""
+}
+
 func (c *Case) meetingDay() string {
 	if c.Meeting == nil {
 		return ""
 	}
 	return ", " + c.Meeting.Date.String()
-}
-
-func (c *Case) firstLetter(channel Channel) *Letter {
-	for i := range c.Letters {
-		if c.Letters[i].Channel == channel {
-			return &c.Letters[i]
-		}
-	}
-	return nil
 }
 
 // dayOf is the day of the last event of a kind, zero for none.

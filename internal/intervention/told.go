@@ -21,25 +21,6 @@ func (c *Case) Told() bool {
 	return false
 }
 
-// WentOut reports whether a letter of the case is on record as mailed, or as
-// carried home. A record is of the letters dated by then, since the case was
-// opened again or taken back.
-func (c *Case) WentOut(l *Letter) bool {
-	kind := Mailed
-	if l.Channel == WithStudent {
-		kind = SentHome
-	}
-	for _, e := range c.Events {
-		switch {
-		case e.Kind == kind && e.On >= l.IssuedOn:
-			return true
-		case (e.Kind == Identified || e.Kind == Retracted) && e.On > l.IssuedOn:
-			return false
-		}
-	}
-	return false
-}
-
 // InOffice reports whether a letter can still be stopped: neither it nor one that
 // says the same on the same day has gone out.
 func (c *Case) InOffice(l *Letter) bool {

@@ -134,7 +134,9 @@ func loadCases(ctx context.Context, tx *sqlx.Tx, year district.SchoolYear, of sc
 		c.Meeting = &m
 	}
 	for i := range out {
-		if c := &out[i]; c.Meeting != nil && (c.Meeting.Cancelled || c.Postponed()) {
+		c := &out[i]
+		c.Events, c.Struck = intervention.Strike(c.Events)
+		if c.Meeting != nil && (c.Meeting.Cancelled || c.Postponed()) {
 			c.Past, c.Meeting = append(c.Past, *c.Meeting), nil
 		}
 	}

@@ -49,6 +49,36 @@ func (l *Ledger) LettersOfRun(ctx context.Context, runID string) ([]intervention
 	return l.letters(ctx, letterColumns+` FROM letters l WHERE l.run_id = ? ORDER BY l.issued_on, l.id`, runID)
 }
 
+// Issued is a letter of a case as a night handed it to a school.
+type Issued struct {
+	intervention.Letter
+	SchoolID string        // where the case stood that night
+	PulledOn district.Date // the as-of date of the night that withdrew it, zero where it stands
+}
+
+// IssuedIn are the letters of cases that a night decided, with the school that
+// had them to mail, however the case has moved or ended since; ordered by date
+// and ID.
+func (l *Ledger) IssuedIn(ctx context.Context, runID string) ([]Issued, error) {
+	const issued = letterColumns + `, w.as_of AS pulled_on, COALESCE((SELECT m.from_school FROM case_moves m JOIN runs x ON x.id = m.run_id
+			WHERE m.case_id = c.id AND x.as_of > r.as_of ORDER BY x.as_of LIMIT 1), c.school_id) AS school_id
+		FROM letters l JOIN cases c ON c.id = l.case_id JOIN runs r ON r.id = l.run_id LEFT JOIN runs w ON w.id = l.withdrawn_by
+		WHERE l.run_id = ? ORDER BY l.issued_on, l.id`
+	var rows []struct {
+		letterRow
+		SchoolID string        `db:"school_id"`
+		PulledOn district.Date `db:"pulled_on"`
+	}
+	if err := l.db.SelectContext(ctx, &rows, l.db.Rebind(issued), runID); err != nil {
+		return nil, fmt.Errorf("ledger: letters of a night: %w", err)
+	}
+	letters := make([]Issued, len(rows))
+	for i, r := range rows {
+		letters[i] = Issued{r.letter(), r.SchoolID, r.PulledOn}
+	}
+	return letters, nil
+}
+
 func (l *Ledger) letters(ctx context.Context, query string, arg any) ([]intervention.Letter, error) {
 	var rows []letterRow
 	if err := l.db.SelectContext(ctx, &rows, l.db.Rebind(query), arg); err != nil {

@@ -2,6 +2,7 @@ package ledgertest
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -222,6 +223,14 @@ func caseContinues(t *testing.T, l *ledger.Ledger) {
 	letters, err := l.LettersOfRun(t.Context(), (Night + 1).String())
 	must(t, err)
 	equal(t, "letters of the second night", letters, []intervention.Letter{letter})
+	issued, err := l.IssuedIn(t.Context(), Night.String())
+	must(t, err)
+	equal(t, "letters of the first, by the school that had them, and when they were pulled", issued, []ledger.Issued{
+		{Letter: want.Letters[1], SchoolID: "10", PulledOn: Night + 1}, {Letter: want.Letters[0], SchoolID: "10", PulledOn: Night + 1},
+	})
+	issued, err = l.IssuedIn(t.Context(), (Night + 1).String())
+	must(t, err)
+	equal(t, "letters of the second, by theirs", issued, []ledger.Issued{{Letter: letter, SchoolID: "11"}})
 }
 
 func eventsStand(t *testing.T, l *ledger.Ledger) {
@@ -301,6 +310,34 @@ func recordIsWhole(t *testing.T, l *ledger.Ledger) {
 	got := history(t, l, "10", Night, "1", "2").Cases
 	equal(t, "state", got[0].State(), intervention.StateScheduled)
 	equal(t, "events", len(got[0].Events)+len(got[1].Events), 6)
+}
+
+// undoStrikesOut: what a person entered by mistake stays in the ledger and decides
+// nothing, and a plan counts it.
+func undoStrikesOut(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	c := Case("1", "10")
+	must(t, l.Commit(t.Context(), Commit("10", c)))
+	at := (Night + 22).At(16, 0, time.UTC)
+	held := intervention.Event{Kind: intervention.Held, At: at, On: Night + 21, Actor: "clerk"}
+	undone := intervention.Event{Kind: intervention.Undone, At: at.Add(time.Minute), On: Night + 22, Actor: "clerk", Detail: "the wrong child"}
+	noShow := intervention.Event{Kind: intervention.NoShow, At: at.Add(time.Hour), On: Night + 21, Actor: "clerk"}
+	admit := func(c *intervention.Case, e intervention.Event) (bool, error) { return true, c.Admit(e, Night+22) }
+	for _, e := range []intervention.Event{held, undone, noShow} {
+		_, err := l.Record(t.Context(), []intervention.CaseEvent{{CaseID: c.ID, Event: e}}, admit)
+		must(t, err)
+	}
+	got := history(t, l, "10", Night, "1").Cases[0]
+	equal(t, "state", got.State(), intervention.StateNoShow)
+	equal(t, "what stands", got.Events, append(slices.Clone(c.Events), noShow))
+	equal(t, "what does not", got.Struck, []intervention.Struck{{Event: held, Place: 2}, {Event: undone, Place: 3}})
+	Begin(t, l, Night+1)
+	next := Commit("10")
+	next.School.RunID = (Night + 1).String()
+	next.Plan.Seen = map[string]int{c.ID: got.Entries()}
+	next.Plan.Appended = []intervention.CaseEvent{{CaseID: c.ID, Event: intervention.Event{Kind: intervention.Left, At: at, On: Night + 22, Actor: intervention.NightActor}}}
+	must(t, l.Commit(t.Context(), next))
 }
 
 // changedMeanwhile: a plan about a case that a person has written about since is

@@ -45,6 +45,7 @@ func Exercise(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 		{"events, policies and words on meetings are only ever added to", eventsStand},
 		{"an event is recorded by hand", eventByHand},
 		{"events are recorded together or not at all", recordIsWhole},
+		{"an undo strikes out and keeps", undoStrikesOut},
 		{"a plan is refused when a person was faster", changedMeanwhile},
 		{"meeting days that families are booked on stay", meetingDaysStay},
 		{"a school's status goes forward only", statusGoesForward},

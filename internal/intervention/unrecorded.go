@@ -7,25 +7,6 @@ import (
 	"rollcall/internal/district"
 )
 
-// SentOn is the day a letter of the case was recorded as gone out, zero where
-// nobody has said so.
-func (c *Case) SentOn(l *Letter) district.Date {
-	for _, e := range c.Events {
-		if e.Kind == l.Channel.Gone() && e.On >= l.IssuedOn {
-			return e.On
-		}
-	}
-	return 0
-}
-
-// Gone is the event by which a person records that letters of a channel went out.
-func (c Channel) Gone() EventKind {
-	if c == WithStudent {
-		return SentHome
-	}
-	return Mailed
-}
-
 // Unrecorded are the letters of one night and channel whose day has come and that
 // nobody has recorded as gone out. They may be in the post, and still the next
 // night withdraws them where their rule no longer holds.
