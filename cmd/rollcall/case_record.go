@@ -73,7 +73,7 @@ Until its letter is recorded as mailed or sent home, a case whose rule no longer
 
 mailed and sent-home are about letters, and say of which date. A batch is what the night handed to the school, whatever has become of a case since: a letter that a later night withdrew is in it where --on is before that. Of a case that is named they mean the letters dated by --on that are not on record yet; where those have several dates it is refused, and --run names the night of the one meant. --run also reaches a letter that went out although it had been withdrawn.
 
-referred looks at the export as 'explain' does. Where the policy's rule for a referral does not hold, or the export cannot be read, it needs --why.
+referred looks at the export as 'explain' does. Where the policy's rule for a referral does not hold, or the export cannot be read, it is recorded with what was missing, and asks to be looked at; --why says what the referral rests on.
 
 undo is for what was entered by mistake: the wrong child, a letter that came back. It strikes out what a person recorded last of the case, which is then as if it had never been; 'case show' still has both. Once a night has acted on it, it stands. Of a batch it takes back one case each.
 
@@ -198,6 +198,7 @@ func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what record
 		return err
 	}
 	events := make([]intervention.CaseEvent, len(chosen))
+	var doubts []string
 	for i, k := range chosen {
 		e := intervention.Event{
 			Kind: what.kind, At: s.now().UTC(), On: c.day(k.Case, what.kind, today), Actor: signed(c.By, s), Detail: strings.TrimSpace(c.Why), Facts: facts,
@@ -210,7 +211,9 @@ func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what record
 		}
 		if what.kind == intervention.Referred && e.Detail == "" && onRecord(k.Case, e).IsZero() && k.Admit(e, today) == nil {
 			if e.Detail, err = c.due(ctx, k.Case, cfg, s); err != nil {
-				return usage(fmt.Errorf("case %s: %w: say with --why what the referral rests on; nothing was recorded", k.ID, err))
+				// The referral is a person's to make: it stands, with what was known.
+				e.Detail = "recorded without a reason: " + err.Error()
+				doubts = append(doubts, fmt.Sprintf("case %s: %v", k.ID, err))
 			}
 		}
 		events[i] = intervention.CaseEvent{CaseID: k.ID, Event: e}
@@ -240,6 +243,9 @@ func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what record
 		return nil
 	}
 	c.tell(s, chosen, events, before, what)
+	for _, doubt := range doubts {
+		fmt.Fprintf(s.stderr, "Please look: the referral may not be due: %s. It is recorded; 'case record undo' strikes it out before the next night acts on it, and --why says what it rests on.\n", doubt)
+	}
 	return nil
 }
 
