@@ -20,6 +20,9 @@ type Assessed struct {
 	Held, Mend string
 	// Stale is the last day whose attendance arrived, zero where all of it did.
 	Stale district.Date
+	// Gaps are earlier school days for which no attendance row of the school is in
+	// the export although later ones have some, ascending.
+	Gaps []district.Date
 }
 
 // assess adds up each student's days.

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +85,54 @@ func TestASchoolIsHeldWhenItsDataCannotBeBelieved(t *testing.T) {
 			}
 			if (c.held == "") != (a.Held == "") || !strings.Contains(a.Held, c.held) {
 				t.Errorf("held: %q, want %q", a.Held, c.held)
+			}
+		})
+	}
+}
+
+func TestDaysMissingInTheMiddleOfATermAreNoPresence(t *testing.T) {
+	without := func(days []string, missing ...string) []string {
+		return slices.DeleteFunc(slices.Clone(days), func(day string) bool { return slices.Contains(missing, day) })
+	}
+	all := every("2025-09-01", "2025-10-15")
+	for _, c := range []struct {
+		rule    string
+		usual   int // rows a day
+		days    []string
+		missing []string
+	}{
+		{"all arrived", 5, all, nil},
+		{"a day that later ones follow", 5, without(all, "2025-10-10"), []string{"2025-10-10"}},
+		{"two weeks", 5, without(all, every("2025-09-29", "2025-10-10")...), every("2025-09-29", "2025-10-10")},
+		{"too early in the year to know what is usual", 5, without(all, "2025-09-10"), nil},
+		{"four a day are too few to tell", 4, without(all, "2025-10-10"), nil},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			students := make([][]string, 11)
+			for i := range c.usual {
+				students[i] = c.days
+			}
+			a, err := assess(t.Context(), classroom(t, "2025-10-15", students...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, day := range a.Gaps {
+				got = append(got, day.String())
+			}
+			if a.Held != "" || !slices.Equal(got, c.missing) {
+				t.Errorf("held %q, missing %v, want %v", a.Held, got, c.missing)
+			}
+			d, err := decide(t.Context(), a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := schedule(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if told := strings.Contains(problems(s), "those days were not submitted"); told != (c.missing != nil) {
+				t.Errorf("the roster says %s", problems(s))
 			}
 		})
 	}

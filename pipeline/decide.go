@@ -18,7 +18,7 @@ type Decided struct {
 func decide(_ context.Context, a Assessed) (Decided, error) {
 	d := Decided{Assessed: a, Decision: intervention.Decide(a.Entries, intervention.Question{
 		Policy: a.Policy, District: a.District, SchoolID: a.Snapshot.School.ID, Missing: a.Missing,
-		OnHold: a.onHold(), Stale: a.Stale,
+		OnHold: a.onHold(), Stale: a.Stale, Gaps: a.Gaps,
 		Former: a.Former,
 	})}
 	opened, back, open := 0, 0, 0

@@ -32,6 +32,13 @@ func (s Scheduled) exceptions() []intervention.Exception {
 			add(a.Case.StudentID, "held", "would %s a %s case: %s", a.Kind, a.Case.Kind, a.Why)
 		}
 	}
+	if n := len(s.Gaps); n > 0 {
+		days := make([]string, n)
+		for i, day := range s.Gaps {
+			days[i] = day.Format("Mon Jan 2")
+		}
+		add("", "attendance", "no attendance rows of the school for %s, although later days have some: those days were not submitted, and nothing is taken back for want of them; have them entered and exported", strings.Join(days, ", "))
+	}
 	for _, words := range s.unrecorded() {
 		add("", mailingSubject, "%s", words)
 	}

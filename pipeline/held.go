@@ -90,6 +90,7 @@ func (a *Assessed) unsubmitted(days []district.Date) (why string) {
 		first--
 	}
 	missing := days[first:]
+	a.Gaps = a.gaps(rows, days[:first])
 	counted := 0 // open cases that stand on days which the export does not name any more
 	for _, c := range a.History.Cases {
 		if c.SchoolID == school && c.IsOpen() && len(c.Reason.Dates) > 0 {
@@ -115,6 +116,22 @@ func (a *Assessed) unsubmitted(days []district.Date) (why string) {
 	}
 	return fmt.Sprintf("no attendance rows for the %d school days from %s to %s, although %g a day are usual: they were not submitted",
 		len(missing), missing[0], missing[len(missing)-1], usual)
+}
+
+// gaps are the days of a term without a row that later days followed, although
+// rows were usual before them. They hold nothing up, for they would every night
+// from then on; but nobody was present by them.
+func (a *Assessed) gaps(rows map[district.Date]int, days []district.Date) (gaps []district.Date) {
+	var submitted []district.Date
+	for _, day := range days {
+		n := len(submitted)
+		if rows[day] == 0 && n >= before && median(rows, submitted[n-before:]) >= float64(a.Settings.Safety.QuietDayMedian) {
+			gaps = append(gaps, day)
+		} else {
+			submitted = append(submitted, day)
+		}
+	}
+	return gaps
 }
 
 // median is the middle of the days' rows; of an even number of days the two

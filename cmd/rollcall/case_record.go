@@ -210,9 +210,11 @@ func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what record
 			return usage(err)
 		}
 		if what.kind == intervention.Referred && e.Detail == "" && onRecord(k.Case, e).IsZero() && k.Admit(e, today) == nil {
-			if e.Detail, err = c.due(ctx, k.Case, cfg, s); err != nil {
-				// The referral is a person's to make: it stands, with what was known.
-				e.Detail = "recorded without a reason: " + err.Error()
+			// The referral is a person's to make. What the policy says of it is kept
+			// beside the event, not as their reason: with one, the family is notified
+			// although the rule holds no more.
+			if e.Facts.Summary, err = c.due(ctx, k.Case, cfg, s); err != nil {
+				e.Facts.Summary = "the policy's rule was not seen to hold"
 				doubts = append(doubts, fmt.Sprintf("case %s: %v", k.ID, err))
 			}
 		}
@@ -244,7 +246,7 @@ func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what record
 	}
 	c.tell(s, chosen, events, before, what)
 	for _, doubt := range doubts {
-		fmt.Fprintf(s.stderr, "Please look: the referral may not be due: %s. It is recorded; 'case record undo' strikes it out before the next night acts on it, and --why says what it rests on.\n", doubt)
+		fmt.Fprintf(s.stderr, "Please look: the referral may not be due: %s. It is recorded, and the family gets no notice before the rule holds; 'case record undo' strikes it out before the next night acts on it, and --why says what it rests on.\n", doubt)
 	}
 	return nil
 }
@@ -266,7 +268,11 @@ func onRecord(k *intervention.Case, e intervention.Event) (day district.Date) {
 		return day
 	}
 	for _, x := range slices.Backward(k.Events) {
-		if x.Kind == e.Kind && x.On == e.On && reflect.DeepEqual(x.Facts, e.Facts) {
+		theirs := x.Facts
+		if x.Kind == intervention.Referred {
+			theirs.Summary = e.Facts.Summary // by the export of the day it was recorded
+		}
+		if x.Kind == e.Kind && x.On == e.On && reflect.DeepEqual(theirs, e.Facts) {
 			return x.On
 		}
 	}

@@ -23,8 +23,8 @@ func (a amended) none() bool { return len(a.uncounted)+len(a.restated) == 0 }
 
 // amended compares the days that the family's invitation names, or where there is
 // none those of the case's reason, with tonight's by the policy that opened the
-// case, less what was noticed before: that the rules have changed, or that days
-// without absence have passed, is no correction.
+// case, less what was noticed before: that the rules have changed, that days
+// without absence have passed or that a day was not submitted, is no correction.
 func (d *decider) amended(e *Entry, c *Case) (a amended) {
 	standing := d.standingBy(e, c)
 	days := standing.Absences
@@ -47,6 +47,7 @@ func (d *decider) amended(e *Entry, c *Case) (a amended) {
 		i := slices.IndexFunc(days, func(day attendance.Day) bool { return day.Date == n.Date })
 		switch {
 		case noticed(n.Date):
+		case i < 0 && !d.arrived(n.Date):
 		case i < 0:
 			a.uncounted = append(a.uncounted, n.Date)
 		case n.Category == district.Unexcused && days[i].Category != district.Unexcused:

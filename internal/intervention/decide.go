@@ -27,6 +27,14 @@ type Question struct {
 	// Days that are missing since are no presence: nothing is taken back on the
 	// strength of them.
 	Stale district.Date
+	// Gaps are earlier days of the school without any attendance, although later
+	// ones arrived, ascending. A day that is named there has not been corrected.
+	Gaps []district.Date
+}
+
+// arrived reports whether the school's attendance of a day was submitted.
+func (q *Question) arrived(day district.Date) bool {
+	return (q.Stale.IsZero() || day <= q.Stale) && !slices.Contains(q.Gaps, day)
 }
 
 // Decide compares each student's standing with what was done before. It opens
@@ -218,6 +226,10 @@ func (d *decider) lapse(e *Entry, c *Case) (covered bool) {
 	}
 	if reason, holds := d.byItsOwn(e, c); holds {
 		return d.keep(e, c, reason)
+	}
+	if gap := slices.IndexFunc(c.Reason.Dates, func(day district.Date) bool { return slices.Contains(d.Gaps, day) }); gap >= 0 && c.IsOpen() {
+		d.silent(e, fmt.Sprintf("%s case since %s: the rule no longer holds, but it counts %s, and no attendance of the school is in the export for that day: nothing is taken back", c.Kind, c.OpenedOn, c.Reason.Dates[gap]))
+		return true
 	}
 	if met {
 		d.afterwards(e, c)

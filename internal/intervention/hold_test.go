@@ -163,3 +163,34 @@ func TestDaysThatDidNotArriveTakeNothingBack(t *testing.T) {
 		}
 	}
 }
+
+// A day without a row of the school is no correction of one that counted.
+func TestADayThatNobodySubmittedTakesNothingBack(t *testing.T) {
+	n := newNight(t, nil)
+	named := func(c Case, day int) Case {
+		c.Reason.Dates = []district.Date{district.NewDate(2025, 9, 1), district.NewDate(2025, 9, day)}
+		return c
+	}
+	q := Question{
+		Policy: n.policy, SchoolID: "A", Gaps: []district.Date{district.NewDate(2025, 9, 24)},
+		District: &district.District{AsOf: n.asOf, Year: district.YearOf(n.asOf)},
+	}
+	for _, c := range []struct {
+		rule  string
+		entry Entry
+		want  string // the action; empty for none
+	}{
+		{"it counted that day", pupil("1", "A", 1, 45, 2, named(past(SART, "1", Identified, Scheduled), 24)), ""},
+		{"the family has the letter", pupil("2", "A", 1, 45, 2, named(past(SART, "2", Identified, Scheduled, Mailed), 24)), ""},
+		{"it counted another, which did arrive", pupil("3", "A", 1, 45, 2, named(past(SART, "3", Identified, Scheduled), 23)), "withdraw SART 3"},
+		{"the rule holds all the same", pupil("4", "A", 1, 45, 3, named(past(SART, "4", Identified, Scheduled), 24)), ""},
+	} {
+		d := Decide([]Entry{c.entry}, q)
+		if got := strings.Join(actions(d), ", "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.rule, got, c.want)
+		}
+		if c.entry.Standing.TruancyEvents < 3 && c.want == "" && (len(d.Silences) != 1 || !strings.Contains(d.Silences[0].Why, "no attendance of the school is in the export for that day")) {
+			t.Errorf("%s: said %v", c.rule, d.Silences)
+		}
+	}
+}
