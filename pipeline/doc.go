@@ -32,7 +32,7 @@
 // A school's night may stop for a person (held.go): its data cannot be believed,
 // somebody put it on hold, or the district wants to see first what would go out.
 // Then it is shown and nothing of it is issued, until a person approves it
-// (approve.go) or the next clean night.
+// (approve.go), or a night comes that nothing stops.
 //
 // Before commit nothing is stored, so a night that breaks starts over. After it
 // only open jobs go on. The unit is a school: one bad school never costs the

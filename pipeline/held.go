@@ -31,8 +31,8 @@ func (a *Assessed) gate() {
 	if a.approved() {
 		return
 	}
-	a.doubt(missing)
-	a.doubt(a.crowded(latest))
+	a.doubt(missing, passes)
+	a.doubt(a.crowded(latest), passes)
 }
 
 // onHold are the students about whom nothing is decided or written tonight, and
@@ -56,11 +56,18 @@ func (a *Assessed) stop(why, mend string) {
 	a.Held += "; " + why
 }
 
+// How a doubt ends that nobody overrules: of the day that is looked at, with the
+// next one; of what is to be issued, not by waiting.
+const (
+	passes = "the next night whose day is whole goes on by itself"
+	stays  = "each night asks again until one is approved or the records are mended"
+)
+
 // doubt stops the night for a reason that a person can overrule; an empty one is
 // none.
-func (a *Assessed) doubt(why string) {
+func (a *Assessed) doubt(why, unless string) {
 	if why != "" {
-		a.stop(why, "the next clean night goes on by itself; to issue this one: "+a.approval())
+		a.stop(why, unless+"; to issue this one: "+a.approval())
 	}
 }
 

@@ -137,6 +137,14 @@ func (c *caseRecordCommand) year(today district.Date) (err error) {
 // facts gathers what the flags say, and refuses those that the event has no use
 // for.
 func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
+	for _, text := range []*string{&c.Why, &c.Method, &c.Result, &c.NewAddress, &c.Summary, &c.NextSteps, &c.Tag, &c.Code} {
+		*text = oneLine(*text)
+	}
+	for _, texts := range [][]string{c.Attendee, c.Intervention} {
+		for i := range texts {
+			texts[i] = oneLine(texts[i])
+		}
+	}
 	f := intervention.Facts{
 		Method: c.Method, Result: c.Result, Attendees: c.Attendee, Address: c.Address, NewAddress: c.NewAddress,
 		Summary: c.Summary, Interventions: c.Intervention, NextSteps: c.NextSteps, Agreed: c.Agrees,
@@ -201,7 +209,7 @@ func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what record
 	var doubts []string
 	for i, k := range chosen {
 		e := intervention.Event{
-			Kind: what.kind, At: s.now().UTC(), On: c.day(k.Case, what.kind, today), Actor: signed(c.By, s), Detail: strings.TrimSpace(c.Why), Facts: facts,
+			Kind: what.kind, At: s.now().UTC(), On: c.day(k.Case, what.kind, today), Actor: signed(c.By, s), Detail: c.Why, Facts: facts,
 		}
 		for _, l := range k.letters {
 			e.Facts.Letters = append(e.Facts.Letters, l.ID)

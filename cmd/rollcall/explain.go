@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"unicode"
 
 	"rollcall/internal/attendance"
 	"rollcall/internal/config"
@@ -97,7 +98,15 @@ type explanation struct {
 	holds    []intervention.Hold
 }
 
-func (e *explanation) say(format string, args ...any) { fmt.Fprintf(e.w, format+"\n", args...) }
+// say prints a line. What the export says may hold what steers a terminal.
+func (e *explanation) say(format string, args ...any) {
+	fmt.Fprintln(e.w, strings.Map(func(r rune) rune {
+		if r != '\n' && unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, fmt.Sprintf(format, args...)))
+}
 
 const day = "Mon Jan 2, 2006"
 

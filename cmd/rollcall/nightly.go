@@ -55,7 +55,7 @@ func (c *nightlyCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 		c.AsOf = cfg.AsOf(s.now())
 	}
 	if today := district.DateIn(s.now(), cfg.District.Location); c.AsOf > today && !c.DryRun {
-		return usage(fmt.Errorf("--as-of %s is in the future: its letters would be about days that have not been, and no night before it could run any more (use --dry-run to look at it)", c.AsOf))
+		fmt.Fprintf(s.stderr, "Please look: --as-of %s is in the future. Days that have not been count as days without absence, and no night before it can run any more; --dry-run looks at it without keeping it.\n", c.AsOf)
 	}
 	if c.Bundle != "" && !c.DryRun {
 		return usage(errors.New("--bundle is for a dry run; a night reads the export of the configuration"))
