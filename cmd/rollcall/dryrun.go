@@ -93,6 +93,8 @@ type past struct {
 	back bool      // the ledger was taken back to it
 	run  night.Run // as it was begun, zero where that day had no night
 	made []night.Document
+	// approved are the schools whose night a person issued afterwards.
+	approved []string
 }
 
 // copyLedger copies a ledger for a dry run: as it stands, or, where the night has
@@ -116,6 +118,13 @@ func copyLedger(ctx context.Context, from, to string, asOf district.Date) (was p
 	was.back = true
 	if first.AsOf == asOf {
 		was.run = first
+		approvals, err := l.Approvals(ctx, first.ID)
+		if err != nil {
+			return was, errors.Join(err, l.Close())
+		}
+		for _, a := range approvals {
+			was.approved = append(was.approved, a.SchoolID)
+		}
 	}
 	// A night that is still open has made only some of its documents.
 	if first.AsOf == asOf && !first.FinishedAt.IsZero() {
@@ -147,6 +156,9 @@ func (p past) words(c *config.Config, asOf district.Date) string {
 	}
 	if p.run.Version != version {
 		text += fmt.Sprintf("; version %s made it then, %s does now", p.run.Version, version)
+	}
+	if len(p.approved) > 0 {
+		text += fmt.Sprintf("; without the approval that came after it, of school %s", strings.Join(p.approved, ", "))
 	}
 	return text
 }
