@@ -52,7 +52,7 @@ cover: ## how much of each package its tests reach
 bench: ## the rates and the peak memory that are promised, on this machine
 	@go build -buildvcs=false -o bin/peak ./internal/tools/peak
 	@echo "== 100,000 students from CSV to standings, the whole process on one core"
-	@go test -run '^$$' -bench 'Assess100k$$' -benchtime 3x -cpu 1 ./cmd/rollcall
+	@go test -run '^$$' -bench 'Assess100k$$' -benchtime 10x -cpu 1 ./cmd/rollcall
 	@echo "== letters, batches of 200 on one core"
 	@$(BENCH) -bench 'Letters/batch' -cpu 1 ./reports
 	@echo "== packets, rosters"
