@@ -14,7 +14,15 @@ import (
 func (c *Case) Told() bool {
 	taken := c.lastOf(Retracted)
 	for _, e := range c.Events[taken+1:] {
-		if (e.Kind == Mailed || e.Kind == SentHome) && (taken < 0 || c.invitedBetween(c.Events[taken].On, e.On)) {
+		switch {
+		case e.Kind != Mailed && e.Kind != SentHome:
+		case len(e.Facts.Letters) > 0:
+			if slices.ContainsFunc(c.Letters, func(l Letter) bool {
+				return slices.Contains(e.Facts.Letters, l.ID) && l.Kind != Retraction && (taken < 0 || l.Kind.Invites())
+			}) {
+				return true
+			}
+		case taken < 0 || c.invitedBetween(c.Events[taken].On, e.On):
 			return true
 		}
 	}

@@ -96,3 +96,28 @@ func TestARetractionIsOwedOnceForWhatWasTold(t *testing.T) {
 		})
 	}
 }
+
+// A record that names its letters tells of those: the retraction of the last time
+// is not the invitation of this one, whatever the days.
+func TestARecordTellsOfTheLettersItNames(t *testing.T) {
+	letter := func(id string, kind LetterKind, day int) Letter {
+		return Letter{ID: id, Kind: kind, Channel: ByMail, IssuedOn: october(day)}
+	}
+	for _, c := range []struct {
+		rule  string
+		named string
+		want  bool
+	}{
+		{"the retraction, mailed late", "R", false},
+		{"the new invitation", "I2", true},
+	} {
+		k := Case{OpenedOn: october(1), Letters: []Letter{letter("I1", SARTInvitation, 2), letter("R", Retraction, 5), letter("I2", SARTInvitation, 8)}}
+		for i, kind := range []EventKind{Identified, Scheduled, Mailed, Withdrawn, Retracted, Identified, Scheduled, Mailed} {
+			k.Events = append(k.Events, Event{Kind: kind, On: october(1 + i + i/7)})
+		}
+		k.Events[2].Facts.Letters, k.Events[7].Facts.Letters = []string{"I1"}, []string{c.named}
+		if got := k.Told(); got != c.want {
+			t.Errorf("%s: told %v, want %v", c.rule, got, c.want)
+		}
+	}
+}
