@@ -35,7 +35,7 @@ func (s Scheduled) exceptions() []intervention.Exception {
 	if n := len(s.Gaps); n > 0 {
 		days := make([]string, n)
 		for i, day := range s.Gaps {
-			days[i] = day.Format("Mon Jan 2")
+			days[i] = dayWords(day)
 		}
 		add("", "attendance", "no attendance rows of the school for %s, although later days have some: those days were not submitted, and nothing is taken back for want of them; have them entered and exported", strings.Join(days, ", "))
 	}
@@ -48,7 +48,7 @@ func (s Scheduled) exceptions() []intervention.Exception {
 	if len(s.Crowded) > 0 && s.awaitsSART() {
 		_, latest := s.horizon(school)
 		add("", "meeting days", "no SART day could be given before %s: the Attendance Specialist is at %s; name another specialist in staff, or other days for this school",
-			latest.Format("Mon Jan 2"), strings.Join(s.Crowded, ", "))
+			dayWords(latest), strings.Join(s.Crowded, ", "))
 	}
 	for i := range s.Entries {
 		e := &s.Entries[i]

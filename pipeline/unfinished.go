@@ -41,16 +41,16 @@ func (s Scheduled) unrecorded() []string {
 			rest[u.RunID] = true
 			continue
 		}
-		what, gone, event := counted(u.Letters, "letter", "letters"), "mailed", "mailed"
+		what, gone := counted(u.Letters, "letter", "letters"), u.Channel.SaysSent()
 		if u.Channel == intervention.WithStudent {
-			what, gone, event = counted(u.Letters, "student's copy", "students' copies"), "sent home", "sent-home"
+			what = counted(u.Letters, "student's copy", "students' copies")
 		}
 		are, them := "are", "them"
 		if u.Letters == 1 {
 			are, them = "is", "it"
 		}
 		lines = append(lines, fmt.Sprintf("%s dated %s %s not recorded as %s, and until that is done the next night may withdraw %s, in the post or not. Ask %s, to record it, with --on and the day it was: %s",
-			what, dayWords(u.IssuedOn), are, gone, them, reports.Recorders, reports.RecordCommand(event, school, u.RunID)))
+			what, dayWords(u.IssuedOn), are, gone.Words(), them, reports.Recorders, reports.RecordCommand(gone.Command(), school, u.RunID)))
 	}
 	if len(rest) > 0 {
 		lines = append(lines, fmt.Sprintf("and %s of which letters are not recorded as gone out", counted(len(rest), "more night", "more nights")))
@@ -68,14 +68,14 @@ func contractDue(c *intervention.Case) string {
 	switch c.State() {
 	case intervention.StateHeld:
 		return fmt.Sprintf("the %s meeting was held on %s: record the contract, %s, or, where the family agreed later by phone, %s; without it the case does not go on, and no %s comes of it",
-			c.Kind, dayWords(c.Last(intervention.Held)), command("completed", `--method "in person" --agrees`), byPhone, comesOf(c.Kind))
+			c.Kind, dayWords(c.DayOf(intervention.Held)), command("completed", `--method "in person" --agrees`), byPhone, comesOf(c.Kind))
 	case intervention.StateNoShow:
 		calls := "no call is on record"
 		if n := c.CallsSince(); n > 0 {
 			calls = fmt.Sprintf("%s on record", counted(n, "call is", "calls are"))
 		}
 		return fmt.Sprintf("the family did not come to the %s meeting on %s: %s; call and record each, %s, then the contract agreed by phone, %s, or that another day is asked for, %s",
-			c.Kind, dayWords(c.Last(intervention.NoShow)), calls, command("attempt", "--at TIME --method phone --result WORDS"), byPhone, command("rescheduled", "--not-before DAY"))
+			c.Kind, dayWords(c.DayOf(intervention.NoShow)), calls, command("attempt", "--at TIME --method phone --result WORDS"), byPhone, command("rescheduled", "--not-before DAY"))
 	}
 	return ""
 }

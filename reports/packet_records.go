@@ -145,12 +145,12 @@ func caseSteps(c *intervention.Case) []step {
 	}
 	for i := range c.Letters {
 		l := &c.Letters[i]
-		detail, record := "by mail", "mailed"
+		detail := "by mail"
 		if l.Channel == intervention.WithStudent {
-			detail, record = "copy with the student", "sent home"
+			detail = "copy with the student"
 		}
 		if !c.WentOut(l) {
-			detail = "issued, not yet recorded as " + record
+			detail = "issued, not yet recorded as " + l.Channel.SaysSent().Words()
 		}
 		detail += fmt.Sprintf(", in %s, letter %s", letterLanguages(l.Language), l.ID)
 		if l.Withdrawn {

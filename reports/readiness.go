@@ -202,7 +202,7 @@ func (r *readiness) printOut() ChecklistItem {
 	st := &r.Standing
 	return ChecklistItem{Name: "Attendance print-out", Evidence: []string{fmt.Sprintf("enclosed: absent %d of %s (%s), %s, through %s",
 		st.DaysAbsent, count(st.DaysEnrolled, "day", "days"), share(st.DaysAbsent, st.DaysEnrolled),
-		count(st.TruancyEvents, "unexcused absence or truancy", "unexcused absences or truancies"), shortDay(r.night.AsOf))}}
+		intervention.EventsInWords(st.TruancyEvents), shortDay(r.night.AsOf))}}
 }
 
 func (r *readiness) grades() ChecklistItem {

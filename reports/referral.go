@@ -127,7 +127,7 @@ func (p *packet) thisReferral() {
 	met := "not on record"
 	if !r.Since.Meeting.IsZero() {
 		met = fmt.Sprintf("%s; since then absent %d of %s, %s", longDay(r.Since.Meeting), r.Since.Absences, count(r.Since.Days, "school day", "school days"),
-			count(r.Since.Events, "unexcused absence or truancy", "unexcused absences or truancies"))
+			intervention.EventsInWords(r.Since.Events))
 	}
 	opened := cmp.Or(p.about.Reason.Words, p.about.Reason.Rule)
 	if dates := p.about.Reason.Dates; len(dates) > 0 {

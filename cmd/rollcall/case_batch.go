@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,6 +90,9 @@ func inHand(letters []ledger.Issued, on district.Date) (had, pulled []interventi
 	return had, pulled
 }
 
+// errWithdrawn asks for the day on which a letter went out that a night withdrew.
+var errWithdrawn = errors.New("its letter was withdrawn since: where it went out, say with --on on which day")
+
 // named are the letters of a case of the night that was named. What was pulled
 // went out all the same where a person says so with its day.
 func (c *caseRecordCommand) named(k *intervention.Case, what recordable, letters []ledger.Issued, on district.Date) ([]intervention.Letter, error) {
@@ -99,7 +103,7 @@ func (c *caseRecordCommand) named(k *intervention.Case, what recordable, letters
 	case len(pulled) == 0:
 		return nil, fmt.Errorf("the night of %s made no letter of it that could be %s", c.Night, what.kind.Words())
 	case c.On.IsZero():
-		return nil, fmt.Errorf("its letter was withdrawn since: where it went out, say with --on on which day")
+		return nil, errWithdrawn
 	}
 	return unsent(k, pulled), nil
 }
@@ -127,7 +131,7 @@ func (c *caseRecordCommand) clear(k *intervention.Case, what recordable, on dist
 	switch {
 	case len(standing) > 0:
 	case len(withdrawn) > 0 && c.On.IsZero() && !allSent(k, withdrawn):
-		return nil, fmt.Errorf("its letter was withdrawn since: where it went out, say with --on on which day")
+		return nil, errWithdrawn
 	case len(withdrawn) > 0:
 		standing = withdrawn
 	case !later.IsZero():
@@ -201,7 +205,6 @@ func (c *caseRecordCommand) noBatch(ctx context.Context, b *casebook, left []str
 	if len(left) > 0 {
 		return usage(fmt.Errorf("every such letter of the night of %s was withdrawn since: where they went out before, say with --on on which day; nothing was recorded", c.Night))
 	}
-
 	if _, ok, err := b.Run(ctx, c.Night); err != nil || !ok {
 		if err == nil {
 			err = usage(fmt.Errorf("no night of %s is on record", c.Night))

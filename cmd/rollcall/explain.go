@@ -34,29 +34,43 @@ func (c *explainCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if c.AsOf.IsZero() {
 		c.AsOf = cfg.AsOf(s.now())
 	}
-	policy, err := cfg.Policies.On(c.AsOf)
-	if err != nil {
-		return usage(err)
-	}
-	bundle, err := openSource(ctx, cfg, c.AsOf, slog.New(slog.DiscardHandler))
-	if err != nil {
+	e := explanation{w: s.stdout}
+	if e.reading, err = read(ctx, cfg, c.AsOf, c.Student); err != nil {
 		return err
 	}
-	student, ok := bundle.Student(c.Student)
-	if !ok {
-		return usage(fmt.Errorf("no student %q in the export", c.Student))
-	}
-	d := bundle.District()
-	e := explanation{w: s.stdout, student: student, district: d, policy: policy}
-	if !anyInSession(d) {
-		return usage(fmt.Errorf("the export's calendar has no school day in %s; name a date of its year with --as-of", d.Year))
-	}
-	e.standing, e.assessed = attendance.Assess(student, d, policy.Rules)
 	if err := e.remember(ctx, cfg); err != nil {
 		return err
 	}
 	e.print()
 	return nil
+}
+
+// reading is what the export and the policy of a day say of a student.
+type reading struct {
+	student  *district.Student
+	district *district.District
+	policy   *intervention.Policy
+	standing attendance.Standing
+	assessed bool // enrolled on that day
+}
+
+func read(ctx context.Context, cfg *config.Config, asOf district.Date, id string) (r reading, err error) {
+	if r.policy, err = cfg.Policies.On(asOf); err != nil {
+		return r, usage(err)
+	}
+	bundle, err := openSource(ctx, cfg, asOf, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return r, err
+	}
+	var ok bool
+	if r.student, ok = bundle.Student(id); !ok {
+		return r, usage(fmt.Errorf("no student %q in the export", id))
+	}
+	if r.district = bundle.District(); !anyInSession(r.district) {
+		return r, usage(fmt.Errorf("the export's calendar has no school day in %s; name a date of its year with --as-of", r.district.Year))
+	}
+	r.standing, r.assessed = attendance.Assess(r.student, r.district, r.policy.Rules)
+	return r, nil
 }
 
 func anyInSession(d *district.District) bool {
@@ -88,14 +102,10 @@ func (e *explanation) remember(ctx context.Context, cfg *config.Config) error {
 }
 
 type explanation struct {
-	w        io.Writer
-	student  *district.Student
-	district *district.District
-	policy   *intervention.Policy
-	standing attendance.Standing
-	assessed bool
-	cases    []intervention.Case
-	holds    []intervention.Hold
+	w io.Writer
+	reading
+	cases []intervention.Case
+	holds []intervention.Hold
 }
 
 // say prints a line. What the export says may hold what steers a terminal.

@@ -73,7 +73,7 @@ func (d *decider) refer(e *Entry, c *Case) {
 	since := SinceMeeting(&e.Standing, e.Student, d.District, c.MetOn())
 	reason, holds := d.Policy.Reason(SARBRules, &e.Standing, since)
 	if !holds {
-		d.silent(e, fmt.Sprintf("SART case, met on %s: %s, %s since", c.MetOn(), c.State().Words(), events(since.Events)))
+		d.silent(e, fmt.Sprintf("SART case, met on %s: %s, %s since", c.MetOn(), c.State().Words(), EventsInWords(since.Events)))
 		return
 	}
 	d.out.Referrals = append(d.out.Referrals, Referral{CaseID: c.ID, StudentID: c.StudentID, Reason: reason, Since: since})

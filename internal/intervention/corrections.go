@@ -46,8 +46,7 @@ func (d *decider) amended(e *Entry, c *Case) (a amended) {
 	for _, n := range named {
 		i := slices.IndexFunc(days, func(day attendance.Day) bool { return day.Date == n.Date })
 		switch {
-		case noticed(n.Date):
-		case i < 0 && !d.arrived(n.Date):
+		case noticed(n.Date), i < 0 && !d.arrived(n.Date):
 		case i < 0:
 			a.uncounted = append(a.uncounted, n.Date)
 		case n.Category == district.Unexcused && days[i].Category != district.Unexcused:
@@ -139,17 +138,17 @@ func (d *decider) referred(e *Entry, c *Case) {
 	const mend = "; if the referral was a mistake or its grounds are gone, record the case as closed"
 	if grounds {
 		if notice == nil {
-			d.act(Notify, *c, "referred to SARB on "+c.dayOf(Referred).String())
+			d.act(Notify, *c, "referred to SARB on "+c.DayOf(Referred).String())
 		}
 		return
 	}
 	switch {
 	case notice == nil:
-		d.except(e, "SARB", fmt.Sprintf("referred on %s, but there are %s since the meeting: no notice is made%s", c.dayOf(Referred), events(since.Events), mend))
+		d.except(e, "SARB", fmt.Sprintf("referred on %s, but there are %s since the meeting: no notice is made%s", c.DayOf(Referred), EventsInWords(since.Events), mend))
 	case !c.anyOut(SARBNotice):
-		d.act(Recall, *c, fmt.Sprintf("%s are left since the meeting", events(since.Events)))
-		d.except(e, "SARB", fmt.Sprintf("do not mail the notice %s: records were corrected, and %s are left since the meeting%s", notice.ID, events(since.Events), mend))
+		d.act(Recall, *c, fmt.Sprintf("%s are left since the meeting", EventsInWords(since.Events)))
+		d.except(e, "SARB", fmt.Sprintf("do not mail the notice %s: records were corrected, and %s are left since the meeting%s", notice.ID, EventsInWords(since.Events), mend))
 	case d.Stale.IsZero():
-		d.except(e, "review", fmt.Sprintf("the notice of the referral to SARB is out, but records were corrected since and %s are left since the meeting: call the family and the SARB office%s", events(since.Events), mend))
+		d.except(e, "review", fmt.Sprintf("the notice of the referral to SARB is out, but records were corrected since and %s are left since the meeting: call the family and the SARB office%s", EventsInWords(since.Events), mend))
 	}
 }

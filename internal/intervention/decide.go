@@ -178,8 +178,8 @@ func (d *decider) keep(e *Entry, c *Case, reason Reason) (covered bool) {
 		d.act(Confirm, *c, "holds again: "+reason.Words)
 	}
 	switch {
-	case state.ended() && c.calledOffByHand() && !reason.after(c.dayOf(Withdrawn)):
-		d.silent(e, fmt.Sprintf("%s case called off by hand on %s; nothing was counted since", c.Kind, c.dayOf(Withdrawn)))
+	case state.ended() && c.calledOffByHand() && !reason.after(c.DayOf(Withdrawn)):
+		d.silent(e, fmt.Sprintf("%s case called off by hand on %s; nothing was counted since", c.Kind, c.DayOf(Withdrawn)))
 		return false
 	case state.ended():
 		again := *c

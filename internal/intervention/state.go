@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"rollcall/internal/district"
 )
@@ -153,30 +154,30 @@ func (c *Case) inOrder(e Event) error {
 		if c.Meeting != nil && e.On < c.Meeting.Date && e.Detail == "" {
 			return fmt.Errorf("held on %s is before the day of the meeting, %s: say with --why where the family came early", e.On, c.Meeting.Date)
 		}
-		return after("the no-show", c.dayOf(NoShow))
+		return after("the no-show", c.DayOf(NoShow))
 	case NoShow:
 		if c.Meeting == nil || e.On != c.Meeting.Date {
 			return fmt.Errorf("%s is not the day of the meeting%s", e.On, c.meetingDay())
 		}
 	case Completed:
-		if err := after("the meeting", c.dayOf(Held)); err != nil {
+		if err := after("the meeting", c.DayOf(Held)); err != nil {
 			return err
 		}
-		return after("the no-show", c.dayOf(NoShow))
+		return after("the no-show", c.DayOf(NoShow))
 	case Attempt:
 		if c.State() != StateNoShow {
 			break
 		}
-		if err := after("the no-show", c.dayOf(NoShow)); err != nil {
+		if err := after("the no-show", c.DayOf(NoShow)); err != nil {
 			return fmt.Errorf("%w: an attempt made before the meeting is recorded before the no-show; where the night has not acted on that, undo it first", err)
 		}
 	case Closed:
-		if err := after("the referral", c.dayOf(Referred)); err != nil {
+		if err := after("the referral", c.DayOf(Referred)); err != nil {
 			return err
 		}
-		return after("the contract", c.dayOf(Completed))
+		return after("the contract", c.DayOf(Completed))
 	case Documented, Referred:
-		return after("the contract", c.dayOf(Completed))
+		return after("the contract", c.DayOf(Completed))
 	}
 	return nil
 }
@@ -211,8 +212,8 @@ func (c *Case) meetingDay() string {
 	return ", " + c.Meeting.Date.String()
 }
 
-// dayOf is the day of the last event of a kind, zero for none.
-func (c *Case) dayOf(kind EventKind) district.Date {
+// DayOf is the day of the last event of a kind, zero for none.
+func (c *Case) DayOf(kind EventKind) district.Date {
 	if i := c.lastOf(kind); i >= 0 {
 		return c.Events[i].On
 	}
@@ -233,6 +234,9 @@ func (k EventKind) Words() string {
 	}
 	return string(k)
 }
+
+// Command names the event as 'rollcall case record' does.
+func (k EventKind) Command() string { return strings.ReplaceAll(k.Words(), " ", "-") }
 
 // ended reports the states in which a case stopped before its meeting.
 func (s State) ended() bool { return slices.Contains(ended, s) }
@@ -292,6 +296,17 @@ func (c *Case) Invitation() *Letter {
 // Missed reports whether the family did not come to the meeting last booked.
 func (c *Case) Missed() bool { return c.lastOf(NoShow) > c.lastOf(Scheduled) }
 
+// CallsSince counts the attempts to reach a family since they did not come.
+func (c *Case) CallsSince() int {
+	n := 0
+	for _, e := range c.Events[c.lastOf(NoShow)+1:] {
+		if e.Kind == Attempt {
+			n++
+		}
+	}
+	return n
+}
+
 // NeedsReview reports whether the case fell below its threshold after the
 // family was told, and the rule has not held again since.
 func (c *Case) NeedsReview() bool {
@@ -327,12 +342,6 @@ func (c *Case) MeetingsMade() int {
 	return n
 }
 
-// LastLetter is the letter of a channel issued last that was not withdrawn, nil
-// for none.
-func (c *Case) LastLetter(channel Channel) *Letter {
-	return c.lastLetter(func(l *Letter) bool { return l.Channel == channel })
-}
-
 // LastOf is the letter of a kind and channel issued last that was not withdrawn,
 // nil for none.
 func (c *Case) LastOf(kind LetterKind, channel Channel) *Letter {
@@ -352,7 +361,7 @@ func (c *Case) lastLetter(meant func(*Letter) bool) *Letter {
 
 // Has reports whether an event of a kind concerns a day not before since.
 func (c *Case) Has(kind EventKind, since district.Date) bool {
-	day := c.dayOf(kind)
+	day := c.DayOf(kind)
 	return !day.IsZero() && day >= since
 }
 

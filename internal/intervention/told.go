@@ -135,7 +135,7 @@ func (c *Case) CalledOffUnsaid(asOf district.Date) *Meeting {
 // the place of: one that SART superseded, or one that was called off the same
 // night. It is nil for none.
 func (c *Case) InPlaceOf(o *Case) *Meeting {
-	replaced := o.State() == StateSuperseded && c.Kind == SART || o.dayOf(Retracted) == c.dayOf(Scheduled) && !o.dayOf(Retracted).IsZero()
+	replaced := o.State() == StateSuperseded && c.Kind == SART || o.DayOf(Retracted) == c.DayOf(Scheduled) && !o.DayOf(Retracted).IsZero()
 	if o.ID == c.ID || !replaced || len(o.Past) == 0 {
 		return nil
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 )
 
 // Struck is an entry that does not count: an event that a person entered by
@@ -82,8 +81,7 @@ func (c *Case) ToUndo(kind EventKind) (Event, error) {
 	undone := len(c.Struck) > 0 && c.Struck[len(c.Struck)-1].Place == c.Entries()-1
 	switch {
 	case undone && kind == "":
-		name := strings.ReplaceAll(last.Kind.Words(), " ", "-")
-		return Event{}, fmt.Errorf("the last entry is an undo itself: record again what it struck out if that was wrong; to strike out the entry before, %s on %s, name it with --event %s", last.Kind.Words(), last.On, name)
+		return Event{}, fmt.Errorf("the last entry is an undo itself: record again what it struck out if that was wrong; to strike out the entry before, %s on %s, name it with --event %s", last.Kind.Words(), last.On, last.Kind.Command())
 	case kind != "" && kind != last.Kind:
 		return Event{}, fmt.Errorf("what was recorded last is %s on %s, not %s", last.Kind.Words(), last.On, kind.Words())
 	}

@@ -45,17 +45,3 @@ func UnrecordedLetters(cases []*Case, school string, asOf district.Date) []Unrec
 	})
 	return out
 }
-
-// Last is the day of the last event of a kind, zero for none.
-func (c *Case) Last(kind EventKind) district.Date { return c.dayOf(kind) }
-
-// CallsSince counts the attempts to reach a family since they did not come.
-func (c *Case) CallsSince() int {
-	n := 0
-	for _, e := range c.Events[c.lastOf(NoShow)+1:] {
-		if e.Kind == Attempt {
-			n++
-		}
-	}
-	return n
-}

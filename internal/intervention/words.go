@@ -29,12 +29,12 @@ func (r *rule) words(list RuleList, s *attendance.Standing, since Since, f *fiel
 func defaultWords(name string, list RuleList, s *attendance.Standing, since Since) string {
 	switch {
 	case list == SARTRules:
-		return events(s.TruancyEvents)
+		return EventsInWords(s.TruancyEvents)
 	case list == WatchRules:
 		return fmt.Sprintf("%s absences a month of %d school days, %s",
-			oneDecimal(s.MonthDays*s.DaysAbsent, s.DaysEnrolled), s.MonthDays, events(s.TruancyEvents))
+			oneDecimal(s.MonthDays*s.DaysAbsent, s.DaysEnrolled), s.MonthDays, EventsInWords(s.TruancyEvents))
 	case list == SARBRules:
-		return events(since.Events) + " since the SART meeting"
+		return EventsInWords(since.Events) + " since the SART meeting"
 	case list == CARTAgainRules:
 		return fmt.Sprintf("absent %d of %d school days since the CART meeting, %s",
 			since.Absences, since.Days, percent(since.Absences, since.Days))
@@ -46,7 +46,8 @@ func defaultWords(name string, list RuleList, s *attendance.Standing, since Sinc
 	}
 }
 
-func events(n int) string {
+// EventsInWords count truancy events.
+func EventsInWords(n int) string {
 	if n == 1 {
 		return "1 unexcused absence or truancy"
 	}
