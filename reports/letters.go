@@ -140,8 +140,11 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 	sides := make([]letterSide, len(spoken))
 	for i, lang := range spoken {
 		words := templates.LetterData{FamilyData: familyWords(s, f, kind, meeting, adults, lang),
-			ID: fonts.oneLine(l.Letter.ID, longestName), CorrectBy: templates.Day(lang, l.CorrectBy), Before: before(f, l, c, lang)}
-		takenBack(&words, l, c, lang)
+			ID: fonts.oneLine(l.Letter.ID, longestName), CorrectBy: templates.Day(lang, l.CorrectBy)}
+		if m := before(f, l, c); m != nil {
+			words.Before, words.FromSchool = templates.Day(lang, m.Date), s.another(m.SchoolID)
+		}
+		takenBack(&words, s, f, l, c, lang)
 		if !l.Letter.IssuedOn.IsZero() {
 			words.Date = templates.Day(lang, l.Letter.IssuedOn)
 		}
@@ -169,37 +172,54 @@ func kindOfLetter(l *LetterDue, c *intervention.Case) intervention.Kind {
 	return intervention.SART
 }
 
-// before is the day a moved or missed meeting was on.
-func before(f *StudentFile, l *LetterDue, c *intervention.Case, lang string) string {
-	if !l.Letter.Kind.Invites() {
-		return ""
+// before is the meeting that was moved, missed or called off before the one that
+// a letter invites to, nil for none.
+func before(f *StudentFile, l *LetterDue, c *intervention.Case) *intervention.Meeting {
+	if c == nil || !l.Letter.Kind.Invites() {
+		return nil
 	}
-	if c != nil && len(c.Past) > 0 {
-		return templates.Day(lang, c.Past[len(c.Past)-1].Date)
+	if len(c.Past) > 0 {
+		return &c.Past[len(c.Past)-1]
 	}
 	for i := range f.Cases {
-		if c == nil || l.Letter.Kind == intervention.Rescheduled {
+		if l.Letter.Kind == intervention.Rescheduled {
 			break
 		}
 		if m := c.InPlaceOf(&f.Cases[i]); m != nil {
-			return templates.Day(lang, m.Date)
+			return m
 		}
 	}
-	return ""
+	return nil
 }
 
-// takenBack fills in what a letter of retraction takes back. A meeting whose day
-// has passed needs no calling off.
-func takenBack(words *templates.LetterData, l *LetterDue, c *intervention.Case, lang string) {
+// another is the name of a school that is not this one; empty where it is.
+func (s *SchoolNight) another(id string) string {
+	if id == "" || id == s.School.ID {
+		return ""
+	}
+	return typefaces().oneLine(s.Night.schoolName(id), longestName)
+}
+
+// takenBack fills in what a letter of retraction takes back, and the meeting of
+// another case that it must not seem to. A meeting whose day has passed needs no
+// calling off.
+func takenBack(words *templates.LetterData, s *SchoolNight, f *StudentFile, l *LetterDue, c *intervention.Case, lang string) {
 	if c == nil || l.Letter.Kind != intervention.Retraction {
 		return
+	}
+	stands := c.Beside(f.Cases, l.Letter.IssuedOn)
+	if stands != nil {
+		words.Stands = meetingWords(stands, cmp.Or(s.another(stands.SchoolID), words.School.Name), lang)
 	}
 	letter, meeting := c.TakenBack(l.Letter.Household)
 	if letter != nil {
 		words.Wrote = templates.Day(lang, letter.IssuedOn)
 	}
 	if meeting != nil && meeting.Date >= l.Letter.IssuedOn {
-		words.Before = templates.Day(lang, meeting.Date)
+		words.Before, words.FromSchool = templates.Day(lang, meeting.Date), s.another(meeting.SchoolID)
+		if stands != nil && stands.Date == meeting.Date {
+			words.Before += " " + templates.AtTime(lang, int(meeting.Start))
+		}
 	}
 	words.Corrected, words.Lapsed = c.Corrected(), c.Lapsed()
 }

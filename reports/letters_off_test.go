@@ -3,7 +3,9 @@ package reports
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 )
 
@@ -24,6 +26,38 @@ func TestAMeetingCanBeCalledOffBeforeThereIsAnotherDay(t *testing.T) {
 		}
 		if strings.Contains(text, "new day and time") || strings.Contains(text, "nueva fecha y hora") {
 			t.Errorf("%s: the letter names a new day: %s", language, text)
+		}
+	}
+}
+
+// A family that gets a new day after a change of schools is not to wait at the
+// door of the school before.
+func TestALetterAfterATransferNamesBothSchools(t *testing.T) {
+	for language, want := range map[string][]string{
+		"en": {"Our meeting about Ana is now at Jacaranda Elementary", "which was planned for Tuesday, October 27, 2026 at Cottonwood K-8, has been moved, because Ana goes to Jacaranda Elementary now",
+			"Please do not go to Cottonwood K-8 for it."},
+		"es": {"Nuestra reunión sobre Ana es ahora en Jacaranda Elementary", "prevista para el martes 27 de octubre de 2026 en Cottonwood K-8, se ha cambiado, porque Ana asiste ahora a Jacaranda Elementary",
+			"no vaya a Cottonwood K-8"},
+	} {
+		for _, here := range []bool{false, true} {
+			s, due := letterNight(intervention.Rescheduled, language)
+			s.School.Name = "Jacaranda Elementary"
+			s.Night.SchoolNames = map[string]string{"020": "Cottonwood K-8"}
+			c := &s.File("0001001").Cases[0]
+			before := intervention.Meeting{SchoolID: "020", Date: district.NewDate(2026, time.October, 27), Cancelled: true}
+			if here {
+				before.SchoolID = s.School.ID
+			}
+			c.Past = []intervention.Meeting{before}
+			text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes))
+			for _, words := range want {
+				if strings.Contains(text, words) == here {
+					t.Errorf("%s, the same school %v: %q in %s", language, here, words, text)
+				}
+			}
+			if here && strings.Contains(text, "Cottonwood") {
+				t.Errorf("another school is named: %s", text)
+			}
 		}
 	}
 }

@@ -83,6 +83,58 @@ func TestRetractionSaysWhatIsTakenBack(t *testing.T) {
 	}
 }
 
+// A family that is called to another meeting as well is told that it stands: that
+// they need not come is said of one day.
+func TestRetractionLeavesTheOtherMeetingStanding(t *testing.T) {
+	for _, c := range []struct {
+		rule      string
+		day       int // of November, of the other meeting
+		change    func(*intervention.Case)
+		has, lack []string
+	}{
+		{"on another day", 10, nil, []string{
+			"You do not need to come on Tuesday, November 3, 2026", "The meeting on Tuesday, November 3, 2026 is called off. You do not need to come to it",
+			"please come on Tuesday, November 10, 2026 at 9:15 AM", "Our letter about that meeting still counts",
+			"No es necesario que venga el martes 3 de noviembre de 2026", "sigue en pie: por favor, venga el martes 10 de noviembre de 2026 a las 9:15 a. m.",
+		}, []string{"to the meeting about Ana", "a la reunión sobre Ana", "we may write to you again"}},
+		{"on the same day", 3, nil, []string{
+			"You do not need to come on Tuesday, November 3, 2026 at 8:30 AM", "The meeting on Tuesday, November 3, 2026 at 8:30 AM is called off",
+			"please come on Tuesday, November 3, 2026 at 9:15 AM", "La reunión del martes 3 de noviembre de 2026 a las 8:30 a. m. queda cancelada",
+		}, nil},
+		{"the one called off has passed", 10, func(k *intervention.Case) { k.Past[0].Date = fixtureAsOf + 6 }, []string{
+			"please come on Tuesday, November 10, 2026", "That letter does not count any more",
+		}, []string{"do not need to come", "called off", "No es necesario que venga a una"}},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			s, due := retraction("es", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
+				k.Past[0].Start = 8*60 + 30
+				if c.change != nil {
+					c.change(k)
+				}
+			})
+			f := s.File("0001001")
+			f.Cases = append(f.Cases, intervention.Case{
+				ID: "other", StudentID: f.Student.ID, SchoolID: s.School.ID, Kind: intervention.CART,
+				Events:  []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Scheduled}},
+				Meeting: &intervention.Meeting{Date: district.NewDate(2026, time.November, c.day), Start: 9*60 + 15, SchoolID: s.School.ID},
+			})
+			b := printLetters(t, s, due)
+			keepPDF(t, "retraction-beside.pdf", b.Bytes)
+			text := oneParagraph(pdfText(t, b.Bytes, "-f", "3", "-l", "4"))
+			for _, want := range c.has {
+				if !strings.Contains(text, want) {
+					t.Errorf("lacks %q:\n%s", want, text)
+				}
+			}
+			for _, not := range c.lack {
+				if strings.Contains(text, not) {
+					t.Errorf("says %q:\n%s", not, text)
+				}
+			}
+		})
+	}
+}
+
 func TestRetractionIsInTheFamilysLanguageByMailAndWithTheStudent(t *testing.T) {
 	s, due := retraction("es", nil)
 	carried := due

@@ -53,19 +53,26 @@ func familyWords(s *SchoolNight, f *StudentFile, kind intervention.Kind, meeting
 		d.Dates = append(d.Dates, templates.CountedDate{Date: templates.BriefDay(lang, evidence[i].Date),
 			Reason: one(reasonWords(&evidence[i], lang)), Counted: one(countedWords(&evidence[i], lang))})
 	}
-	if m := meeting; m != nil {
-		place := one(m.Place)
-		if room := one(m.Room); room != "" && !strings.Contains(place, room) {
-			if place != "" {
-				place += ", "
-			}
-			place += room
-		}
-		d.Meeting = templates.MeetingWords{Day: templates.Day(lang, m.Date), Time: templates.TimeOfDay(lang, int(m.Start)),
-			AtTime: templates.AtTime(lang, int(m.Start)), Place: cmp.Or(place, d.School.Name),
-			Facilitator: cmp.Or(one(m.Facilitator), templates.Say(lang, templates.TheTeam))}
-	}
+	d.Meeting = meetingWords(meeting, d.School.Name, lang)
 	return d
+}
+
+// meetingWords name a meeting at a school; of none they are empty.
+func meetingWords(m *intervention.Meeting, school, lang string) templates.MeetingWords {
+	if m == nil {
+		return templates.MeetingWords{}
+	}
+	one := func(text string) string { return typefaces().oneLine(text, longestName) }
+	place := one(m.Place)
+	if room := one(m.Room); room != "" && !strings.Contains(place, room) {
+		if place != "" {
+			place += ", "
+		}
+		place += room
+	}
+	return templates.MeetingWords{Day: templates.Day(lang, m.Date), Time: templates.TimeOfDay(lang, int(m.Start)),
+		AtTime: templates.AtTime(lang, int(m.Start)), Place: cmp.Or(place, school),
+		Facilitator: cmp.Or(one(m.Facilitator), templates.Say(lang, templates.TheTeam))}
 }
 
 // office is the district as letters name it.

@@ -73,6 +73,12 @@ type LetterData struct {
 	ID        string // the short number on the folio line
 	CorrectBy string // until when a wrong date can be reported; may be empty
 	Before    string // the day of the meeting that was moved, missed or called off; may be empty
+	// FromSchool is the school of that meeting where it is another than this; empty
+	// where it is not.
+	FromSchool string
+	// Stands is the meeting of another letter, which goes on when this one calls its
+	// own off; Day is empty where there is none.
+	Stands    MeetingWords
 	Wrote     string // the date of the letter that is taken back; may be empty
 	Corrected bool   // it is taken back because the records were corrected
 	Lapsed    bool   // it is taken back because the figures ask for no meeting any more

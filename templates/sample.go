@@ -88,9 +88,12 @@ func samples(folder, base, lang string) []any {
 	bare.District.Address, bare.District.Phone, bare.District.Website = "", "", ""
 	bare.Contact, bare.Signer = PersonWords{Title: Say(lang, OfficeWord)}, PersonWords{Title: Say(lang, AtSchool)}
 	full.Interpreter = "Interpreter: (951) 555-0111"
+	moved, off := full, bare
+	moved.FromSchool, moved.Stands = "Vista Middle School", full.Meeting
+	off.Stands = full.Meeting
 	switch {
 	case folder == "letters":
-		return []any{full, bare}
+		return []any{full, bare, moved, off}
 	case base == "declaration":
 		return []any{SampleMailing(), MailingData{}}
 	case base == "interpreter":

@@ -15,6 +15,17 @@ func (ch Channel) SaysSent() EventKind {
 	return Mailed
 }
 
+// saysSent reports whether an event says of letters that they went out.
+func (k EventKind) saysSent() bool { return k == Mailed || k == SentHome }
+
+// otherWay is what says of the letters of the other channel that they went out.
+func (k EventKind) otherWay() EventKind {
+	if k == Mailed {
+		return SentHome
+	}
+	return Mailed
+}
+
 // WentOut reports whether a letter of the case is on record as mailed, or as
 // carried home.
 func (c *Case) WentOut(l *Letter) bool {

@@ -15,7 +15,7 @@ func (c *Case) Told() bool {
 	taken := c.lastOf(Retracted)
 	for _, e := range c.Events[taken+1:] {
 		switch {
-		case e.Kind != Mailed && e.Kind != SentHome:
+		case !e.Kind.saysSent():
 		case len(e.Facts.Letters) > 0:
 			if slices.ContainsFunc(c.Letters, func(l Letter) bool {
 				return slices.Contains(e.Facts.Letters, l.ID) && l.Kind != Retraction && (taken < 0 || l.Kind.Invites())
@@ -133,13 +133,34 @@ func (c *Case) CalledOffUnsaid(asOf district.Date) *Meeting {
 
 // InPlaceOf is the meeting of another case that the invitation booked last takes
 // the place of: one that SART superseded, or one that was called off the same
-// night. It is nil for none.
+// night, whether its letter is on record as gone out or not. It is nil for none.
 func (c *Case) InPlaceOf(o *Case) *Meeting {
-	replaced := o.State() == StateSuperseded && c.Kind == SART || o.DayOf(Retracted) == c.DayOf(Scheduled) && !o.DayOf(Retracted).IsZero()
+	sameNight := func(kind EventKind) bool {
+		day := o.DayOf(kind)
+		return !day.IsZero() && day == c.DayOf(Scheduled)
+	}
+	replaced := o.State() == StateSuperseded && c.Kind == SART || sameNight(Retracted) || sameNight(Withdrawn)
 	if o.ID == c.ID || !replaced || len(o.Past) == 0 {
 		return nil
 	}
 	return &o.Past[len(o.Past)-1]
+}
+
+// Beside is the first meeting, from a day on, that a student is called to by the
+// other cases: what a letter that calls one meeting off must not take away. It is
+// nil for none.
+func (c *Case) Beside(others []Case, from district.Date) *Meeting {
+	var first *Meeting
+	for i := range others {
+		o := &others[i]
+		if o.ID == c.ID || !o.IsBooked() || o.Meeting == nil || o.Meeting.Date < from {
+			continue
+		}
+		if m := o.Meeting; first == nil || m.Date < first.Date || m.Date == first.Date && m.Start < first.Start {
+			first = m
+		}
+	}
+	return first
 }
 
 // Corrected reports whether records that the case stood on were corrected.
@@ -154,20 +175,23 @@ func (c *Case) Lapsed() bool {
 	return i >= 0 && (c.Events[i].Actor == NightActor || c.NeedsReview())
 }
 
-// meetingOf is the meeting that a letter called to: the one that stood on the
-// letter's date, nil where none did.
+// meetingOf is the meeting that a letter called to: the one that stood once its
+// night had decided, nil where none did.
 func (c *Case) meetingOf(l *Letter) *Meeting {
+	night := l.decidedOn()
 	made, stands := 0, false
+	var booked district.Date
 	for _, e := range c.Events {
-		if e.On >= l.IssuedOn {
+		if e.On > night {
 			continue
 		}
 		switch e.Kind {
 		case Scheduled:
 			made++
-			stands = true
+			booked, stands = e.On, true
 		case Cancelled, Transferred, Postponed, Superseded, Withdrawn, Left:
-			stands = false
+			// What a person enters of the day after its night came after the letter.
+			stands = stands && booked == night && e.Actor != NightActor
 		}
 	}
 	all := c.Past
@@ -178,4 +202,13 @@ func (c *Case) meetingOf(l *Letter) *Meeting {
 		return nil
 	}
 	return &all[made-1]
+}
+
+// decidedOn is the as-of date of the night that decided a letter, which is named
+// by it. A letter that is not on record yet is dated the day after as a rule.
+func (l *Letter) decidedOn() district.Date {
+	if night, err := district.ParseDate(l.RunID); err == nil {
+		return night
+	}
+	return l.IssuedOn - 1
 }

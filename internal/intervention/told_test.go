@@ -68,6 +68,62 @@ func TestARetractionTakesBackWhatTheHouseholdWasToldLast(t *testing.T) {
 	}
 }
 
+// A letter that Saturday's night decided is dated Monday: what its own night gave
+// back is no meeting that it calls to, what a later one did was one.
+func TestALetterCallsToTheMeetingThatStoodOnItsNight(t *testing.T) {
+	night := func(kind EventKind, day int) Event { return Event{Kind: kind, On: october(day), Actor: NightActor} }
+	for _, c := range []struct {
+		rule   string
+		events []Event
+		want   string
+	}{
+		{"given back the night after, before the letter's date", []Event{night(Scheduled, 3), night(Cancelled, 4)}, "c#0"},
+		{"moved by the office on the day of the night", []Event{night(Scheduled, 3), {Kind: Postponed, On: october(3), Actor: "clerk"}}, "c#0"},
+		{"moved by the office before the night", []Event{night(Scheduled, 1), {Kind: Postponed, On: october(3), Actor: "clerk"}}, ""},
+		{"moved by its own night", []Event{night(Scheduled, 1), night(Cancelled, 3), night(Scheduled, 3)}, "c#1"},
+		{"called off by its own night", []Event{night(Scheduled, 1), night(Cancelled, 3)}, ""},
+	} {
+		k := Case{Events: append([]Event{night(Identified, 1)}, c.events...), Past: []Meeting{{ID: "c#0"}, {ID: "c#1"}},
+			Letters: []Letter{{Kind: Rescheduled, RunID: october(3).String(), IssuedOn: october(6)}}}
+		got := ""
+		if m := k.meetingOf(&k.Letters[0]); m != nil {
+			got = m.ID
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.rule, got, c.want)
+		}
+	}
+}
+
+func TestTheMeetingThatStandsBesideIsTheFirstOfTheOtherCases(t *testing.T) {
+	other := func(id string, day int, kinds ...EventKind) Case {
+		c := Case{ID: id, Meeting: &Meeting{ID: id, Date: october(day)}}
+		for i, kind := range append([]EventKind{Identified, Scheduled}, kinds...) {
+			c.Events = append(c.Events, Event{Kind: kind, On: october(1 + i)})
+		}
+		return c
+	}
+	k := other("c", 20, Withdrawn)
+	if m := k.Beside([]Case{k, other("held", 21, Held), other("early", 14), other("later", 28), other("first", 22, Mailed)}, october(15)); m == nil || m.ID != "first" {
+		t.Errorf("%+v", m)
+	}
+	if m := k.Beside([]Case{k}, october(15)); m != nil {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestAnInvitationTakesThePlaceOfOneCalledOffTheSameNight(t *testing.T) {
+	cart := Case{ID: "cart", Kind: CART, Events: []Event{{Kind: Identified, On: october(6)}, {Kind: Scheduled, On: october(6)}}}
+	for kind, want := range map[EventKind]bool{Withdrawn: true, Retracted: true, Left: false} {
+		for _, day := range []int{5, 6} {
+			sart := Case{ID: "sart", Kind: SART, Past: []Meeting{{Cancelled: true}}, Events: []Event{{Kind: Scheduled, On: october(1)}, {Kind: kind, On: october(day)}}}
+			if got := cart.InPlaceOf(&sart) != nil; got != (want && day == 6) {
+				t.Errorf("%s on %d October: %v", kind, day, got)
+			}
+		}
+	}
+}
+
 func TestARetractionIsOwedOnceForWhatWasTold(t *testing.T) {
 	invitation := func(day int) Letter { return Letter{Kind: SARTInvitation, Channel: ByMail, IssuedOn: october(day)} }
 	for _, c := range []struct {
