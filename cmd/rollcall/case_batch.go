@@ -20,8 +20,8 @@ type chosenCase struct {
 }
 
 // chosen are the cases named, or those of the batch; on is the day on which it was
-// done.
-func (c *caseRecordCommand) chosen(ctx context.Context, b *casebook, what recordable, today district.Date, s *surroundings) ([]chosenCase, error) {
+// done, undoes what an undo is told to strike out.
+func (c *caseRecordCommand) chosen(ctx context.Context, b *casebook, what recordable, undoes intervention.EventKind, today district.Date, s *surroundings) ([]chosenCase, error) {
 	on := c.On
 	if on.IsZero() {
 		on = today
@@ -35,7 +35,7 @@ func (c *caseRecordCommand) chosen(ctx context.Context, b *casebook, what record
 	}
 	var chosen []chosenCase
 	for _, id := range c.Case {
-		k, err := b.find(id, what.kind)
+		k, err := b.find(id, what.kind, undoes)
 		if err != nil {
 			return nil, err
 		}

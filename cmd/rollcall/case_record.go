@@ -61,7 +61,7 @@ type caseRecordCommand struct {
 	Agrees       bool          `help:"Parent understands and agrees with the contract."`
 	Tag          string        `help:"The SIS tag." placeholder:"TAG"`
 	Code         string        `help:"The SIS code." placeholder:"CODE"`
-	Undoes       string        `name:"event" help:"The event that an undo strikes out, where the last entry is an undo itself." placeholder:"EVENT"`
+	Undoes       string        `name:"event" help:"The event that an undo strikes out: needed where both the mailing and the copies of a letter are on record, or the last entry is an undo itself." placeholder:"EVENT"`
 	NotBefore    district.Date `help:"The first day that suits; the next night gives the place." placeholder:"2026-11-12"`
 }
 
@@ -75,7 +75,7 @@ mailed and sent-home are about letters, and say of which date. A batch is what t
 
 referred looks at the export as 'explain' does. Where the policy's rule for a referral does not hold, or the export cannot be read, it is recorded with what was missing, and asks to be looked at; --why says what the referral rests on.
 
-undo is for what was entered by mistake: the wrong child, a letter that came back. It strikes out what a person recorded last of the case, which is then as if it had never been; 'case show' still has both. Once a night has acted on it, it stands. Of a batch it takes back one case each.
+undo is for what was entered by mistake: the wrong child, a letter that came back. It strikes out what a person recorded last of the case, which is then as if it had never been; 'case show' still has both. --event names it: the mailing where the copies were recorded after it. Once a night has acted on it, it stands. Of a batch it takes back one case each.
 
 Examples:
   rollcall case record mailed --school 101 --run 2026-10-15
@@ -201,7 +201,7 @@ func timeOfDay(text string) (string, error) {
 }
 
 func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what recordable, facts intervention.Facts, today district.Date, cfg *config.Config, s *surroundings) error {
-	chosen, err := c.chosen(ctx, b, what, today, s)
+	chosen, err := c.chosen(ctx, b, what, facts.Undoes, today, s)
 	if err != nil {
 		return err
 	}
@@ -223,8 +223,11 @@ func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what record
 			// although the rule holds no more.
 			if e.Facts.Summary, err = c.due(ctx, k.Case, cfg, s); err != nil {
 				e.Facts.Summary = "the policy's rule was not seen to hold"
-				doubts = append(doubts, fmt.Sprintf("case %s: %v", k.ID, err))
+				doubts = append(doubts, fmt.Sprintf("the referral may not be due: case %s: %v. It is recorded, and the family gets no notice before the rule holds; 'case record undo' strikes it out before the next night acts on it, and --why says what it rests on", k.ID, err))
 			}
+		}
+		if what.kind == intervention.NoShow && k.State() == intervention.StateInvited {
+			doubts = append(doubts, fmt.Sprintf("case %s: no letter that invites to this meeting is recorded as mailed or sent home. Record it, with --on and the day it went out; where none went out the family could not come: 'case record undo', then 'rescheduled'", k.ID))
 		}
 		events[i] = intervention.CaseEvent{CaseID: k.ID, Event: e}
 	}
@@ -254,7 +257,7 @@ func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what record
 	}
 	c.tell(s, chosen, events, before, what)
 	for _, doubt := range doubts {
-		fmt.Fprintf(s.stderr, "Please look: the referral may not be due: %s. It is recorded, and the family gets no notice before the rule holds; 'case record undo' strikes it out before the next night acts on it, and --why says what it rests on.\n", doubt)
+		fmt.Fprintf(s.stderr, "Please look: %s.\n", doubt)
 	}
 	return nil
 }
@@ -298,15 +301,16 @@ func (c *caseRecordCommand) day(k *intervention.Case, kind intervention.EventKin
 	return today
 }
 
-// find is the case of an ID, or the one of a student that the event fits.
-func (b *casebook) find(id string, kind intervention.EventKind) (*intervention.Case, error) {
+// find is the case of an ID, or the one of a student that the event fits: of an
+// undo the one whose event of the kind named it can strike out.
+func (b *casebook) find(id string, kind, undoes intervention.EventKind) (*intervention.Case, error) {
 	var theirs, fitting []*intervention.Case
 	for i := range b.cases {
 		k := &b.cases[i]
 		switch {
 		case k.ID == id:
 			return k, nil
-		case k.StudentID == id && k.Fits(kind):
+		case k.StudentID == id && k.Fits(kind, undoes):
 			fitting = append(fitting, k)
 			fallthrough
 		case k.StudentID == id:

@@ -76,16 +76,31 @@ var edges = map[EventKind]edge{
 	Closed:     {from: slices.Concat(afterwards, []State{StateHeld, StateReferred}), to: StateClosed},
 }
 
-// State is read from the events alone, in order. An event that does not fit
-// where it stands changes nothing.
+// State is read from the events, in order. An event that does not fit where it
+// stands changes nothing; nor does one about letters that do not tell of the
+// meeting booked last.
 func (c *Case) State() State {
 	var s State
+	var booked district.Date
 	for _, e := range c.Events {
-		if next, ok := s.after(e.Kind); ok {
-			s = next
+		next, ok := s.after(e.Kind)
+		if !ok || s == StateInvited && next == StateScheduled && !c.tells(e, booked) {
+			continue
 		}
+		if e.Kind == Scheduled {
+			booked = e.On
+		}
+		s = next
 	}
 	return s
+}
+
+// tells reports whether an event says of a letter that invites to the meeting of a
+// night that it went out. One that names no letter is about all dated by then.
+func (c *Case) tells(e Event, night district.Date) bool {
+	return len(e.Facts.Letters) == 0 || slices.ContainsFunc(c.Letters, func(l Letter) bool {
+		return l.Kind.Invites() && l.decidedOn() >= night && slices.Contains(e.Facts.Letters, l.ID)
+	})
 }
 
 // after is the state once an event has happened; ok is false where the event
@@ -97,16 +112,17 @@ func (s State) after(kind EventKind) (next State, ok bool) {
 		return s, false
 	case way.to != "":
 		return way.to, true
-	case (kind == Mailed || kind == SentHome) && s == StateInvited:
+	case kind.saysSent() && s == StateInvited:
 		return StateScheduled, true
 	}
 	return s, true
 }
 
-// Fits reports whether an event of a kind can happen to the case as it stands.
-func (c *Case) Fits(kind EventKind) bool {
+// Fits reports whether an event of a kind can happen to the case as it stands; of
+// an undo undoes is the kind that it is told to strike out, empty for none.
+func (c *Case) Fits(kind, undoes EventKind) bool {
 	if kind == Undone {
-		_, err := c.ToUndo("")
+		_, err := c.ToUndo(undoes)
 		return err == nil
 	}
 	_, ok := c.State().after(kind)

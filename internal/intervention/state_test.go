@@ -108,3 +108,23 @@ func TestAnEventThatNeverFittedChangesNothing(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// What is recorded of an old letter does not say that the family knows of the new
+// day.
+func TestALetterTellsOfTheMeetingOfItsNight(t *testing.T) {
+	day := districttest.Day
+	k := history()
+	k.Letters = []Letter{
+		{ID: "old", Kind: SARTInvitation, Channel: ByMail, RunID: "2025-09-15", IssuedOn: day("2025-09-16")},
+		{ID: "notice", Kind: LetterOne, Channel: ByMail, RunID: "2025-09-17", IssuedOn: day("2025-09-18")},
+		{ID: "new", Kind: Rescheduled, Channel: ByMail, RunID: "2025-09-17", IssuedOn: day("2025-09-18")},
+	}
+	k.Events = append(k.Events, Event{Kind: Cancelled, On: day("2025-09-17")}, Event{Kind: Scheduled, On: day("2025-09-17")})
+	for id, want := range map[string]State{"old": StateInvited, "notice": StateInvited, "new": StateScheduled} {
+		c := *k
+		c.Events = append(c.Events[:len(c.Events):len(c.Events)], Event{Kind: Mailed, On: day("2025-09-18"), Facts: Facts{Letters: []string{id}}})
+		if got := c.State(); got != want {
+			t.Errorf("%s mailed: %s, want %s", id, got, want)
+		}
+	}
+}

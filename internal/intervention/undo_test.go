@@ -12,7 +12,7 @@ import (
 
 // entered is a case as the ledger reads it: opened and booked by a night, then
 // what a clerk entered, a day apart from the meeting on 6 October; a kind that
-// begins with "night:" is a night's.
+// begins with "night:" is a night's, "undone:held" an undo of a kind.
 func entered(kinds ...string) *Case {
 	c := history()
 	for i := range c.Events {
@@ -23,6 +23,9 @@ func entered(kinds ...string) *Case {
 		e := Event{Kind: EventKind(strings.TrimPrefix(kind, "night:")), On: districttest.Day("2025-10-06") + district.Date(i), Actor: "clerk"}
 		if strings.HasPrefix(kind, "night:") {
 			e.Actor = NightActor
+		}
+		if kind, undoes, ok := strings.Cut(kind, "undone:"); ok && kind == "" {
+			e.Kind, e.Facts.Undoes = Undone, EventKind(undoes)
 		}
 		c.Events = append(c.Events, e)
 	}
@@ -42,6 +45,9 @@ func TestAnUndoneEventIsAsIfItHadNeverBeen(t *testing.T) {
 		{"mailed", []string{"mailed", "undone"}, StateInvited},
 		{"only the last", []string{"held", "completed", "undone"}, StateHeld},
 		{"one after the other", []string{"held", "completed", "undone", "undone"}, StateInvited},
+		{"the mailing, the copies recorded after it", []string{"mailed", "sent_home", "undone:mailed", "undone:sent_home"}, StateInvited},
+		{"the mailing alone", []string{"mailed", "sent_home", "undone:mailed"}, StateScheduled},
+		{"nothing of a kind that was not recorded", []string{"mailed", "held", "undone:mailed"}, StateHeld},
 		{"nothing where a night was the last", []string{"mailed", "night:below_threshold", "undone"}, StateScheduled},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
@@ -54,7 +60,8 @@ func TestAnUndoneEventIsAsIfItHadNeverBeen(t *testing.T) {
 				all = append(all, string(e.Kind))
 			}
 			for i, kind := range c.entries {
-				c.entries[i] = strings.TrimPrefix(kind, "night:")
+				kind, _, _ = strings.Cut(strings.TrimPrefix(kind, "night:"), ":")
+				c.entries[i] = kind
 			}
 			if diff := cmp.Diff(append([]string{"identified", "scheduled"}, c.entries...), all); diff != "" {
 				t.Errorf("the history lost something: %s", diff)
@@ -91,6 +98,13 @@ func TestAnUndoIsRefusedWithTheReason(t *testing.T) {
 		{"another one named", []string{"mailed", "held"}, nil, Mailed, "recorded last is held on 2025-10-07, not mailed"},
 		{"recorded again after an undo", []string{"held", "undone", "held"}, nil, "", ""},
 		{"the meeting was given back", []string{"withdrawn"}, func(k *Case) { k.Meeting = nil }, "", "called its meeting off since"},
+		{"moved on its day, and no night since", []string{"rescheduled"}, func(k *Case) { k.Past, k.Meeting = []Meeting{*k.Meeting}, nil }, "", ""},
+		{"moved on its day, and given back since", []string{"rescheduled"}, func(k *Case) {
+			k.Past, k.Meeting = []Meeting{*k.Meeting}, nil
+			k.Past[0].Cancelled = true
+		}, "", "called its meeting off since"},
+		{"the mailing or the copies", []string{"mailed", "sent_home"}, nil, "", "say with --event mailed or --event sent-home"},
+		{"the mailing", []string{"mailed", "sent_home"}, nil, Mailed, ""},
 		{"the notice of the referral was made", []string{"no_show", "referred"}, func(k *Case) {
 			k.Letters = append(k.Letters, Letter{Kind: SARBNotice})
 		}, "", "written to the family"},
