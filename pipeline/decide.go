@@ -42,7 +42,7 @@ func decide(_ context.Context, a Assessed) (Decided, error) {
 	if !a.approved() && a.Settings.Safety.TooManyBack(back, open) {
 		d.doubt(fmt.Sprintf("%d of %d open cases would be taken back in one night, more than the district lets through without a look: is the attendance whole?", back, open), stays)
 	}
-	if !a.approved() && a.History.HasRun && a.Settings.Safety.TooMany(opened, a.Enrolled) {
+	if !a.approved() && !a.History.Issued.IsZero() && a.Settings.Safety.TooMany(opened, a.Enrolled) {
 		d.doubt(fmt.Sprintf("%d new cases among %d students in one night are more than the district lets through without a look", opened, a.Enrolled), stays)
 	}
 	return d, nil

@@ -20,7 +20,7 @@ func silent(t *testing.T, asOf string) Extracted {
 	often := every("2025-09-01", "2025-10-10")
 	x := classroom(t, asOf, often, often, often, often, often, often, nil, nil, nil, nil, nil, nil)
 	x.Settings.Meetings = intervention.MeetingRules{}.Filled()
-	x.History.HasRun = true
+	x.History.Issued = x.Run.AsOf - 1
 	return x
 }
 
@@ -140,7 +140,7 @@ func problems(s Scheduled) string {
 
 func TestASchoolOnHoldIssuesNothingAndSaysWhoseWordItIs(t *testing.T) {
 	x := silent(t, "2025-10-10")
-	x.History.HasRun = false
+	x.History.Issued = 0
 	open := through(t, x)
 	if !open.issues() {
 		t.Fatal("the night has nothing to issue")
@@ -168,7 +168,7 @@ func TestASchoolOnHoldIssuesNothingAndSaysWhoseWordItIs(t *testing.T) {
 
 func TestAStudentOnHoldIsLeftAloneAndTheMeetingStands(t *testing.T) {
 	x := silent(t, "2025-10-10")
-	x.History.HasRun = false
+	x.History.Issued = 0
 	remember(&x, lapsed())
 	x.Holds = []intervention.Hold{
 		{StudentID: "100", By: "Dana Ruiz", Why: "in the hospital", From: x.Run.AsOf},
@@ -193,7 +193,7 @@ func TestAStudentOnHoldIsLeftAloneAndTheMeetingStands(t *testing.T) {
 
 func TestManualReleaseWaitsForWhatWouldBeIssued(t *testing.T) {
 	x := silent(t, "2025-10-10")
-	x.Settings.Safety.Manual, x.History.HasRun = true, false
+	x.Settings.Safety.Manual, x.History.Issued = true, 0
 	remember(&x, lapsed())
 	s := through(t, x)
 	if !strings.Contains(s.Held, "waits for approval") || !strings.Contains(s.Mend, "rollcall approve 2025-10-10 A") || s.issues() {
@@ -217,7 +217,7 @@ func TestAnApprovalOverrulesEveryDoubtButNotACalendarWithoutDays(t *testing.T) {
 	day := []string{"2025-10-15"}
 	crowded := classroom(t, "2025-10-15", day, day, nil)
 	crowded.Settings.Safety.TooMany = func(int, int) bool { return true }
-	crowded.History.HasRun = true
+	crowded.History.Issued = crowded.Run.AsOf - 1
 	if s := through(t, crowded); !strings.Contains(s.Held, "2 of 3 students absent") || !strings.Contains(s.Held, "; 0 new cases among 3") {
 		t.Errorf("held %q: every reason is said", s.Held)
 	}

@@ -100,3 +100,21 @@ func TestTheOfficeManagerIsToldWhatChangedWithoutNames(t *testing.T) {
 		t.Errorf("%d changed: %s", m.Counts.Changed, diff)
 	}
 }
+
+// A night that only pulls a notice from the tray still refuses to be written over
+// what a person recorded of it meanwhile.
+func TestANoticeIsPulledFromTheCaseAsItWasSeen(t *testing.T) {
+	x := classroom(t, "2025-10-15", []string{"2025-09-02", "2025-09-03", "2025-09-04"})
+	x.Snapshot.Students[0].Contacts = []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	before, _ := metSART(t, intervention.Referred)
+	c := before.History.Cases[0]
+	c.Letters = []intervention.Letter{{ID: "NOTICE", CaseID: c.ID, Kind: intervention.SARBNotice, Channel: intervention.WithStudent, IssuedOn: x.Run.AsOf}}
+	x.History.Cases = []intervention.Case{c}
+	s := through(t, x)
+	if diff := cmp.Diff([]string{"NOTICE"}, s.Plan.Withdrawn); diff != "" {
+		t.Fatal(diff)
+	}
+	if diff := cmp.Diff(map[string]int{c.ID: len(c.Events)}, s.Plan.Seen); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -69,14 +69,15 @@ func lay(d Decided) (Scheduled, error) {
 	return p.Scheduled, p.err
 }
 
-// movedAway finds the meetings that another school's night, come before this
-// one, gave back because the student is there now, and moved or took back the
-// case.
+// movedAway finds the meetings that another school's night gave back because the
+// student is there now, and moved or took back the case: tonight, come before this
+// one, or on a night on which this school was held and could not tell.
 func (p *planner) movedAway() {
+	untold := p.History.Issued + 1
 	for _, m := range p.History.CalledOff {
 		for _, c := range p.Cases[m.StudentID] {
 			if c.ID == m.CaseID && c.SchoolID != p.Snapshot.School.ID &&
-				(c.Has(intervention.Transferred, p.Run.AsOf) || c.Has(intervention.Retracted, p.Run.AsOf)) {
+				(c.Has(intervention.Transferred, untold) || c.Has(intervention.Retracted, untold)) {
 				p.Cancelled = append(p.Cancelled, m)
 			}
 		}
@@ -224,6 +225,7 @@ func (p *planner) end(c *intervention.Case, kind intervention.EventKind, a inter
 func (p *planner) pull(c *intervention.Case, meant func(intervention.LetterKind) bool) {
 	for i := range c.Letters {
 		if l := &c.Letters[i]; c.InOffice(l) && meant(l.Kind) {
+			p.seen(c)
 			l.Withdrawn = true
 			p.Plan.Withdrawn = append(p.Plan.Withdrawn, l.ID)
 		}
@@ -243,6 +245,7 @@ func (p *planner) giveBack(c *intervention.Case) {
 	if c.Meeting == nil || c.Meeting.Cancelled || c.Meeting.Date <= p.Run.AsOf {
 		return
 	}
+	p.seen(c)
 	m := *c.Meeting
 	p.lost[c.ID] = true
 	m.Cancelled = true

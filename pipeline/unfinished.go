@@ -45,17 +45,35 @@ func (s Scheduled) unrecorded() []string {
 		if u.Channel == intervention.WithStudent {
 			what = counted(u.Letters, "student's copy", "students' copies")
 		}
-		are, them := "are", "them"
+		are := "are"
 		if u.Letters == 1 {
-			are, them = "is", "it"
+			are = "is"
 		}
-		lines = append(lines, fmt.Sprintf("%s dated %s %s not recorded as %s, and until that is done the next night may withdraw %s, in the post or not. Ask %s, to record it, with --on and the day it was: %s",
-			what, dayWords(u.IssuedOn), are, gone.Words(), them, reports.Recorders, reports.RecordCommand(gone.Command(), school, u.RunID)))
+		command := reports.RecordCommand(gone.Command(), school, u.RunID)
+		if u.Case != "" {
+			command = fmt.Sprintf("rollcall case record %s %s --run %s", gone.Command(), u.Case, u.RunID)
+		}
+		lines = append(lines, fmt.Sprintf("%s dated %s %s not recorded as %s%s. Ask %s, to record it, with --on and the day it was: %s",
+			what, dayWords(u.IssuedOn), are, gone.Words(), atRisk(u), reports.Recorders, command))
 	}
 	if len(rest) > 0 {
 		lines = append(lines, fmt.Sprintf("and %s of which letters are not recorded as gone out", counted(len(rest), "more night", "more nights")))
 	}
 	return lines
+}
+
+// atRisk says what may become of letters that nobody has recorded.
+func atRisk(u intervention.Unrecorded) string {
+	them := "them"
+	switch {
+	case u.InOffice == 0:
+		return ""
+	case u.InOffice < u.Letters:
+		them = fmt.Sprintf("%d of them", u.InOffice)
+	case u.Letters == 1:
+		them = "it"
+	}
+	return fmt.Sprintf(", and until that is done the next night may withdraw %s, in the post or not", them)
 }
 
 // contractDue says what is to be recorded of a case whose meeting was held or

@@ -36,13 +36,15 @@ func TestLettersNobodyRecordedAreAskedAboutEachNight(t *testing.T) {
 		"Ask the district office, or whoever runs rollcall, to record it, with --on and the day it was: rollcall case record mailed --school A --run 2025-10-15"
 	carried := "1 student's copy dated Thu Oct 16 is not recorded as sent home, and until that is done the next night may withdraw it, in the post or not. " +
 		"Ask the district office, or whoever runs rollcall, to record it, with --on and the day it was: rollcall case record sent-home --school A --run 2025-10-15"
+	// One that says the same went out: the night keeps it.
+	kept := strings.Replace(carried, ", and until that is done the next night may withdraw it, in the post or not", "", 1)
 	for _, c := range []struct {
 		rule string
 		then []intervention.EventKind
 		want []string
 	}{
 		{"nothing recorded", nil, []string{mailed, carried}},
-		{"the mail recorded", []intervention.EventKind{intervention.Mailed}, []string{carried}},
+		{"the mail recorded", []intervention.EventKind{intervention.Mailed}, []string{kept}},
 		{"both", []intervention.EventKind{intervention.Mailed, intervention.SentHome}, nil},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
@@ -54,6 +56,21 @@ func TestLettersNobodyRecordedAreAskedAboutEachNight(t *testing.T) {
 				t.Errorf("the mail: %s", diff)
 			}
 		})
+	}
+}
+
+func TestTheBatchOfTheSchoolBeforeIsRecordedByItsCase(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	first := planned(t, home, nil, sartDay("2025-11-04"))
+	c := first.Cases["100"][0]
+	for i := range c.Letters {
+		c.Letters[i].RunID = first.Run.ID
+	}
+	c.Events = append(c.Events, intervention.Event{Kind: intervention.Mailed, On: first.Run.AsOf + 1, Actor: "clerk"},
+		intervention.Event{Kind: intervention.Transferred, On: first.Run.AsOf + 1, Actor: intervention.NightActor})
+	problems, _ := unfinished(later(t, first, home), mailingSubject, district.OfficeManager)
+	if got := strings.Join(problems, "\n"); !strings.Contains(got, "rollcall case record sent-home 2025-26/SART-1/100 --run 2025-10-15") || strings.Contains(got, "--school") {
+		t.Error(got)
 	}
 }
 

@@ -146,8 +146,11 @@ func (c *Change) toDo() string {
 		add(c.pull())
 		add("If a letter has gone out, record it as mailed: the next night makes a letter of retraction.")
 	case intervention.Left:
-		if !c.Case.Told() {
+		switch {
+		case !c.Case.Told():
 			add(c.pull())
+		case c.CalledOff != nil:
+			add(c.call("the student is no longer enrolled"))
 		}
 		add("If the family is still here, mend the enrollment in the SIS.")
 	case intervention.Superseded:

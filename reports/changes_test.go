@@ -95,7 +95,7 @@ func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 		{"left the district", true, func(s *SchoolNight, c *intervention.Case) {
 			tonight(c, intervention.Left, "no longer enrolled in the district")
 			callOff(s, c)
-		}, "left the district", "no longer enrolled in the district", "If the family is still here, mend the enrollment in the SIS."},
+		}, "left the district", "no longer enrolled in the district", "Call the family: the meeting on Tue Nov 3, 2026 is called off, the student is no longer enrolled. If the family is still here, mend the enrollment in the SIS."},
 		{"its day is no school day any more, and there is no other yet", true, func(s *SchoolNight, c *intervention.Case) {
 			tonight(c, intervention.Cancelled, "2026-11-03 is no school day any more")
 			callOff(s, c)

@@ -16,8 +16,9 @@ type History struct {
 	Booked, CalledOff []Meeting
 	// Days are the district's meeting days from the as-of date on, for this school.
 	Days []MeetingDay
-	// HasRun tells whether any night of this year was committed for the school.
-	HasRun bool
+	// Issued is the as-of date of the last night of this year that was committed
+	// for the school and not held, zero for none.
+	Issued district.Date
 }
 
 // Entry is one student of tonight's school as decide sees it.
@@ -117,7 +118,7 @@ type Plan struct {
 	Withdrawn  []string     // IDs of letters never to be mailed
 	Moved      []CaseSchool // cases that follow a transfer
 	WaitingFor []string     // IDs of cases without a slot
-	// Seen is how many events each case that is appended to had when the plan was
+	// Seen is how many events each case that the plan changes had when it was
 	// made. A case that has more by now was changed by a person meanwhile.
 	Seen map[string]int
 }

@@ -15,6 +15,10 @@ type Unrecorded struct {
 	IssuedOn district.Date
 	Channel  Channel
 	Letters  int
+	InOffice int // of Letters, those that the next night may withdraw
+	// Case is the one case that they are of where its student has changed schools
+	// since: the batch is that of the school before.
+	Case string
 }
 
 // UnrecordedLetters counts those of the cases of a school, the oldest night first,
@@ -30,18 +34,25 @@ func UnrecordedLetters(cases []*Case, school string, asOf district.Date) []Unrec
 			if l.Withdrawn || l.IssuedOn > asOf || !c.SentOn(l).IsZero() {
 				continue
 			}
+			moved := ""
+			if c.Has(Transferred, l.decidedOn()+1) {
+				moved = c.ID
+			}
 			at := slices.IndexFunc(out, func(u Unrecorded) bool {
-				return u.RunID == l.RunID && u.IssuedOn == l.IssuedOn && u.Channel == l.Channel
+				return u.RunID == l.RunID && u.IssuedOn == l.IssuedOn && u.Channel == l.Channel && u.Case == moved
 			})
 			if at < 0 {
 				at = len(out)
-				out = append(out, Unrecorded{RunID: l.RunID, IssuedOn: l.IssuedOn, Channel: l.Channel})
+				out = append(out, Unrecorded{RunID: l.RunID, IssuedOn: l.IssuedOn, Channel: l.Channel, Case: moved})
 			}
 			out[at].Letters++
+			if c.InOffice(l) {
+				out[at].InOffice++
+			}
 		}
 	}
 	slices.SortFunc(out, func(a, b Unrecorded) int {
-		return cmp.Or(cmp.Compare(a.IssuedOn, b.IssuedOn), cmp.Compare(a.RunID, b.RunID), cmp.Compare(a.Channel, b.Channel))
+		return cmp.Or(cmp.Compare(a.IssuedOn, b.IssuedOn), cmp.Compare(a.RunID, b.RunID), cmp.Compare(a.Case, b.Case), cmp.Compare(a.Channel, b.Channel))
 	})
 	return out
 }

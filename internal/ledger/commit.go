@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
@@ -101,6 +102,10 @@ func growths(p intervention.Plan) []*growth {
 	}
 	for _, l := range p.Letters {
 		addLetter(l)
+	}
+	// A case that only loses a letter or a meeting may have changed as well.
+	for _, id := range slices.Sorted(maps.Keys(p.Seen)) {
+		of(id)
 	}
 	return order
 }

@@ -22,8 +22,8 @@ func (l *Ledger) History(ctx context.Context, year district.SchoolYear, schoolID
 		meetings = meetingColumns + ` FROM meetings m WHERE m.school_id = ? AND m.day >= ?
 			ORDER BY m.day, m.starts, m.room, m.id`
 		days   = dayColumns + `WHERE school_id = ? AND school_year = ? AND day >= ? ORDER BY day, kind`
-		hadRun = `SELECT EXISTS (SELECT 1 FROM school_nights n JOIN runs r ON r.id = n.run_id
-			WHERE n.school_id = ? AND r.school_year = ? AND n.held = '')`
+		issued = `SELECT MAX(r.as_of) FROM school_nights n JOIN runs r ON r.id = n.run_id
+			WHERE n.school_id = ? AND r.school_year = ? AND n.held = ''`
 	)
 	var h intervention.History
 	err := l.read(ctx, func(tx *sqlx.Tx) (err error) {
@@ -53,7 +53,7 @@ func (l *Ledger) History(ctx context.Context, year district.SchoolYear, schoolID
 		for _, r := range rows {
 			h.Days = append(h.Days, r.day())
 		}
-		return tx.GetContext(ctx, &h.HasRun, tx.Rebind(hadRun), schoolID, int(year))
+		return tx.GetContext(ctx, &h.Issued, tx.Rebind(issued), schoolID, int(year))
 	})
 	if err != nil {
 		return intervention.History{}, fmt.Errorf("ledger: history of school %s: %w", schoolID, err)

@@ -31,7 +31,7 @@ func historyIsExact(t *testing.T, l *ledger.Ledger) {
 	// Students are ordered by the bytes of their IDs, cases by the day opened.
 	cases := []intervention.Case{Case("1", "10"), Case("B", "10"), Case("a", "10")}
 	must(t, l.Commit(t.Context(), Commit("10", cases...)))
-	want := intervention.History{Cases: cases, Days: days, HasRun: true}
+	want := intervention.History{Cases: cases, Days: days, Issued: Night}
 	for _, c := range cases {
 		want.Booked = append(want.Booked, *c.Meeting)
 	}
@@ -66,7 +66,7 @@ func historyIsNarrow(t *testing.T, l *ledger.Ledger) {
 	h := history(t, l, "11", Night, "2")
 	equal(t, "cases at the new school", len(h.Cases), 1)
 	equal(t, "meetings, days and runs of the new school", len(h.Booked)+len(h.Days), 0)
-	equal(t, "a run of the new school", h.HasRun, false)
+	equal(t, "a run of the new school", h.Issued, district.Date(0))
 	h = history(t, l, "10", Night+8, "1")
 	equal(t, "a case at the school of a student who is not asked for", len(h.Cases), 2)
 	equal(t, "meetings include students who are not asked for", len(h.Booked), 2)
@@ -75,7 +75,7 @@ func historyIsNarrow(t *testing.T, l *ledger.Ledger) {
 	next, err := l.History(t.Context(), Year+1, "10", Night, []string{"1"})
 	must(t, err)
 	equal(t, "cases and days of the next year", len(next.Cases)+len(next.Days), 0)
-	equal(t, "a run of the next year", next.HasRun, false)
+	equal(t, "a run of the next year", next.Issued, district.Date(0))
 }
 
 func heldNightIsNoRun(t *testing.T, l *ledger.Ledger) {
@@ -83,7 +83,7 @@ func heldNightIsNoRun(t *testing.T, l *ledger.Ledger) {
 	c := Commit("10")
 	c.Jobs, c.School.Held = nil, "no attendance rows for 2025-10-15"
 	must(t, l.Commit(t.Context(), c))
-	equal(t, "a run", history(t, l, "10", Night).HasRun, false)
+	equal(t, "a run", history(t, l, "10", Night).Issued, district.Date(0))
 	schools, err := l.Schools(t.Context(), Night.String())
 	must(t, err)
 	equal(t, "schools", schools, []night.School{c.School})
@@ -354,6 +354,10 @@ func changedMeanwhile(t *testing.T, l *ledger.Ledger) {
 	next := Commit("10")
 	next.School.RunID = (Night + 1).String()
 	next.Plan.Seen = map[string]int{c.ID: 2}
+	next.Plan.Withdrawn = []string{c.Letters[0].ID}
+	if err := l.Commit(t.Context(), next); !errors.Is(err, night.ErrChanged) {
+		t.Fatalf("a letter withdrawn: got %v, want %v", err, night.ErrChanged)
+	}
 	next.Plan.Appended = []intervention.CaseEvent{{CaseID: c.ID, Event: intervention.Event{Kind: intervention.Withdrawn, At: at, On: Night + 1}}}
 	if err := l.Commit(t.Context(), next); !errors.Is(err, night.ErrChanged) {
 		t.Fatalf("got %v, want %v", err, night.ErrChanged)

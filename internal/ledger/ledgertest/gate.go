@@ -119,7 +119,7 @@ func approvalReplaces(t *testing.T, l *ledger.Ledger) {
 	equal(t, "jobs", q.Jobs, c.Jobs)
 	h := history(t, l, "10", Night, "1")
 	equal(t, "cases", h.Cases, c.Plan.Opened)
-	equal(t, "a night in which the school could issue", h.HasRun, true)
+	equal(t, "a night in which the school could issue", h.Issued, Night)
 	r, _, err := l.Run(t.Context(), a.RunID)
 	must(t, err)
 	equal(t, "closed", r.FinishedAt.IsZero() && r.Summary == "", true)
