@@ -41,9 +41,9 @@ var (
 	booked      = []State{StateInvited, StateScheduled}
 	unbooked    = []State{StateOpen, StateWaiting}
 	toMeet      = slices.Concat(unbooked, booked)
-	afterwards  = []State{StateCompleted, StateMonitoring}
+	metAlready  = []State{StateCompleted, StateMonitoring}
 	inProgress  = slices.Concat(toMeet, []State{StateHeld, StateNoShow})
-	everInvited = slices.Concat(booked, []State{StateWaiting, StateHeld, StateNoShow, StateClosed, StateAgain, StateReferred}, afterwards, ended)
+	everInvited = slices.Concat(booked, []State{StateWaiting, StateHeld, StateNoShow, StateClosed, StateAgain, StateReferred}, metAlready, ended)
 )
 
 // edges are the drawing of the package comment. A letter may be recorded as
@@ -59,7 +59,7 @@ var edges = map[EventKind]edge{
 	Corrected:      {from: booked},
 	Superseded:     {from: toMeet, to: StateSuperseded},
 	Left:           {from: inProgress, to: StateLeft},
-	Again:          {from: afterwards, to: StateAgain},
+	Again:          {from: metAlready, to: StateAgain},
 	Backfilled:     {from: []State{StateOpen}, to: StateMonitoring},
 	Retracted:      {from: ended},
 
@@ -67,13 +67,13 @@ var edges = map[EventKind]edge{
 	SentHome:   {from: everInvited},
 	Held:       {from: slices.Concat(booked, []State{StateNoShow}), to: StateHeld},
 	NoShow:     {from: booked, to: StateNoShow},
-	Attempt:    {from: slices.Concat(inProgress, afterwards, []State{StateReferred})},
+	Attempt:    {from: slices.Concat(inProgress, metAlready, []State{StateReferred})},
 	Completed:  {from: []State{StateHeld, StateNoShow}, to: StateCompleted},
 	Postponed:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWaiting},
 	Documented: {from: []State{StateCompleted}, to: StateMonitoring},
 	Withdrawn:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWithdrawn},
-	Referred:   {from: slices.Concat(afterwards, []State{StateNoShow, StateHeld}), to: StateReferred},
-	Closed:     {from: slices.Concat(afterwards, []State{StateHeld, StateReferred}), to: StateClosed},
+	Referred:   {from: slices.Concat(metAlready, []State{StateNoShow, StateHeld}), to: StateReferred},
+	Closed:     {from: slices.Concat(metAlready, []State{StateHeld, StateReferred}), to: StateClosed},
 }
 
 // State is read from the events, in order. An event that does not fit where it
@@ -213,7 +213,7 @@ func (s State) first(kind EventKind) string {
 		return ": closed ends it where nothing more is to be done"
 	case s == StateHeld && kind == Documented, s == StateNoShow && (kind == Documented || kind == Closed):
 		return ": record completed first"
-	case slices.Contains(afterwards, s) && kind == Withdrawn:
+	case slices.Contains(metAlready, s) && kind == Withdrawn:
 		return ": closed ends it"
 	case s == StateHeld && kind == NoShow:
 		return ": where held was entered by mistake, undo it first"
@@ -272,7 +272,7 @@ func (c *Case) IsBooked() bool { return slices.Contains(booked, c.State()) }
 
 // WasMet reports whether the process of the case is behind the family: attendance
 // is monitored from its meeting on.
-func (c *Case) WasMet() bool { return slices.Contains(afterwards, c.State()) }
+func (c *Case) WasMet() bool { return slices.Contains(metAlready, c.State()) }
 
 // OutcomeDue reports whether the day of the meeting has come and nobody has said
 // what became of it. The family was there or was missed: nothing about such a
