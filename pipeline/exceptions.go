@@ -29,7 +29,7 @@ func (s Scheduled) exceptions() []intervention.Exception {
 	if s.Held != "" {
 		add("", "held", "%s; nothing was issued tonight%s", s.Held, s.standing())
 		for _, a := range s.Decision.Actions {
-			add(a.Case.StudentID, "held", "would %s a %s case: %s", a.Kind, a.Case.Kind, a.Why)
+			add(a.Case.StudentID, "held", "would %s a %s case: %s%s", a.Kind, a.Case.Kind, a.Why, s.oldDoor(a))
 		}
 	}
 	if n := len(s.Gaps); n > 0 {
@@ -64,6 +64,22 @@ func (s Scheduled) exceptions() []intervention.Exception {
 	out = append(out, s.Decision.Exceptions...)
 	slices.SortStableFunc(out, func(a, b intervention.Exception) int { return cmp.Compare(a.StudentID, b.StudentID) })
 	return out
+}
+
+// oldDoor asks for a call where a held night cannot write to a family that has a
+// letter of a meeting at the school before; empty elsewhere.
+func (s Scheduled) oldDoor(a intervention.Action) string {
+	if a.Kind != intervention.Move || !a.Case.Told() {
+		return ""
+	}
+	m := a.Case.CalledOffUnsaid(s.Run.AsOf)
+	if m == nil && a.Case.IsBooked() {
+		m = a.Case.Meeting
+	}
+	if m == nil {
+		return ""
+	}
+	return fmt.Sprintf("; the family has a letter of the meeting on %s at school %s: call them, it is not held there", dayWords(m.Date), m.SchoolID)
 }
 
 // awaitsSART reports whether a SART case of the school has no place yet, or would

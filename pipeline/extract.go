@@ -34,8 +34,8 @@ type Extracted struct {
 	History  intervention.History
 	// Former are the policies, other than tonight's, that opened these cases.
 	Former map[string]intervention.Former
-	// Missing are the open cases of this school whose student is nowhere in the
-	// export.
+	// Missing are the cases of this school, open or with a meeting to come, whose
+	// student is nowhere in the export.
 	Missing []intervention.Case
 	// Crowded is where the Attendance Specialist is on each of the rule's SART days
 	// within the horizon, for a school that was given none.
@@ -118,9 +118,9 @@ func former(ctx context.Context, ledger Rememberer, tonight string, cases []inte
 	return policies, nil
 }
 
-// follow looks for students who have an open case at the school and are no
-// longer among its students: those whom the export still names elsewhere join
-// the snapshot.
+// follow looks for students who have an open case or a meeting at the school and
+// are no longer among its students: those whom the export still names elsewhere
+// join the snapshot.
 func (x *Extracted) follow(source Source, here []string) {
 	known := make(map[string]bool, len(here))
 	for _, id := range here {
@@ -128,7 +128,8 @@ func (x *Extracted) follow(source Source, here []string) {
 	}
 	var joined []district.Student
 	for _, c := range x.History.Cases {
-		if known[c.StudentID] || !c.IsOpen() || c.SchoolID != x.Snapshot.School.ID {
+		booked := c.Meeting != nil && c.Meeting.Date > x.Run.AsOf
+		if known[c.StudentID] || !c.IsOpen() && !booked || c.SchoolID != x.Snapshot.School.ID {
 			continue
 		}
 		s, ok := source.Student(c.StudentID)

@@ -63,13 +63,11 @@ func (p *planner) correct(c *intervention.Case, f intervention.Facts) {
 }
 
 // retract writes the letters that take back what families were told. A family
-// who is called to another meeting tonight gets one letter and not two that
-// contradict each other: the invitation says which meeting it takes the place of.
+// who is called to another meeting tonight gets both letters, which agree: the
+// invitation alone may still be stopped in the office.
 func (p *planner) retract() {
 	for _, c := range p.retracted {
-		if !p.invited(c.StudentID) {
-			p.write(c, intervention.Retraction)
-		}
+		p.write(c, intervention.Retraction)
 	}
 }
 

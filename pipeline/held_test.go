@@ -166,6 +166,26 @@ func TestASchoolOnHoldIssuesNothingAndSaysWhoseWordItIs(t *testing.T) {
 	}
 }
 
+// The school before has given the meeting back, and the one on hold writes nothing:
+// the family is not to stand at a closed door.
+func TestASchoolOnHoldAsksToCallAFamilyThatMovedHere(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		c := toldSART()
+		if !told {
+			c.Events = c.Events[:2]
+		}
+		c.SchoolID, c.Meeting.SchoolID = "B", "B"
+		x := classroom(t, "2025-10-15", []string{"2025-09-02", "2025-09-03", "2025-09-04"}, nil, nil, nil, nil, nil, nil, nil, nil)
+		x.Settings.Meetings = intervention.MeetingRules{}.Filled()
+		x.History.Cases = []intervention.Case{c}
+		x.Holds = []intervention.Hold{{SchoolID: "A", Why: "codes are checked", From: x.Run.AsOf}}
+		const call = "a letter of the meeting on Tue Nov 4 at school B: call them"
+		if got := slices.ContainsFunc(through(t, x).exceptions(), func(x intervention.Exception) bool { return strings.Contains(x.Problem, call) }); got != told {
+			t.Errorf("told %v: asked to call %v", told, got)
+		}
+	}
+}
+
 func TestAStudentOnHoldIsLeftAloneAndTheMeetingStands(t *testing.T) {
 	x := silent(t, "2025-10-10")
 	x.History.Issued = 0

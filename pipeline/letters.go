@@ -26,8 +26,8 @@ func (p *planner) write(c *intervention.Case, kind intervention.LetterKind) {
 			p.letter(c, kind, intervention.ByMail, h)
 		}
 	}
-	if kind == intervention.Retraction {
-		p.unreached(e, c)
+	if kind == intervention.Retraction || kind == intervention.Rescheduled {
+		p.unreached(e, c, kind)
 	}
 	if carried.Language == "" {
 		carried.Language = e.Student.HomeLanguageOrEnglish()
@@ -38,8 +38,8 @@ func (p *planner) write(c *intervention.Case, kind intervention.LetterKind) {
 }
 
 // unreached names the letters of a case on record as mailed to a household that
-// the letter of retraction does not reach.
-func (p *planner) unreached(e *intervention.Entry, c *intervention.Case) {
+// a letter of a kind, that calls the meeting off or moves it, does not reach.
+func (p *planner) unreached(e *intervention.Entry, c *intervention.Case, kind intervention.LetterKind) {
 	told := map[string]bool{}
 	for i := range c.Letters {
 		l := &c.Letters[i]
@@ -50,7 +50,11 @@ func (p *planner) unreached(e *intervention.Entry, c *intervention.Case) {
 		if !slices.ContainsFunc(e.Student.Households(), func(h district.Household) bool {
 			return h.Address.Usable() && l.GoesTo(h)
 		}) {
-			p.except(c, "called off", "letter %s went to %s, who get no mail by the export now: call them, the %s meeting is called off", l.ID, l.SentTo, c.Kind)
+			what := "is called off"
+			if kind == intervention.Rescheduled && c.Meeting != nil {
+				what = "is on " + dayWords(c.Meeting.Date) + " now"
+			}
+			p.except(c, "called off", "letter %s went to %s, who get no mail by the export now: call them, the %s meeting %s", l.ID, l.SentTo, c.Kind, what)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,6 +62,34 @@ func TestWhatAFamilyWasToldIsTakenBackByALetterOnce(t *testing.T) {
 	}
 	if next := planned(t, home, []intervention.Case{*c}); len(next.Due) != 0 {
 		t.Errorf("the next night writes again: %+v", next.Due)
+	}
+}
+
+// A family who is called to another meeting the same night still gets the letter
+// that takes the first one back: the invitation may be stopped in the office.
+func TestARetractionIsWrittenBesideAnInvitation(t *testing.T) {
+	x := classroom(t, "2025-10-15", []string{"2025-09-02", "2025-09-03", "2025-09-04", "2025-09-05", "2025-09-08", "2025-09-09"}, nil, nil, nil, nil, nil, nil, nil, nil)
+	x.Snapshot.Students[0].Contacts = []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	x.Settings.Meetings = intervention.MeetingRules{}.Filled()
+	day := sartDay("2025-11-05")
+	day.Kind = intervention.CART
+	x.History.Cases, x.History.Days = []intervention.Case{toldSART(intervention.Withdrawn)}, []intervention.MeetingDay{day}
+	n, _ := kinds(through(t, x))
+	if diff := cmp.Diff(map[intervention.LetterKind]int{intervention.Retraction: 2, intervention.CARTInvitation: 2}, n); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAHouseholdThatGetsNoMailAnyMoreIsCalledAboutAMovedMeeting(t *testing.T) {
+	s := planned(t, nil, []intervention.Case{toldSART(intervention.Postponed)})
+	var problems []string
+	for _, x := range s.Decision.Exceptions {
+		if x.Subject == "called off" {
+			problems = append(problems, x.Problem)
+		}
+	}
+	if len(problems) != 1 || !strings.Contains(problems[0], "letter OLD-1") || !strings.Contains(problems[0], "call them, the SART meeting is") {
+		t.Errorf("%q", problems)
 	}
 }
 

@@ -313,6 +313,11 @@ func TestOpenCasesOfStudentsWhoAreNoLongerAtTheSchoolAreFollowed(t *testing.T) {
 	x.History.Cases = []intervention.Case{
 		open("1", "100", "A"), open("2", "50", "A"), open("3", "70", "A"), open("4", "70", "B"), closed, open("6", "70", "A"),
 	}
+	for student, booked := range map[string]string{"95": "A", "50": "B"} {
+		c := closed
+		c.ID, c.StudentID, c.SchoolID, c.Meeting = "closed "+student, student, booked, &intervention.Meeting{Date: x.Run.AsOf + 1, SchoolID: booked}
+		x.History.Cases = append(x.History.Cases, c)
+	}
 	x.follow(export{"50": {ID: "50"}, "90": {ID: "90"}}, []string{"100"})
 	var students, missing []string
 	for _, s := range x.Snapshot.Students {
@@ -324,12 +329,15 @@ func TestOpenCasesOfStudentsWhoAreNoLongerAtTheSchoolAreFollowed(t *testing.T) {
 	if diff := cmp.Diff([]string{"100", "50"}, students); diff != "" {
 		t.Errorf("assessed: %s", diff)
 	}
-	if diff := cmp.Diff([]string{"3", "6"}, missing); diff != "" {
+	if diff := cmp.Diff([]string{"3", "6", "closed 95"}, missing); diff != "" {
 		t.Errorf("not in the export: %s", diff)
 	}
 	s := through(t, x)
 	if n := s.Material().Counts; n.OpenCART != 3 {
 		t.Errorf("the two of the student not in the export are counted with 100's: %+v", n)
+	}
+	if len(s.Cancelled) != 1 || s.Cancelled[0].Date != x.Run.AsOf+1 {
+		t.Errorf("called off: %+v, want the meeting of the case that a person ended", s.Cancelled)
 	}
 }
 

@@ -33,6 +33,7 @@ var news = map[intervention.EventKind]string{
 	intervention.Transferred:    "changed schools",
 	intervention.Left:           "left the district",
 	intervention.Cancelled:      "meeting called off",
+	intervention.Postponed:      "another day asked for",
 	intervention.Identified:     "opened again",
 	intervention.Again:          "followed by another round",
 	intervention.Closed:         "closed",
@@ -169,7 +170,7 @@ func (c *Change) toDo() string {
 		add("Decide whether the meeting is still needed: it stands until 'withdrawn' is recorded, which calls it off and makes the letter of retraction.")
 	case intervention.HoldsAgain:
 		add("Nothing: " + c.standing() + ".")
-	case intervention.Transferred, intervention.Cancelled, intervention.Identified:
+	case intervention.Transferred, intervention.Cancelled, intervention.Postponed, intervention.Identified:
 		add(c.elsewhereOrNew())
 	case intervention.Again:
 		add("Nothing: the new round has its own line on the CART sheet.")
@@ -192,14 +193,32 @@ func (c *Change) elsewhereOrNew() string {
 		}
 		return words + " " + c.night.Night.schoolName(c.File.Enrollment.SchoolID) + " writes to the family."
 	}
-	if c.Case.Meeting == nil {
-		return c.call("there is no new day yet") + " The case waits for a meeting day."
+	pull := pullWords(c.dead())
+	switch state := c.Case.State(); {
+	case !c.Case.AwaitsMeeting():
+		return join(pull, "Nothing else: the case is "+state.Words()+".")
+	case c.Case.Meeting == nil:
+		return join(pull, c.call("there is no new day yet"), "The case waits for a meeting day.")
+	case !c.Case.IsBooked():
+		return "The next night gives it another day and makes the letter."
 	}
-	words := "Mail the new letter: " + c.standing() + "."
-	if c.CalledOff != nil && !c.Case.Told() {
-		words += " Pull the letter before it from the tray if it has not gone out."
+	return join(pull, "Mail the new letter: "+c.standing()+".")
+}
+
+// dead are the letters that call to the meeting given back tonight and are not on
+// record as gone out.
+func (c *Change) dead() []string {
+	var ids []string
+	for i := range c.Case.Letters {
+		if l := &c.Case.Letters[i]; c.CalledOff != nil && c.Case.CallsTo(l, c.CalledOff) && !c.Case.WentOut(l) {
+			ids = append(ids, l.ID)
+		}
 	}
-	return words
+	return ids
+}
+
+func join(sentences ...string) string {
+	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 }
 
 // pull names the letters that must not go out any more: those made since the
@@ -217,9 +236,14 @@ func (c *Change) pull() string {
 			ids = append(ids, l.ID)
 		}
 	}
+	return cmp.Or(pullWords(ids), "No letter was made.")
+}
+
+// pullWords ask for letters to be stopped, empty where there are none.
+func pullWords(ids []string) string {
 	switch len(ids) {
 	case 0:
-		return "No letter was made."
+		return ""
 	case 1:
 		return "Pull letter " + ids[0] + " from the tray if it has not gone out."
 	}

@@ -85,6 +85,7 @@ func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 		}, "holds again", "holds again: truancy", "Nothing: the meeting is on Tue Nov 3, 2026 at 8:00 AM."},
 		{"moved here", true, func(s *SchoolNight, c *intervention.Case) {
 			tonight(c, intervention.Transferred, "from school 020 to school 010")
+			tonight(c, intervention.Scheduled, "")
 		}, "changed schools", "from school 020 to school 010", "Mail the new letter: the meeting is on Tue Nov 3, 2026 at 8:00 AM."},
 		{"moved away", false, func(s *SchoolNight, c *intervention.Case) {
 			s.Night.SchoolNames = map[string]string{"020": "Cottonwood K-8"}
@@ -99,7 +100,23 @@ func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 		{"its day is no school day any more, and there is no other yet", true, func(s *SchoolNight, c *intervention.Case) {
 			tonight(c, intervention.Cancelled, "2026-11-03 is no school day any more")
 			callOff(s, c)
-		}, "meeting called off", "2026-11-03 is no school day any more", "Call the family: the meeting on Tue Nov 3, 2026 is called off, there is no new day yet. The case waits for a meeting day."},
+		}, "meeting called off", "2026-11-03 is no school day any more", "Pull letter L10011 from the tray if it has not gone out. Call the family: the meeting on Tue Nov 3, 2026 is called off, there is no new day yet. The case waits for a meeting day."},
+		{"moved to another day, its copy still in the tray", true, func(s *SchoolNight, c *intervention.Case) {
+			tonight(c, intervention.Cancelled, "2026-11-03 is no school day any more")
+			callOff(s, c)
+			c.Meeting = &intervention.Meeting{Date: fixtureAsOf + 25, Start: 9 * 60}
+			c.Past = append(c.Past, s.Cancelled[0])
+			tonight(c, intervention.Scheduled, "")
+		}, "meeting called off", "2026-11-03 is no school day any more", "Pull letter L10011 from the tray if it has not gone out. Mail the new letter: the meeting is on Mon Nov 9, 2026 at 9:00 AM."},
+		{"another day is asked for, and the school is held", true, func(_ *SchoolNight, c *intervention.Case) {
+			c.Events = append(c.Events, intervention.Event{Kind: intervention.Postponed, On: fixtureAsOf, Actor: "Pat Ito", Detail: "works that day"})
+		}, "another day asked for by Pat Ito", "works that day", "The next night gives it another day and makes the letter."},
+		{"held early on the day that its meeting moved", true, func(_ *SchoolNight, c *intervention.Case) {
+			tonight(c, intervention.Cancelled, "no school day any more")
+			tonight(c, intervention.Scheduled, "")
+			c.Events = append(c.Events, intervention.Event{Kind: intervention.Held, On: fixtureAsOf, Actor: "Pat Ito"})
+			c.Meeting = nil
+		}, "meeting called off", "no school day any more", "Nothing else: the case is meeting held."},
 		{"closed by a person", true, func(s *SchoolNight, c *intervention.Case) {
 			c.Events = append(c.Events, intervention.Event{Kind: intervention.Closed, On: fixtureAsOf, Actor: "Kim Doe", Detail: "attendance is well"})
 		}, "closed by Kim Doe", "attendance is well", "Nothing."},

@@ -173,10 +173,14 @@ func kindOfLetter(l *LetterDue, c *intervention.Case) intervention.Kind {
 }
 
 // before is the meeting that was moved, missed or called off before the one that
-// a letter invites to, nil for none.
+// a letter invites to, nil for none: the one that the household was told of, where
+// a letter of it is on record as gone out.
 func before(f *StudentFile, l *LetterDue, c *intervention.Case) *intervention.Meeting {
 	if c == nil || !l.Letter.Kind.Invites() {
 		return nil
+	}
+	if _, told := c.TakenBack(l.Letter.Household); told != nil && (c.Meeting == nil || told.ID != c.Meeting.ID) {
+		return told
 	}
 	if len(c.Past) > 0 {
 		return &c.Past[len(c.Past)-1]
@@ -207,7 +211,8 @@ func takenBack(words *templates.LetterData, s *SchoolNight, f *StudentFile, l *L
 	if c == nil || l.Letter.Kind != intervention.Retraction {
 		return
 	}
-	stands := c.Beside(f.Cases, l.Letter.IssuedOn)
+	stands, unsaid := intervention.Beside(f.Cases, l.Letter.IssuedOn)
+	words.Another = unsaid
 	if stands != nil {
 		words.Stands = meetingWords(stands, cmp.Or(s.another(stands.SchoolID), words.School.Name), lang)
 	}

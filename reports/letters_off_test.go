@@ -61,3 +61,30 @@ func TestALetterAfterATransferNamesBothSchools(t *testing.T) {
 		}
 	}
 }
+
+// Of two days given in turn, the letter names the one that the family has a letter
+// of: the other was stopped in the office.
+func TestALetterNamesTheDayThatTheFamilyWasTold(t *testing.T) {
+	s, due := letterNight(intervention.Rescheduled, "en")
+	f := s.File("0001001")
+	c := &f.Cases[0]
+	event := func(kind intervention.EventKind, day int) intervention.Event {
+		return intervention.Event{Kind: kind, On: fixtureAsOf - 9 + district.Date(day), Actor: intervention.NightActor}
+	}
+	c.Past = []intervention.Meeting{{ID: "told", Cancelled: true}, {ID: "stopped", Cancelled: true}}
+	c.Letters = []intervention.Letter{
+		{ID: "1", Kind: intervention.SARTInvitation, Channel: intervention.ByMail, IssuedOn: fixtureAsOf - 8},
+		{ID: "2", Kind: intervention.Rescheduled, Channel: intervention.ByMail, IssuedOn: fixtureAsOf - 4, Withdrawn: true},
+	}
+	c.Events = []intervention.Event{
+		event(intervention.Identified, 0), event(intervention.Scheduled, 0), event(intervention.Mailed, 2),
+		event(intervention.Cancelled, 4), event(intervention.Scheduled, 4), event(intervention.Cancelled, 9), event(intervention.Scheduled, 9),
+	}
+	if m := before(f, &due, c); m == nil || m.ID != "told" {
+		t.Errorf("%+v", m)
+	}
+	c.Events[2].Kind = intervention.Attempt // nobody was told
+	if m := before(f, &due, c); m == nil || m.ID != "stopped" {
+		t.Errorf("of letters nobody recorded: %+v, want the last", m)
+	}
+}

@@ -37,6 +37,21 @@ func retraction(language string, change func(*intervention.Case, *StudentFile, *
 	return s, due
 }
 
+// says holds a text to what it must have and must lack.
+func says(t testing.TB, text string, has, lack []string) {
+	t.Helper()
+	for _, want := range has {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+	for _, not := range lack {
+		if strings.Contains(text, not) {
+			t.Errorf("says %q:\n%s", not, text)
+		}
+	}
+}
+
 func TestRetractionSaysWhatIsTakenBack(t *testing.T) {
 	for _, c := range []struct {
 		rule      string
@@ -45,7 +60,7 @@ func TestRetractionSaysWhatIsTakenBack(t *testing.T) {
 	}{
 		{"the letter, its meeting and why", nil, []string{
 			"Thursday, October 22, 2026", "You do not need to come to the meeting about Ana", "On Friday, October 16, 2026, we wrote to you",
-			"asked you to meet with us on Tuesday, November 3, 2026", "our records have been corrected", "The meeting on Tuesday, November 3, 2026 is called off",
+			"asked you to meet with us on Tuesday, November 3, 2026", "Our records have now been corrected", "The meeting on Tuesday, November 3, 2026 is called off",
 			"does not count any more", "We are sorry for the trouble", "The days we still count", "Sam Ruiz", "(555) 555-0112",
 		}, []string{"a private matter", "settled", "You will meet"}},
 		{"what a person settled is not called a correction", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
@@ -69,16 +84,7 @@ func TestRetractionSaysWhatIsTakenBack(t *testing.T) {
 			b := printLetters(t, s, due)
 			checkPDF(t, b.Bytes)
 			text := oneParagraph(pdfText(t, b.Bytes, "-f", "3", "-l", "3"))
-			for _, want := range c.has {
-				if !strings.Contains(text, want) {
-					t.Errorf("lacks %q:\n%s", want, text)
-				}
-			}
-			for _, not := range c.lack {
-				if strings.Contains(text, not) {
-					t.Errorf("says %q:\n%s", not, text)
-				}
-			}
+			says(t, text, c.has, c.lack)
 		})
 	}
 }
@@ -86,24 +92,30 @@ func TestRetractionSaysWhatIsTakenBack(t *testing.T) {
 // A family that is called to another meeting as well is told that it stands: that
 // they need not come is said of one day.
 func TestRetractionLeavesTheOtherMeetingStanding(t *testing.T) {
+	mailed := []intervention.EventKind{intervention.Mailed}
 	for _, c := range []struct {
 		rule      string
-		day       int // of November, of the other meeting
+		day       int                      // of November, of the other meeting
+		letter    []intervention.EventKind // what became of its letter
 		change    func(*intervention.Case)
 		has, lack []string
 	}{
-		{"on another day", 10, nil, []string{
+		{"on another day", 10, mailed, nil, []string{
 			"You do not need to come on Tuesday, November 3, 2026", "The meeting on Tuesday, November 3, 2026 is called off. You do not need to come to it",
 			"please come on Tuesday, November 10, 2026 at 9:15 AM", "Our letter about that meeting still counts",
 			"No es necesario que venga el martes 3 de noviembre de 2026", "sigue en pie: por favor, venga el martes 10 de noviembre de 2026 a las 9:15 a. m.",
 		}, []string{"to the meeting about Ana", "a la reunión sobre Ana", "we may write to you again"}},
-		{"on the same day", 3, nil, []string{
+		{"on the same day", 3, mailed, nil, []string{
 			"You do not need to come on Tuesday, November 3, 2026 at 8:30 AM", "The meeting on Tuesday, November 3, 2026 at 8:30 AM is called off",
 			"please come on Tuesday, November 3, 2026 at 9:15 AM", "La reunión del martes 3 de noviembre de 2026 a las 8:30 a. m. queda cancelada",
 		}, nil},
-		{"the one called off has passed", 10, func(k *intervention.Case) { k.Past[0].Date = fixtureAsOf + 6 }, []string{
+		{"the one called off has passed", 10, mailed, func(k *intervention.Case) { k.Past[0].Date = fixtureAsOf + 6 }, []string{
 			"please come on Tuesday, November 10, 2026", "That letter does not count any more",
 		}, []string{"do not need to come", "called off", "No es necesario que venga a una"}},
+		{"its letter may still be stopped", 10, nil, nil, []string{
+			"You do not need to come on Tuesday, November 3, 2026", "is called off. You do not need to come to it", "please come on the day it names",
+			"por favor, venga el día que indica",
+		}, []string{"November 10", "10 de noviembre", "we may write to you again", "to the meeting about Ana"}},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			s, due := retraction("es", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
@@ -113,24 +125,18 @@ func TestRetractionLeavesTheOtherMeetingStanding(t *testing.T) {
 				}
 			})
 			f := s.File("0001001")
-			f.Cases = append(f.Cases, intervention.Case{
+			other := intervention.Case{
 				ID: "other", StudentID: f.Student.ID, SchoolID: s.School.ID, Kind: intervention.CART,
-				Events:  []intervention.Event{{Kind: intervention.Identified}, {Kind: intervention.Scheduled}},
 				Meeting: &intervention.Meeting{Date: district.NewDate(2026, time.November, c.day), Start: 9*60 + 15, SchoolID: s.School.ID},
-			})
+			}
+			for _, kind := range append([]intervention.EventKind{intervention.Identified, intervention.Scheduled}, c.letter...) {
+				other.Events = append(other.Events, intervention.Event{Kind: kind})
+			}
+			f.Cases = append(f.Cases, other)
 			b := printLetters(t, s, due)
 			keepPDF(t, "retraction-beside.pdf", b.Bytes)
 			text := oneParagraph(pdfText(t, b.Bytes, "-f", "3", "-l", "4"))
-			for _, want := range c.has {
-				if !strings.Contains(text, want) {
-					t.Errorf("lacks %q:\n%s", want, text)
-				}
-			}
-			for _, not := range c.lack {
-				if strings.Contains(text, not) {
-					t.Errorf("says %q:\n%s", not, text)
-				}
-			}
+			says(t, text, c.has, c.lack)
 		})
 	}
 }
@@ -147,7 +153,7 @@ func TestRetractionIsInTheFamilysLanguageByMailAndWithTheStudent(t *testing.T) {
 		}
 		back := oneParagraph(pdfText(t, b.Bytes, "-f", "4", "-l", "4"))
 		for _, want := range []string{
-			"Estimada familia de Ana Flores", "El viernes 16 de octubre de 2026 le escribimos", "se corrigieron nuestros registros",
+			"Estimada familia de Ana Flores", "El viernes 16 de octubre de 2026 le escribimos", "Ya se corrigieron nuestros registros",
 			"La reunión del martes 3 de noviembre de 2026 queda cancelada", "Esa carta queda sin efecto", "Lamentamos las molestias",
 		} {
 			if !strings.Contains(back, want) {
@@ -171,14 +177,6 @@ func TestSARBNoticeNamesTheBoardAndNoMeetingAtTheSchool(t *testing.T) {
 	c := &s.File("0001001").Cases[0]
 	c.Meeting.Date = district.NewDate(2026, time.September, 30)
 	text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes, "-f", "3", "-l", "3", "-layout"))
-	for _, want := range []string{"School Attendance Review Board", "1 Sage Street", "will write to you with the day, the time and the place", "Education Code 48263"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("lacks %q:\n%s", want, text)
-		}
-	}
-	for _, not := range []string{"September 30", "by Friday", "Room 12"} {
-		if strings.Contains(text, not) {
-			t.Errorf("says %q:\n%s", not, text)
-		}
-	}
+	says(t, text, []string{"School Attendance Review Board", "1 Sage Street", "will write to you with the day, the time and the place", "Education Code 48263"},
+		[]string{"September 30", "by Friday", "Room 12"})
 }

@@ -78,7 +78,10 @@ type LetterData struct {
 	FromSchool string
 	// Stands is the meeting of another letter, which goes on when this one calls its
 	// own off; Day is empty where there is none.
-	Stands    MeetingWords
+	Stands MeetingWords
+	// Another says that the family is called to one more, by a letter that may not
+	// have gone out yet: its day can still change.
+	Another   bool
 	Wrote     string // the date of the letter that is taken back; may be empty
 	Corrected bool   // it is taken back because the records were corrected
 	Lapsed    bool   // it is taken back because the figures ask for no meeting any more

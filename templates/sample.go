@@ -91,6 +91,7 @@ func samples(folder, base, lang string) []any {
 	moved, off := full, bare
 	moved.FromSchool, moved.Stands = "Vista Middle School", full.Meeting
 	off.Stands = full.Meeting
+	off.Another = true
 	switch {
 	case folder == "letters":
 		return []any{full, bare, moved, off}

@@ -159,8 +159,38 @@ func TestWhatAPersonRecordedAsksTheNight(t *testing.T) {
 		{"a slot that is not needed any more is given back", pupil("1", "A", 9, 45, 0, met(CART, "1", 5, Mailed, Held)), []string{"release CART 1"}},
 		{"a rule that holds again settles the review", pupil("1", "A", 9, 45, 0, met(CART, "1", 5, Mailed, BelowThreshold)), []string{"confirm CART 1"}},
 		{"a meeting moved by hand is given a new place", pupil("1", "A", 9, 45, 0, past(CART, "1", Identified, Scheduled, Mailed, Postponed)), []string{"place CART 1"}},
+		{"so is one whose rule does not hold any more", pupil("1", "A", 1, 45, 0, past(CART, "1", Identified, Scheduled, Mailed, BelowThreshold, Postponed)), []string{"place CART 1"}},
+		{"a SART meeting behind the family leaves the CART meeting they were called to since", pupil("1", "A", 9, 45, 3,
+			past(SART, "1", Identified, Scheduled, Mailed, Held, Completed, Documented), past(CART, "1", Identified, Scheduled, Mailed)), nil},
 	} {
 		t.Run(c.rule, func(t *testing.T) { n.holds(t, c.student, c.want) })
+	}
+}
+
+func TestALetterRecordedAfterTheStudentLeftAsksForACall(t *testing.T) {
+	n := newNight(t, nil)
+	for _, c := range []struct {
+		kinds []EventKind
+		want  int
+	}{
+		{[]EventKind{Identified, Scheduled, Left, Mailed}, 1},
+		{[]EventKind{Identified, Scheduled, Mailed, Left}, 0}, // told of on the night that closed it
+	} {
+		k := past(SART, "1", c.kinds...)
+		k.Letters = []Letter{{Kind: SARTInvitation, Channel: ByMail, IssuedOn: k.Events[0].On, RunID: k.Events[0].On.String()}}
+		k.Past = []Meeting{{ID: "off", Date: n.asOf + 9, Cancelled: true}}
+		for i := 2; i < len(k.Events); i++ {
+			k.Events[i].On++
+		}
+		got := 0
+		for _, x := range n.decide(gone("1", k)).Exceptions {
+			if x.Subject == "called off" {
+				got++
+			}
+		}
+		if got != c.want {
+			t.Errorf("%v: %d calls, want %d", c.kinds, got, c.want)
+		}
 	}
 }
 

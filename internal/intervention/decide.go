@@ -14,8 +14,8 @@ type Question struct {
 	Policy   *Policy
 	District *district.District
 	SchoolID string
-	// Missing are the school's open cases of students who are nowhere in the
-	// export.
+	// Missing are the school's cases, open or with a meeting to come, of students who
+	// are nowhere in the export.
 	Missing []Case
 	// Former are the policies that opened the cases at hand, by hash; tonight's own
 	// may be left out.
@@ -139,7 +139,9 @@ func (d *decider) sart(e *Entry, reason Reason, holds bool) (covered bool) {
 		return true
 	case c.WasMet():
 		d.refer(e, c)
-		return holds
+		// It does not cover a CART meeting that the family was called to since.
+		cart := latest(e.Cases, CART)
+		return holds && (cart == nil || !cart.AwaitsMeeting())
 	case holds:
 		return d.keep(e, c, reason)
 	default:
@@ -240,8 +242,8 @@ func (d *decider) lapse(e *Entry, c *Case) (covered bool) {
 
 // takeBack withdraws a case of which the family has not been told; of one they
 // have been told of, a person decides. Until then its meeting stands, or its wait
-// for one; where the student has changed schools, or the day is none any more, it
-// is given back all the same.
+// for one; where the student has changed schools, another day is asked for, or the
+// day is none any more, it is given back all the same.
 func (d *decider) takeBack(e *Entry, c *Case, why string) (stands bool) {
 	if !c.Told() {
 		d.actOn(Withdraw, *c, why, d.amended(e, c))
@@ -254,6 +256,8 @@ func (d *decider) takeBack(e *Entry, c *Case, why string) (stands bool) {
 	}
 	d.review(e, c)
 	switch {
+	case c.AsksAnotherDay() && c.SchoolID == d.SchoolID:
+		d.act(Place, *c, "another day was asked for on "+c.DayOf(Postponed).String())
 	case c.SchoolID != d.SchoolID:
 		d.act(Move, *c, fmt.Sprintf("moved here from school %s", c.SchoolID))
 	case d.noSchool(c):
@@ -291,9 +295,20 @@ func (d *decider) outside(e *Entry) {
 	}
 }
 
-// missing tells of an open case whose student the export no longer names. That
-// is no proof that the student has left, so case and meeting stand.
+// missing tells of a case whose student the export no longer names. That is no
+// proof that the student has left, so an open one and its meeting stand; of one
+// that a person ended the meeting is called off.
 func (d *decider) missing(c *Case) {
+	if !c.IsOpen() {
+		d.callOff(c)
+		if c.Told() {
+			d.out.Exceptions = append(d.out.Exceptions, Exception{
+				StudentID: c.StudentID, SchoolID: d.SchoolID, Subject: "not in the export",
+				Problem: fmt.Sprintf("the %s meeting on %s is called off, and no letter can say so, for the student is not in the export: call the family", c.Kind, c.Meeting.Date),
+			})
+		}
+		return
+	}
 	problem := fmt.Sprintf("has an open %s case here but is not in the export: nothing about the case was decided", c.Kind)
 	if c.Meeting != nil && c.Meeting.Date > d.District.AsOf {
 		problem += fmt.Sprintf(", and the meeting on %s stands", c.Meeting.Date) + d.closedDoor(c)
@@ -325,6 +340,9 @@ func (d *decider) gone(e *Entry) {
 			d.retract(c)
 		default:
 			d.callOff(c)
+			if m := c.CalledOffUnsaid(d.District.AsOf); m != nil && c.SchoolID == d.SchoolID && c.sentSince(Left) {
+				d.except(e, "called off", fmt.Sprintf("the student has left the district, and a letter of the %s meeting on %s is recorded as gone out since: call the family, the meeting is called off", c.Kind, m.Date))
+			}
 		}
 	}
 }

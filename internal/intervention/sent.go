@@ -61,6 +61,12 @@ func (c *Case) GoneOut(l *Letter) (Event, bool) {
 	return Event{}, false
 }
 
+// sentSince reports whether letters were recorded as gone out after the last event
+// of a kind.
+func (c *Case) sentSince(kind EventKind) bool {
+	return slices.ContainsFunc(c.Events[c.lastOf(kind)+1:], func(e Event) bool { return e.Kind.saysSent() })
+}
+
 // sendable holds an event that says letters went out to the letters of the case.
 func (c *Case) sendable(e Event) error {
 	var theirs []*Letter

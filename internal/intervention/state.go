@@ -297,9 +297,9 @@ func (c *Case) MetOn() district.Date {
 func missedSince(events []Event) bool { return lastOf(events, NoShow) >= 0 }
 
 // Invited reports whether the family was invited by a letter that still stands
-// or is out, and was not taken back.
+// or is out, and that no other letter, of retraction or to SART, took back.
 func (c *Case) Invited() bool {
-	return c.lastOf(Retracted) <= c.lastOf(Scheduled) &&
+	return c.lastOf(Retracted, Superseded) <= c.lastOf(Scheduled) &&
 		slices.ContainsFunc(c.Letters, func(l Letter) bool { return l.Kind.Invites() && (!l.Withdrawn || c.WentOut(&l)) })
 }
 
@@ -329,21 +329,41 @@ func (c *Case) NeedsReview() bool {
 	return c.lastOf(BelowThreshold) > c.lastOf(Identified, HoldsAgain)
 }
 
-// AskedFor is the first day that the family or the office asked for when the
-// meeting was last moved, zero where nobody did since.
-func (c *Case) AskedFor() district.Date {
+// AsksAnotherDay reports whether a person has asked for another day than that of
+// the meeting booked last.
+func (c *Case) AsksAnotherDay() bool {
 	i := c.lastOf(Postponed)
-	if i < 0 || i < c.lastOf(Scheduled) {
+	return i >= 0 && i > c.lastOf(Scheduled)
+}
+
+// AskedFor is the first day that may be given where another one is asked for: the
+// day named, else the one after the meeting that does not suit. It is zero where
+// nobody asks.
+func (c *Case) AskedFor() district.Date {
+	if !c.AsksAnotherDay() {
 		return 0
 	}
-	return c.Events[i].Facts.NotBefore
+	if day := c.Events[c.lastOf(Postponed)].Facts.NotBefore; !day.IsZero() {
+		return day
+	}
+	if made := c.made(); len(made) > 0 {
+		return made[len(made)-1].Date + 1
+	}
+	return 0
+}
+
+// made are the meetings of the case in the order they were booked.
+func (c *Case) made() []Meeting {
+	if c.Meeting == nil {
+		return c.Past
+	}
+	return append(slices.Clone(c.Past), *c.Meeting)
 }
 
 // Postponed reports whether a person has asked for another day after that of the
 // meeting booked last: there is nothing left of it to give back.
 func (c *Case) Postponed() bool {
-	i := c.lastOf(Postponed)
-	return i > c.lastOf(Scheduled) && c.Meeting != nil && c.Meeting.Date <= c.Events[i].On
+	return c.AsksAnotherDay() && c.Meeting != nil && c.Meeting.Date <= c.DayOf(Postponed)
 }
 
 // MeetingsMade counts the times a slot was given, the present one included: the

@@ -128,3 +128,30 @@ func TestALetterTellsOfTheMeetingOfItsNight(t *testing.T) {
 		}
 	}
 }
+
+func TestAnotherDayIsNotTheOneThatDoesNotSuit(t *testing.T) {
+	moved := func(facts Facts) Case {
+		return Case{
+			Events:  []Event{{Kind: Identified}, {Kind: Scheduled}, {Kind: Postponed, On: october(6), Facts: facts}},
+			Past:    []Meeting{{Date: october(30)}},
+			Meeting: &Meeting{Date: october(20)},
+		}
+	}
+	again := moved(Facts{})
+	again.Events = append(again.Events, Event{Kind: Scheduled})
+	back := moved(Facts{})
+	back.Past, back.Meeting = append(back.Past, *back.Meeting), nil
+	for rule, c := range map[string]struct {
+		of   Case
+		want district.Date
+	}{
+		"the day after it":            {moved(Facts{}), october(21)},
+		"also once it was given back": {back, october(21)},
+		"the day that was named":      {moved(Facts{NotBefore: october(14)}), october(14)},
+		"none once another was given": {again, 0},
+	} {
+		if got := c.of.AskedFor(); got != c.want {
+			t.Errorf("%s: %s, want %s", rule, got, c.want)
+		}
+	}
+}

@@ -146,21 +146,24 @@ func (c *Case) InPlaceOf(o *Case) *Meeting {
 	return &o.Past[len(o.Past)-1]
 }
 
-// Beside is the first meeting, from a day on, that a student is called to by the
-// other cases: what a letter that calls one meeting off must not take away. It is
-// nil for none.
-func (c *Case) Beside(others []Case, from district.Date) *Meeting {
-	var first *Meeting
-	for i := range others {
-		o := &others[i]
-		if o.ID == c.ID || !o.IsBooked() || o.Meeting == nil || o.Meeting.Date < from {
-			continue
-		}
-		if m := o.Meeting; first == nil || m.Date < first.Date || m.Date == first.Date && m.Start < first.Start {
-			first = m
+// Beside are the meetings, from a day on, that a student is called to by any of
+// the cases: what a letter that calls one meeting off must not take away. stands is
+// the first of which the family's letter is on record as gone out, nil for none; of
+// the rest unsaid says that there are some. Their letters may still be stopped in
+// the office, and their days change.
+func Beside(cases []Case, from district.Date) (stands *Meeting, unsaid bool) {
+	for i := range cases {
+		c := &cases[i]
+		m := c.Meeting
+		switch {
+		case !c.IsBooked() || m == nil || m.Date < from:
+		case c.State() != StateScheduled:
+			unsaid = true
+		case stands == nil || m.Date < stands.Date || m.Date == stands.Date && m.Start < stands.Start:
+			stands = m
 		}
 	}
-	return first
+	return stands, unsaid
 }
 
 // Corrected reports whether records that the case stood on were corrected.
@@ -173,6 +176,12 @@ func (c *Case) Corrected() bool {
 func (c *Case) Lapsed() bool {
 	i := c.lastOf(Withdrawn)
 	return i >= 0 && (c.Events[i].Actor == NightActor || c.NeedsReview())
+}
+
+// CallsTo reports whether a letter of the case called the family to a meeting.
+func (c *Case) CallsTo(l *Letter, m *Meeting) bool {
+	of := c.meetingOf(l)
+	return l.Kind.Invites() && of != nil && of.ID == m.ID
 }
 
 // meetingOf is the meeting that a letter called to: the one that stood once its
@@ -194,10 +203,7 @@ func (c *Case) meetingOf(l *Letter) *Meeting {
 			stands = stands && booked == night && e.Actor != NightActor
 		}
 	}
-	all := c.Past
-	if c.Meeting != nil {
-		all = append(slices.Clone(all), *c.Meeting)
-	}
+	all := c.made()
 	if !stands || made > len(all) {
 		return nil
 	}

@@ -103,12 +103,16 @@ func TestTheMeetingThatStandsBesideIsTheFirstOfTheOtherCases(t *testing.T) {
 		}
 		return c
 	}
-	k := other("c", 20, Withdrawn)
-	if m := k.Beside([]Case{k, other("held", 21, Held), other("early", 14), other("later", 28), other("first", 22, Mailed)}, october(15)); m == nil || m.ID != "first" {
-		t.Errorf("%+v", m)
+	off := other("off", 20, Withdrawn)
+	m, unsaid := Beside([]Case{off, other("held", 21, Held), other("early", 14, Mailed), other("later", 28, Mailed), other("first", 22, Mailed)}, october(15))
+	if m == nil || m.ID != "first" || unsaid {
+		t.Errorf("%+v, unsaid %v", m, unsaid)
 	}
-	if m := k.Beside([]Case{k}, october(15)); m != nil {
-		t.Errorf("%+v", m)
+	if m, unsaid := Beside([]Case{off, other("in the office", 22), other("early", 14)}, october(15)); m != nil || !unsaid {
+		t.Errorf("of one whose letter may be stopped: %+v, unsaid %v", m, unsaid)
+	}
+	if m, unsaid := Beside([]Case{off}, october(15)); m != nil || unsaid {
+		t.Errorf("%+v, unsaid %v", m, unsaid)
 	}
 }
 
