@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rollcall/internal/district"
+	"rollcall/internal/intervention"
 	"rollcall/internal/mail"
 	"rollcall/reports"
 	"rollcall/templates"
@@ -41,10 +42,10 @@ func (d Delivery) schoolWords(s *reports.SchoolNight, role district.Role, files 
 		e.ToDo = append(e.ToDo, templates.ToDo{By: t.by.Format("Monday, January 2"), What: t.what})
 	}
 	if n.CalledOff > 0 {
-		e.Problems = append(e.Problems, fmt.Sprintf("%d meetings were called off last night: the Changes sheet names the families; call those whose letter is in the post", n.CalledOff))
+		e.Problems = append(e.Problems, fmt.Sprintf("Called off last night: %s. The Changes sheet says for each family what to mail, and whom to call", counted(n.CalledOff, "meeting", "meetings")))
 	}
 	if n.Waiting > 0 && role == district.Admin {
-		e.Problems = append(e.Problems, fmt.Sprintf("%d cases wait for a place: ask %s, for another meeting day, a room or longer hours", n.Waiting, reports.Recorders))
+		e.Problems = append(e.Problems, fmt.Sprintf("Waiting for a place: %s. Ask %s, for another meeting day, a room or longer hours", counted(n.Waiting, "case", "cases"), reports.Recorders))
 	}
 	if lines := exceptionLines(s); lines != "" && role != district.AttendanceSpecialist {
 		e.Problems = append(e.Problems, "The roster's Exceptions sheet: "+lines)
@@ -94,9 +95,11 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 	}
 	switch {
 	case role == district.OfficeManager:
+		outcomes(s, add)
 		d.deskWork(s, add)
 		contracts(s, add)
 	case role == district.AttendanceClerk:
+		outcomes(s, add)
 		contracts(s, add)
 	case role == district.Admin && s.Held != "":
 		add(s.Night.Issued, "Look at the held night: %s. Nothing was issued; %s", s.Held, s.Mend)
@@ -131,6 +134,14 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 	}
 	slices.SortStableFunc(list, func(a, b task) int { return cmp.Compare(a.by, b.by) })
 	return list
+}
+
+// outcomes asks for what became of the meetings whose day has come.
+func outcomes(s *reports.SchoolNight, add func(by district.Date, format string, args ...any)) {
+	if n := len(subject(s, intervention.OutcomeSubject)); n > 0 {
+		add(s.Night.Issued, "%s no outcome on record, and nothing about the case goes on without one: the roster's Exceptions sheet says under \"%s\" what to record for each, held or no-show",
+			counted(n, "meeting has", "meetings have"), intervention.OutcomeSubject)
+	}
 }
 
 // contracts asks for what has to follow a meeting that was held or missed.

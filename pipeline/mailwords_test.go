@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rollcall/internal/district"
+	"rollcall/internal/intervention"
 	"rollcall/reports"
 	"rollcall/templates"
 )
@@ -75,9 +76,20 @@ func TestMailCountsWhatTheSheetsCount(t *testing.T) {
 		t.Errorf("meeting day %+v", m)
 	}
 	all := strings.Join(e.Problems, "\n")
-	for _, want := range []string{"3 cases wait for a place", "The roster's Exceptions sheet: 6 lines, 1 of them bad rows"} {
+	for _, want := range []string{"Waiting for a place: 3 cases", "The roster's Exceptions sheet: 6 lines, 1 of them bad rows"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("lacks %q:\n%s", want, all)
+		}
+	}
+}
+
+func TestMailAsksForOutcomesBeforeTheDesksWork(t *testing.T) {
+	s := desk(t)
+	s.Exceptions = append(s.Exceptions, intervention.Exception{StudentID: "1", SchoolID: s.School.ID, Subject: intervention.OutcomeSubject})
+	for _, role := range []district.Role{district.OfficeManager, district.AttendanceClerk} {
+		list := Delivery{}.toDo(s, role)
+		if len(list) == 0 || !strings.HasPrefix(list[0].what, "1 meeting has no outcome on record") {
+			t.Errorf("%s: %+v", role, list)
 		}
 	}
 }

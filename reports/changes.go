@@ -202,7 +202,11 @@ func (c *Change) elsewhereOrNew() string {
 	case !c.Case.IsBooked():
 		return "The next night gives it another day and makes the letter."
 	}
-	return join(pull, "Mail the new letter: "+c.standing()+".")
+	late := ""
+	if c.Case.Told() && c.soon() {
+		late = c.call("the new letter may come too late")
+	}
+	return join(pull, "Mail the new letter: "+c.standing()+".", late)
 }
 
 // dead are the letters that call to the meeting given back tonight and are not on

@@ -108,6 +108,14 @@ func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 			c.Past = append(c.Past, s.Cancelled[0])
 			tonight(c, intervention.Scheduled, "")
 		}, "meeting called off", "2026-11-03 is no school day any more", "Pull letter L10011 from the tray if it has not gone out. Mail the new letter: the meeting is on Mon Nov 9, 2026 at 9:00 AM."},
+		{"moved from a day that is near", true, func(s *SchoolNight, c *intervention.Case) {
+			tonight(c, intervention.Cancelled, "no school that day")
+			c.Meeting.Date = fixtureAsOf + 4
+			callOff(s, c)
+			c.Meeting = &intervention.Meeting{Date: fixtureAsOf + 25, Start: 9 * 60}
+			c.Past = append(c.Past, s.Cancelled[0])
+			tonight(c, intervention.Scheduled, "")
+		}, "meeting called off", "no school that day", "Pull letter L10011 from the tray if it has not gone out. Mail the new letter: the meeting is on Mon Nov 9, 2026 at 9:00 AM. Call the family: the meeting on Mon Oct 19, 2026 is called off, the new letter may come too late."},
 		{"another day is asked for, and the school is held", true, func(_ *SchoolNight, c *intervention.Case) {
 			c.Events = append(c.Events, intervention.Event{Kind: intervention.Postponed, On: fixtureAsOf, Actor: "Pat Ito", Detail: "works that day"})
 		}, "another day asked for by Pat Ito", "works that day", "The next night gives it another day and makes the letter."},

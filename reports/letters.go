@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"rollcall/internal/attendance"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/templates"
@@ -145,6 +146,7 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 			words.Before, words.FromSchool = templates.Day(lang, m.Date), s.another(m.SchoolID)
 		}
 		takenBack(&words, s, f, l, c, lang)
+		words.GoneOn = c != nil && goneOn(f, c)
 		if !l.Letter.IssuedOn.IsZero() {
 			words.Date = templates.Day(lang, l.Letter.IssuedOn)
 		}
@@ -202,6 +204,13 @@ func (s *SchoolNight) another(id string) string {
 		return ""
 	}
 	return typefaces().oneLine(s.Night.schoolName(id), longestName)
+}
+
+// goneOn reports whether the student was truant again after the meeting of a case,
+// or after it was missed.
+func goneOn(f *StudentFile, c *intervention.Case) bool {
+	since := cmp.Or(c.MetOn(), c.DayOf(intervention.NoShow))
+	return !since.IsZero() && slices.ContainsFunc(f.Standing.Truancies, func(day attendance.Day) bool { return day.Date > since })
 }
 
 // takenBack fills in what a letter of retraction takes back, and the meeting of

@@ -88,3 +88,26 @@ func TestALetterNamesTheDayThatTheFamilyWasTold(t *testing.T) {
 		t.Errorf("of letters nobody recorded: %+v, want the last", m)
 	}
 }
+
+// A SART family is told of truancies, and may have an excuse; of a CART family's
+// days all count, and an excuse helps none.
+func TestLettersAfterTheInvitationKeepToItsKind(t *testing.T) {
+	const excuse = "or do you have an excuse for it"
+	for _, c := range []struct {
+		kind       intervention.LetterKind
+		sart, cart []string
+	}{
+		{intervention.SecondInvitation, []string{"without a valid excuse this school year", excuse}, []string{"school days ("}},
+		{intervention.Rescheduled, []string{"Please bring Ana with you", "School Attendance Review Board (SARB)", excuse}, []string{"Ana is welcome to come with you"}},
+	} {
+		for _, of := range []intervention.Kind{intervention.SART, intervention.CART} {
+			s, due := letterNight(c.kind, "en")
+			s.File("0001001").Cases[0].Kind = of
+			has, lack := c.sart, c.cart
+			if of == intervention.CART {
+				has, lack = lack, has
+			}
+			says(t, oneParagraph(pdfText(t, printLetters(t, s, due).Bytes, "-f", "3", "-l", "3")), has, lack)
+		}
+	}
+}

@@ -180,3 +180,22 @@ func TestSARBNoticeNamesTheBoardAndNoMeetingAtTheSchool(t *testing.T) {
 	says(t, text, []string{"School Attendance Review Board", "1 Sage Street", "will write to you with the day, the time and the place", "Education Code 48263"},
 		[]string{"September 30", "by Friday", "Room 12"})
 }
+
+// That absences have gone on is said only where some are counted after the meeting.
+func TestSARBNoticeSaysThatAbsencesWentOnWhereTheyDid(t *testing.T) {
+	for later, want := range map[int]bool{-3: false, 0: false, 3: true} {
+		s, due := letterNight(intervention.SARBNotice, "es")
+		f := s.File("0001001")
+		held := f.Standing.Truancies[len(f.Standing.Truancies)-1].Date - district.Date(later)
+		for i := range f.Standing.Truancies[:len(f.Standing.Truancies)-1] {
+			f.Standing.Truancies[i].Date = held - 1
+		}
+		f.Cases[0].Events = append(f.Cases[0].Events, intervention.Event{Kind: intervention.Held, On: held})
+		text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes))
+		for _, words := range []string{"have gone on", "han continuado"} {
+			if got := strings.Contains(text, words); got != want {
+				t.Errorf("met %d days before the last: says %q %v, want %v", later, words, got, want)
+			}
+		}
+	}
+}

@@ -145,7 +145,11 @@ func countedWords(d *attendance.Day, lang string) string {
 	case d.Minutes > 30:
 		return fmt.Sprintf(templates.Say(lang, templates.MinutesMissed), d.Minutes)
 	case len(d.Periods) > 0 && d.Category == district.Unexcused:
-		return templates.Say(lang, templates.PartOfDay) + " (" + strings.Join(d.Periods, ", ") + ")"
+		period := templates.Period
+		if len(d.Periods) > 1 {
+			period = templates.Periods
+		}
+		return templates.Say(lang, templates.PartOfDay) + " (" + templates.Say(lang, period) + " " + strings.Join(d.Periods, ", ") + ")"
 	}
 	return templates.Say(lang, templates.Over30)
 }

@@ -85,6 +85,7 @@ type LetterData struct {
 	Wrote     string // the date of the letter that is taken back; may be empty
 	Corrected bool   // it is taken back because the records were corrected
 	Lapsed    bool   // it is taken back because the figures ask for no meeting any more
+	GoneOn    bool   // truancy has gone on since the meeting, or since it was missed
 	// Interpreter is the offer of an interpreter in the family's own language;
 	// empty in letters to families who read English or Spanish.
 	Interpreter string

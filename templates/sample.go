@@ -92,6 +92,7 @@ func samples(folder, base, lang string) []any {
 	moved.FromSchool, moved.Stands = "Vista Middle School", full.Meeting
 	off.Stands = full.Meeting
 	off.Another = true
+	full.GoneOn = true
 	switch {
 	case folder == "letters":
 		return []any{full, bare, moved, off}

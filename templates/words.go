@@ -206,6 +206,8 @@ const (
 	MinutesLate   Phrase = "%d minutes late"
 	MinutesMissed Phrase = "%d minutes missed"
 	PartOfDay     Phrase = "part of the day"
+	Period        Phrase = "period"
+	Periods       Phrase = "periods"
 	FamilyOf      Phrase = "To the family of"
 	FamilyCopy    Phrase = "Copy for the family"
 	SchoolCopy    Phrase = "Copy for the school"
@@ -218,7 +220,8 @@ var spanishPhrases = map[Phrase]string{
 	OfficeWord: "la oficina de asistencia", PageOf: "página %d de %d", LetterNumber: "Carta %s",
 	CutHere: "Corte o desprenda aquí", AtSchool: "Dirección de la escuela",
 	Clerk: "encargada o encargado de asistencia", Manager: "gerente de la oficina", Administrator: "Dirección de la escuela",
-	MinutesLate: "%d minutos tarde", MinutesMissed: "%d minutos perdidos", PartOfDay: "parte del día", FamilyOf: "A la familia de",
+	MinutesLate: "%d minutos tarde", MinutesMissed: "%d minutos perdidos", PartOfDay: "parte del día",
+	Period: "período", Periods: "períodos", FamilyOf: "A la familia de",
 	FamilyCopy: "Copia para la familia", SchoolCopy: "Copia para la escuela",
 }
 

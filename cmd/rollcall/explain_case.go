@@ -122,7 +122,7 @@ func (e *explanation) monitoring(c *intervention.Case) string {
 	if c.Kind == intervention.SART {
 		list, step, rules = intervention.SARBRules, "a referral to the district's SARB", e.policy.Text.SARB
 	}
-	words := fmt.Sprintf("attendance is monitored since %s: absent %d of %d school days, %d truancy events.", c.MetOn().Format(day), since.Absences, since.Days, since.Events)
+	words := fmt.Sprintf("attendance is monitored since %s: absent %d of %d school days, %s.", c.MetOn().Format(day), since.Absences, since.Days, intervention.EventsInWords(since.Events))
 	if reason, due := e.policy.Reason(list, &e.standing, since); due {
 		who := "The next night opens it"
 		switch {

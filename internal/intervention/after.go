@@ -33,21 +33,28 @@ func (d *decider) callOff(c *Case) {
 	}
 }
 
+// OutcomeSubject is the subject of exceptions about meetings of which nobody has
+// said what became of them.
+const OutcomeSubject = "outcome"
+
 // outcome asks for what became of a meeting.
 func (d *decider) outcome(e *Entry, c *Case) {
 	if c.OutcomeDue(d.District.AsOf) {
-		d.except(e, "outcome", fmt.Sprintf("the %s meeting was on %s and its outcome is not recorded", c.Kind, c.Meeting.Date))
+		d.except(e, OutcomeSubject, fmt.Sprintf("the %s meeting was on %s and its outcome is not recorded: record that the family came, rollcall case record held %s, or that they did not, rollcall case record no-show %s", c.Kind, c.Meeting.Date, c.ID, c.ID))
 	}
 }
 
 // review asks a person about a case whose rule no longer holds although the
 // family was told of it.
 func (d *decider) review(e *Entry, c *Case) {
+	if c.OutcomeDue(d.District.AsOf) {
+		return // what became of the meeting comes first
+	}
 	needed, way := "the meeting is still needed", "'case record withdrawn' calls it off and makes the letter that says so"
 	switch s := c.State(); {
 	case s == StateHeld:
 		needed, way = "a contract is still needed", "'case record completed' or 'closed' goes on from there"
-	case !s.beforeMeeting() || c.OutcomeDue(d.District.AsOf):
+	case !s.beforeMeeting():
 		needed = "the calls are still needed"
 		way = "'case record withdrawn' ends them and makes the letter that says so"
 	}

@@ -167,6 +167,20 @@ func TestWhatAPersonRecordedAsksTheNight(t *testing.T) {
 	}
 }
 
+// What became of the meeting is asked first: only then is there something to review.
+func TestAReviewWaitsForTheOutcome(t *testing.T) {
+	n := newNight(t, nil)
+	for days, want := range map[int][]string{-1: {OutcomeSubject}, 5: {"review"}} {
+		var got []string
+		for _, x := range n.decide(pupil("1", "A", 1, 45, 0, met(CART, "1", days, Mailed, BelowThreshold))).Exceptions {
+			got = append(got, x.Subject)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("the meeting %d days on: %s", days, diff)
+		}
+	}
+}
+
 func TestALetterRecordedAfterTheStudentLeftAsksForACall(t *testing.T) {
 	n := newNight(t, nil)
 	for _, c := range []struct {

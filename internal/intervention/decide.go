@@ -326,7 +326,7 @@ func (d *decider) now(e *Entry, c *Case) string {
 		since := SinceMeeting(s, e.Student, d.District, before.MetOn())
 		return fmt.Sprintf("absent %d of %d school days since the meeting before", since.Absences, since.Days)
 	}
-	return fmt.Sprintf("absent %d of %d days, %d truancy events", s.DaysAbsent, s.DaysEnrolled, s.TruancyEvents)
+	return fmt.Sprintf("absent %d of %d days, %s", s.DaysAbsent, s.DaysEnrolled, EventsInWords(s.TruancyEvents))
 }
 
 // gone closes the open cases of a student who has left the district.
