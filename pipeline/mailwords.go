@@ -139,7 +139,7 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 // outcomes asks for what became of the meetings whose day has come.
 func outcomes(s *reports.SchoolNight, add func(by district.Date, format string, args ...any)) {
 	if n := len(subject(s, intervention.OutcomeSubject)); n > 0 {
-		add(s.Night.Issued, "%s no outcome on record, and nothing about the case goes on without one: the roster's Exceptions sheet says under \"%s\" what to record for each, held or no-show",
+		add(s.Night.Issued, "%s no outcome on record, and no case goes on without one: the roster's Exceptions sheet says under \"%s\" what to record for each, held or no-show",
 			counted(n, "meeting has", "meetings have"), intervention.OutcomeSubject)
 	}
 }
