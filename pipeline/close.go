@@ -105,6 +105,7 @@ func (c Closing) gather(ctx context.Context, run night.Run, m districtMaterial) 
 	if err != nil {
 		return nil, Summary{}, err
 	}
+	var booked []place
 	for _, school := range schools {
 		if school.SchoolID == "" {
 			continue
@@ -115,6 +116,7 @@ func (c Closing) gather(ctx context.Context, run night.Run, m districtMaterial) 
 		}
 		d.Schools = append(d.Schools, reports.SchoolLine{School: s.School, Held: s.Held, Mend: s.Mend, Approved: s.Approved, Counts: s.Counts, Key: s.Key})
 		d.Exceptions = append(d.Exceptions, s.Exceptions...)
+		booked = append(booked, places(s)...)
 		for _, f := range s.Files {
 			for _, cs := range f.Cases {
 				if cs.SchoolID == s.School.ID {
@@ -143,6 +145,9 @@ func (c Closing) gather(ctx context.Context, run night.Run, m districtMaterial) 
 			sum.Held = append(sum.Held, s.School.ID)
 		}
 	}
+	twice := clashes(booked)
+	d.Exceptions = append(d.Exceptions, twice...)
+	sum.Totals.Exceptions += len(twice)
 	slices.SortStableFunc(d.Cases, func(a, b reports.CaseLine) int {
 		return cmp.Or(cmp.Compare(a.SchoolID, b.SchoolID), cmp.Compare(rank(a.Case.Kind), rank(b.Case.Kind)), cmp.Compare(a.StudentID, b.StudentID))
 	})

@@ -140,6 +140,10 @@ func (c *Change) toDo() string {
 	}
 	switch c.last().Kind {
 	case intervention.Withdrawn:
+		if c.Case.TookBack() {
+			add("Nothing: the letter of retraction was made on a night before.")
+			break
+		}
 		if c.Case.Told() {
 			add("The next night makes the letter of retraction.")
 			break
@@ -299,7 +303,7 @@ func addChanges(w *workbook, s *SchoolNight) error {
 			{head: "Why", width: 40, look: asWrapped, value: func(c Change) any { return c.why() }},
 			{head: "What to do", width: 52, look: asWrapped, value: func(c Change) any { return c.toDo() }},
 			{head: "Family told", width: 8, value: func(c Change) any {
-				return yesNo(c.Case.Told() || c.last().Kind == intervention.Retracted)
+				return yesNo(c.Case.Told() || c.Case.TookBack())
 			}},
 			{head: "Meeting called off", width: 11, value: func(c Change) any {
 				if c.CalledOff == nil {

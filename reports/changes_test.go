@@ -66,6 +66,10 @@ func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 			c.Meeting.Date = fixtureAsOf + 4
 			callOff(s, c)
 		}, "taken back by a letter of retraction", "told", "Mail the letter of retraction and send the copy home. Call the family: the meeting on Mon Oct 19, 2026 is called off, the letter may come too late."},
+		{"one withdrawn since, whose letter an approval of the night before has made", true, func(_ *SchoolNight, c *intervention.Case) {
+			c.Events = append(c.Events, intervention.Event{Kind: intervention.Withdrawn, On: fixtureAsOf, Actor: "Pat Ito", Detail: "settled"},
+				intervention.Event{Kind: intervention.Retracted, On: fixtureAsOf - 1, Actor: intervention.NightActor})
+		}, "withdrawn by Pat Ito", "settled", "Nothing: the letter of retraction was made on a night before."},
 		{"one withdrawn on a day before, whose meeting goes back tonight", false, func(s *SchoolNight, c *intervention.Case) {
 			c.Events = append(c.Events, intervention.Event{Kind: intervention.Withdrawn, On: fixtureAsOf - 1, Actor: "Pat Ito", Detail: "settled"})
 			callOff(s, c)

@@ -31,8 +31,9 @@ func (n *nightRun) report(ctx context.Context, runID string, planned pipeline.Pl
 	}
 	n.table(summary)
 	t := summary.Totals
-	fmt.Fprintf(n.stdout, "Made %d documents of %d pages for %d schools and %d students: %d letters to mail, %d to send home with students, %d meetings booked.\n",
-		summary.Documents, summary.Pages, len(summary.Schools), t.Students, t.LettersMail, t.LettersStudent, t.Meetings)
+	fmt.Fprintf(n.stdout, "Made %d documents of %d pages for %s and %s: %s to mail, %d to send home with students, %s booked.\n",
+		summary.Documents, summary.Pages, counted(len(summary.Schools), "school"), counted(t.Students, "student"),
+		counted(t.LettersMail, "letter"), t.LettersStudent, counted(t.Meetings, "meeting"))
 	if run.RecordOnly {
 		fmt.Fprintf(n.stdout, "%d cases are on record as run by other means; they are monitored from %s on, and nothing was issued.\n", t.NewSART+t.NewCART, run.AsOf)
 	}

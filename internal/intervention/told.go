@@ -50,6 +50,10 @@ func (c *Case) invitedBetween(after, through district.Date) bool {
 // mailed after the night that withdrew the case.
 func (c *Case) OwesRetraction() bool { return c.State() == StateWithdrawn && c.Told() }
 
+// TookBack reports whether a letter of retraction has followed what the family had
+// been told.
+func (c *Case) TookBack() bool { return c.lastOf(Retracted) > c.lastOf(Identified) }
+
 // TakenBack is what a letter of retraction takes back: the invitation by which
 // a household was told last (the empty household: by the student's copy), and
 // the meeting it called to. Either is nil where the record has none. A household
