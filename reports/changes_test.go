@@ -45,6 +45,13 @@ func callOff(s *SchoolNight, c *intervention.Case) {
 	s.Cancelled = append(s.Cancelled, m)
 }
 
+// rebook moves the case's meeting to 9 November tonight.
+func rebook(s *SchoolNight, c *intervention.Case) {
+	callOff(s, c)
+	c.Meeting = &intervention.Meeting{Date: fixtureAsOf + 25, Start: 9 * 60}
+	tonight(c, intervention.Scheduled, "")
+}
+
 func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 	for _, c := range []struct {
 		rule            string
@@ -107,18 +114,12 @@ func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 		}, "meeting called off", "2026-11-03 is no school day any more", "Pull letter L10011 from the tray if it has not gone out. Call the family: the meeting on Tue Nov 3, 2026 is called off, there is no new day yet. The case waits for a meeting day."},
 		{"moved to another day, its copy still in the tray", true, func(s *SchoolNight, c *intervention.Case) {
 			tonight(c, intervention.Cancelled, "2026-11-03 is no school day any more")
-			callOff(s, c)
-			c.Meeting = &intervention.Meeting{Date: fixtureAsOf + 25, Start: 9 * 60}
-			c.Past = append(c.Past, s.Cancelled[0])
-			tonight(c, intervention.Scheduled, "")
+			rebook(s, c)
 		}, "meeting called off", "2026-11-03 is no school day any more", "Pull letter L10011 from the tray if it has not gone out. Mail the new letter: the meeting is on Mon Nov 9, 2026 at 9:00 AM."},
 		{"moved from a day that is near", true, func(s *SchoolNight, c *intervention.Case) {
 			tonight(c, intervention.Cancelled, "no school that day")
 			c.Meeting.Date = fixtureAsOf + 4
-			callOff(s, c)
-			c.Meeting = &intervention.Meeting{Date: fixtureAsOf + 25, Start: 9 * 60}
-			c.Past = append(c.Past, s.Cancelled[0])
-			tonight(c, intervention.Scheduled, "")
+			rebook(s, c)
 		}, "meeting called off", "no school that day", "Pull letter L10011 from the tray if it has not gone out. Mail the new letter: the meeting is on Mon Nov 9, 2026 at 9:00 AM. Call the family: the meeting on Mon Oct 19, 2026 is called off, the new letter may come too late."},
 		{"another day is asked for, and the school is held", true, func(_ *SchoolNight, c *intervention.Case) {
 			c.Events = append(c.Events, intervention.Event{Kind: intervention.Postponed, On: fixtureAsOf, Actor: "Pat Ito", Detail: "works that day"})
