@@ -31,7 +31,7 @@ func (s *sheet) address(w window, lines []string, largest float64, first face) {
 	size := largest
 	const smallest = 8
 	fits := func() bool {
-		if float64(len(lines))*addressLeading(size) > w.h {
+		if headroom(size)+addressLeading(size)*float64(len(lines)-1)+descent(size) > w.h {
 			return false
 		}
 		for i, l := range lines {
@@ -47,11 +47,18 @@ func (s *sheet) address(w window, lines []string, largest float64, first face) {
 	lines = lines[:min(len(lines), maxAddressLines)]
 	for i, l := range lines {
 		f := faceOf(i, first)
-		s.text(w.x, w.y+addressLeading(size)*float64(i)+ascent(size), size, f, black, fonts.fit(l, f, size, w.w))
+		s.text(w.x, w.y+headroom(size)+addressLeading(size)*float64(i), size, f, black, fonts.fit(l, f, size, w.w))
 	}
 }
 
 func addressLeading(size float64) float64 { return size * 1.18 * mmPerPoint }
+
+// headroom is how far a baseline lies below what must stay free above it: a
+// capital with two marks, as in NGUYỄN THỊ ẨN, is taller than a line's ascent.
+func headroom(size float64) float64 { return size * 1.14 * mmPerPoint }
+
+// descent is what the tail of a letter or a mark below it needs.
+func descent(size float64) float64 { return size * 0.26 * mmPerPoint }
 
 func faceOf(i int, first face) face {
 	if i == 0 {

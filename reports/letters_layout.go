@@ -105,8 +105,8 @@ func (l *letterPage) letterhead() {
 	}
 	date := l.fonts.clean(w.Date)
 	dw := l.fonts.width(date, regular, l.size)
-	l.sheet().text(l.right-dw, l.y+ascent(13), l.size, regular, black, date)
-	l.sheet().text(x, l.y+ascent(13), 13, bold, blue, l.fonts.fit(l.fonts.clean(w.School.Name), bold, 13, l.right-dw-6-x))
+	l.sheet().text(l.right-dw, l.y+headroom(13), l.size, regular, black, date)
+	l.sheet().text(x, l.y+headroom(13), 13, bold, blue, l.fonts.fit(l.fonts.clean(w.School.Name), bold, 13, l.right-dw-6-x))
 	var parts []string
 	for _, part := range []string{w.District.Name, w.School.Phone, w.District.Website} {
 		if part != "" {

@@ -107,34 +107,6 @@ func checkWindows(t testing.TB, page []word) {
 	}
 }
 
-func TestOnlyTheAddressesAreInTheWindowZone(t *testing.T) {
-	for _, kind := range letterKinds {
-		for _, language := range []string{"en", "es", "vi"} {
-			t.Run(string(kind)+" "+language, func(t *testing.T) {
-				s, due := letterNight(kind, language)
-				b := printLetters(t, s, due)
-				keepPDF(t, string(kind)+"-"+language+".pdf", b.Bytes)
-				pages := wordsOn(t, b.Bytes)
-				l := b.Letters[0]
-				for _, page := range pages[l.Page-1 : l.Page-1+l.Pages] {
-					checkWindows(t, page)
-					var top []string
-					for _, w := range page {
-						if w.YMin < 3.3*72 {
-							top = append(top, w.Text)
-						}
-					}
-					want := "Juniper & Sage Elementary Sage Valley Unified School District 100 Juniper Way Sage Valley CA 92500 " +
-						"MARIA FLORES AND JOSÉ FLORES 12 OAK STREET APT 4 SAGE VALLEY CA 92501-0004"
-					if got := strings.Join(top, " "); got != want {
-						t.Errorf("addresses %q, want %q", got, want)
-					}
-				}
-			})
-		}
-	}
-}
-
 func TestSpanishHouseholdGetsBothLanguagesOnOneSheet(t *testing.T) {
 	for _, kind := range letterKinds {
 		t.Run(string(kind), func(t *testing.T) {
