@@ -38,7 +38,7 @@ func (p *paper) complete(pdf []byte, stamp district.Date) ([]byte, error) {
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(starts[a], starts[b]) })
 
 	out := bytes.NewBuffer(make([]byte, 0, len(pdf)/2))
-	out.Write(pdf[:starts[order[0]]])
+	out.WriteString("%PDF-1.4\n") // which has the catalog's /Lang and DisplayDocTitle
 	offsets := make([]int, len(starts), len(starts)+len(p.outline)+1)
 	var pack packer
 	var write pen
