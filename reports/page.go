@@ -89,8 +89,11 @@ type bookmark struct {
 // newPaper begins a document. The night gives its date and the version that
 // made it.
 func newPaper(title string, n *Night, size format) *paper {
-	return &paper{format: size, title: title, lang: "en-US", night: n,
-		creator: strings.TrimSpace("rollcall " + n.Version), fonts: typefaces(), wrapped: map[string][]textLine{}}
+	// What writes the title reads past the end of broken UTF-8, and knows the
+	// first plane alone.
+	fonts := typefaces()
+	return &paper{format: size, title: fonts.oneLine(title, 2*longestName), lang: "en-US", night: n,
+		creator: strings.TrimSpace("rollcall " + n.Version), fonts: fonts, wrapped: map[string][]textLine{}}
 }
 
 // flowOptions are the pages of a flow. In Head and Foot {page} and {pages}
