@@ -23,3 +23,20 @@ func TestAnyNameMakesATitle(t *testing.T) {
 		}
 	}
 }
+
+func TestASchoolsNameIsNoPageNumber(t *testing.T) {
+	for _, name := range []string{"{page} of {pages}", "a\tb {pages}"} {
+		for _, s := range []*SchoolNight{{Night: printNight}, fullNight()} {
+			s.School.Name = name
+			for paper, of := range teamPapers(words(t)) {
+				made, err := of(s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if text := flat(pdfText(t, made.Bytes)); !strings.HasPrefix(paper, "district") && !strings.Contains(text, strings.ReplaceAll(name, "\t", " ")) {
+					t.Errorf("%s does not name %q:\n%.300s", paper, name, text)
+				}
+			}
+		}
+	}
+}

@@ -29,7 +29,7 @@ func Packets(s *SchoolNight, set *templates.Set, meetings []intervention.Meeting
 		}
 	}
 	if len(paper.pages) == 0 {
-		paper.flow(flowOptions{Head: s.School.Name + "\tMeeting files"}).text("There are no meetings on this day.")
+		paper.flow(flowOptions{Head: literal(s.School.Name) + "\tMeeting files"}).text("There are no meetings on this day.")
 	}
 	return paper.finish()
 }
