@@ -3,7 +3,6 @@ package reports
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -53,12 +52,13 @@ func (w *workbook) cell(v any, look cellLook) excelize.Cell {
 // cellLimit is how many UTF-16 units an Excel cell can hold.
 const cellLimit = 32767
 
-// cellText is data as a cell can hold it: valid UTF-8 without the characters
+// cellText is data as a cell can hold it: valid UTF-8, with a mark in place of
+// what was none (Jos� is seen to lack a letter, Jos is not), without the characters
 // XML forbids, and cut with a mark where it is too long.
 func cellText(s string) string {
 	clean := true
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c >= utf8.RuneSelf {
+		if c := s[i]; c < ' ' || c >= 0x7f {
 			clean = false
 			break
 		}
@@ -70,7 +70,7 @@ func cellText(s string) string {
 				return -1 // a line break in a cell is \n alone
 			case r == '\n' || r == '\t':
 				return r
-			case r < ' ', r == utf8.RuneError, r >= 0x7f && r <= 0x9f, r == 0xfffe, r == 0xffff:
+			case r < ' ', r >= 0x7f && r <= 0x9f, r == 0xfffe, r == 0xffff:
 				return -1
 			}
 			return r
