@@ -119,7 +119,9 @@ func (m Message) compose() (*gomail.Msg, error) {
 		}
 		msg.ReplyToMailAddress(reply)
 	}
-	msg.Subject(clean(m.Subject))
+	// What only looks like an encoded word would be decoded (RFC 2047). A sign that
+	// is not ASCII, and is not seen, has the whole subject encoded.
+	msg.Subject(strings.ReplaceAll(clean(m.Subject), "=?", "=\u2060?"))
 	msg.SetMessageIDWithValue(strings.Trim(m.ID, "<>"))
 	msg.SetDateWithValue(m.At.UTC())
 	// RFC 3834: no vacation notice answers a machine.

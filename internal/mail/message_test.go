@@ -286,7 +286,7 @@ func TestAnyTextStaysInItsPlace(t *testing.T) {
 		}
 		header, parts := read(t, raw)
 		subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
-		if err != nil || strings.Join(strings.Fields(subject), " ") != strings.Join(strings.Fields(m.Subject), " ") {
+		if err != nil || strings.Join(strings.Fields(strings.ReplaceAll(subject, "=\u2060?", "=?")), " ") != strings.Join(strings.Fields(m.Subject), " ") {
 			rt.Fatalf("subject %q, want %q, %v", subject, m.Subject, err)
 		}
 		if got := parts[len(parts)-2].Name; got != m.Attachments[0].Name {
