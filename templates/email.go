@@ -78,8 +78,15 @@ func textOf(t *template.Template, d EmailData) (subject, body string, err error)
 	if subject = strings.TrimSpace(subject); !ok || subject == "" {
 		return "", "", errors.New("the first line must be the subject: Subject: …")
 	}
+	if r := []rune(subject); len(r) > longestSubject {
+		subject = string(r[:longestSubject-1]) + "…"
+	}
 	return subject, tidy(rest), nil
 }
+
+// longestSubject is in characters: a line of a header that cannot be folded, as
+// one of a school's name might be, is refused past 998 bytes, and the mail with it.
+const longestSubject = 200
 
 // tidy leaves at most one empty line between paragraphs, whatever the fields
 // that were empty left behind.
