@@ -195,7 +195,7 @@ func (p *planner) event(c *intervention.Case, kind intervention.EventKind, detai
 
 // add appends tonight's event to a case.
 func (p *planner) add(c *intervention.Case, e intervention.Event) {
-	if !c.Fits(e.Kind, "") {
+	if !c.Fits(e) {
 		p.err = errors.Join(p.err, fmt.Errorf("case %s: %s does not fit a case that is %s", c.ID, e.Kind, c.State().Words()))
 		return
 	}

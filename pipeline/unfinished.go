@@ -51,7 +51,7 @@ func (s Scheduled) unrecorded() []string {
 		}
 		command := reports.RecordCommand(gone.Command(), school, u.RunID)
 		if u.Case != "" {
-			command = fmt.Sprintf("rollcall case record %s %s --run %s", gone.Command(), u.Case, u.RunID)
+			command = recordOf(u.Case, gone.Command(), "--run "+u.RunID)
 		}
 		lines = append(lines, fmt.Sprintf("%s dated %s %s not recorded as %s%s. Ask %s, to record it, with --on and the day it was: %s",
 			what, dayWords(u.IssuedOn), are, gone.Words(), atRisk(u), reports.Recorders, command))
@@ -80,7 +80,7 @@ func atRisk(u intervention.Unrecorded) string {
 // missed, empty where nothing is: without it no case goes on.
 func contractDue(c *intervention.Case) string {
 	command := func(event, flags string) string {
-		return fmt.Sprintf("rollcall case record %s %s %s", event, c.ID, flags)
+		return recordOf(c.ID, event, flags)
 	}
 	byPhone := command("completed", "--method phone --at TIME --agrees")
 	switch c.State() {
@@ -96,6 +96,11 @@ func contractDue(c *intervention.Case) string {
 			c.Kind, dayWords(c.DayOf(intervention.NoShow)), calls, command("attempt", "--at TIME --method phone --result WORDS"), byPhone, command("rescheduled", "--not-before DAY"))
 	}
 	return ""
+}
+
+// recordOf is the command that records an event of one case.
+func recordOf(caseID, event, flags string) string {
+	return fmt.Sprintf("rollcall case record %s %s %s", event, caseID, flags)
 }
 
 // dayWords name a day of this school year as people say it.

@@ -77,8 +77,9 @@ func SampleEmail(role district.Role) EmailData {
 	return e
 }
 
-// samples are the data a file is tried on: everything given, and everything that
-// may be empty left empty.
+// samples are the data a file is tried on: everything given, everything that may
+// be empty left empty, and of letters those after a change of schools and those
+// beside another meeting.
 func samples(folder, base, lang string) []any {
 	full, bare := Sample(lang), Sample(lang)
 	bare.Adults = Say(lang, ParentOf)

@@ -310,7 +310,7 @@ func (b *casebook) find(id string, kind, undoes intervention.EventKind) (*interv
 		switch {
 		case k.ID == id:
 			return k, nil
-		case k.StudentID == id && k.Fits(kind, undoes):
+		case k.StudentID == id && k.Fits(intervention.Event{Kind: kind, Facts: intervention.Facts{Undoes: undoes}}):
 			fitting = append(fitting, k)
 			fallthrough
 		case k.StudentID == id:

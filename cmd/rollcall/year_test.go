@@ -95,7 +95,7 @@ func TestRandomYears(t *testing.T) {
 			},
 			"what was recorded last was a mistake": func(r *rapid.T) {
 				for _, c := range w.cases(r) {
-					if c.Fits(intervention.Undone, "") && rapid.Bool().Draw(r, "of this case") {
+					if c.Fits(intervention.Event{Kind: intervention.Undone}) && rapid.Bool().Draw(r, "of this case") {
 						w.put(r, c, intervention.Event{Kind: intervention.Undone, On: day}, day)
 					}
 				}
@@ -244,7 +244,7 @@ func (w *town) invariants(r *rapid.T, before map[string]intervention.Case) {
 		before[c.ID] = *c
 		drawn := intervention.Case{}
 		for _, e := range c.Events {
-			if !drawn.Fits(e.Kind, e.Facts.Undoes) {
+			if !drawn.Fits(e) {
 				r.Fatalf("case %s: %s while %s is no edge", c.ID, e.Kind, drawn.State())
 			}
 			drawn.Events = append(drawn.Events, e)

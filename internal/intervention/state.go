@@ -118,14 +118,14 @@ func (s State) after(kind EventKind) (next State, ok bool) {
 	return s, true
 }
 
-// Fits reports whether an event of a kind can happen to the case as it stands; of
-// an undo undoes is the kind that it is told to strike out, empty for none.
-func (c *Case) Fits(kind, undoes EventKind) bool {
-	if kind == Undone {
-		_, err := c.ToUndo(undoes)
+// Fits reports whether an event can happen to the case as it stands, whatever its
+// day.
+func (c *Case) Fits(e Event) bool {
+	if e.Kind == Undone {
+		_, err := c.ToUndo(e.Facts.Undoes)
 		return err == nil
 	}
-	_, ok := c.State().after(kind)
+	_, ok := c.State().after(e.Kind)
 	return ok
 }
 
