@@ -62,13 +62,13 @@ func TestRetractionSaysWhatIsTakenBack(t *testing.T) {
 			"Thursday, October 22, 2026", "You do not need to come to the meeting about Ana", "On Friday, October 16, 2026, we wrote to you",
 			"asked you to meet with us on Tuesday, November 3, 2026", "Our records have now been corrected", "The meeting on Tuesday, November 3, 2026 is called off",
 			"does not count any more", "We are sorry for the trouble", "The days we still count", "Sam Ruiz", "(555) 555-0112",
-		}, []string{"a private matter", "settled", "You will meet"}},
+		}, []string{"a private matter", "no longer needed", "You will meet"}},
 		{"what a person settled is not called a correction", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
 			k.Events = append(k.Events[:3:3], k.Events[4:]...)
-		}, []string{"the matter has been settled"}, []string{"corrected, and"}},
+		}, []string{"That meeting is no longer needed"}, []string{"corrected, and"}},
 		{"days that have passed are no correction either", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
 			k.Events[3].Facts = intervention.Facts{}
-		}, []string{"no longer calls for this meeting"}, []string{"corrected, and", "settled"}},
+		}, []string{"no longer calls for this meeting"}, []string{"corrected, and", "no longer needed"}},
 		{"a meeting whose day has passed is not called off", func(k *intervention.Case, _ *StudentFile, _ *LetterDue) {
 			k.Past[0].Date = fixtureAsOf + 6
 		}, []string{"you do not need to answer it", "You do not need to come to a meeting"}, []string{"called off", "asked you to meet"}},
@@ -176,8 +176,9 @@ func TestSARBNoticeNamesTheBoardAndNoMeetingAtTheSchool(t *testing.T) {
 	s, due := letterNight(intervention.SARBNotice, "en")
 	c := &s.File("0001001").Cases[0]
 	c.Meeting.Date = district.NewDate(2026, time.September, 30)
-	text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes, "-f", "3", "-l", "3", "-layout"))
-	says(t, text, []string{"School Attendance Review Board", "1 Sage Street", "will write to you with the day, the time and the place", "Education Code 48263"},
+	text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes, "-f", "3", "-l", "3"))
+	says(t, text, []string{"School Attendance Review Board", "1 Sage Street", "will write to you with the day, the time and the place", "Education Code 48263",
+		"together with the person who makes this referral", "to consider what is to be done about it"},
 		[]string{"September 30", "by Friday", "Room 12"})
 }
 
