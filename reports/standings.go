@@ -71,7 +71,11 @@ func appendStanding(line []byte, r *StandingRow) []byte {
 // appendField quotes as RFC 4180 asks. IDs are not escaped against formulas:
 // this output feeds programs, which need the ID as the SIS has it.
 func appendField(line []byte, s string) []byte {
-	if !strings.ContainsAny(s, "\",\r\n") {
+	plain := true // nothing there but letters, digits and the like
+	for i := range len(s) {
+		plain = plain && s[i] > '"' && s[i] != ','
+	}
+	if plain || !strings.ContainsAny(s, "\",\r\n") {
 		return append(line, s...)
 	}
 	line = append(line, '"')

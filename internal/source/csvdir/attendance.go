@@ -43,7 +43,7 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 	places := make([][]*district.Place, len(r.district.Schools)) // by school, then period
 	first, last := r.district.Year.First(), r.district.Year.Last()
 	expected := strings.Count(t.scan.text, "\n") + 1
-	rows := markedRows{make([]district.Mark, 0, expected), make([]int32, 0, expected)}
+	rows := markedRows{roomFor[district.Mark](expected), roomFor[int32](expected)}
 	for t.next(ctx) {
 		codeAt := codes.find(t, code)
 		if codeAt < 0 {

@@ -31,7 +31,14 @@ func readFile(root *os.Root, name string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, errors.New("not a regular file")
 	}
-	return root.ReadFile(name)
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	whole := bytes.NewBuffer(roomFor[byte](int(info.Size()) + bytes.MinRead))
+	_, err = whole.ReadFrom(f)
+	return whole.Bytes(), err
 }
 
 // readHead is readFile where only the header is wanted: of a file in good order

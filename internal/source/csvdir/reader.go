@@ -209,10 +209,9 @@ func (r *reader) firstReasons(name string) string {
 func (r *reader) studentsBySchool() [][]int32 {
 	bySchool := make([][]int32, len(r.district.Schools))
 	for i := range r.students {
-		for _, e := range r.students[i].Enrollments {
-			at := r.schoolIDs.place(e.SchoolID)
-			if list := bySchool[at]; len(list) == 0 || list[len(list)-1] != int32(i) {
-				bySchool[at] = append(list, int32(i))
+		for _, s := range r.stays[r.firstStay[i]:r.firstStay[i+1]] {
+			if list := bySchool[s.school]; len(list) == 0 || list[len(list)-1] != int32(i) {
+				bySchool[s.school] = append(list, int32(i))
 			}
 		}
 	}

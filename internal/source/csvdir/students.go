@@ -15,7 +15,7 @@ func (r *reader) readStudents(ctx context.Context, t *table) error {
 	preferred, ssid := t.col("preferred_name"), t.col("ssid")
 	birthdate, language := t.col("birthdate"), t.col("home_language")
 	expected := strings.Count(t.scan.text, "\n") + 1
-	r.students = make([]district.Student, 0, expected)
+	r.students = roomFor[district.Student](expected)
 	r.studentIDs.names = make([]string, 0, expected)
 	lines := make([]int, 0, expected)
 	sorted := true
@@ -78,7 +78,7 @@ type owned[T any] struct {
 // hand gives each student the rows, which are sorted by student, as a slice
 // that cannot grow into the next student's.
 func hand[T any](students []district.Student, rows []owned[T], field func(*district.Student) *[]T) {
-	all := make([]T, len(rows))
+	all := roomFor[T](len(rows))[:len(rows)]
 	start := 0
 	for i, o := range rows {
 		all[i] = o.row
@@ -94,7 +94,7 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 	entry, exit := t.col("entry_date"), t.col("exit_date")
 	homeroom, teacher := t.col("homeroom"), t.col("homeroom_teacher")
 	first, last := r.district.Year.First(), r.district.Year.Last()
-	rows := make([]owned[district.Enrollment], 0, len(r.students)+len(r.students)/8)
+	rows := roomFor[owned[district.Enrollment]](len(r.students) + len(r.students)/8)
 	students, schools := newLookup(&r.studentIDs), newLookup(&r.schoolIDs)
 	for t.next(ctx) {
 		at := students.find(t, student)
@@ -155,9 +155,13 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 	hand(r.students, kept, func(s *district.Student) *[]district.Enrollment { return &s.Enrollments })
 	r.stays = make([]stay, 0, len(kept))
 	r.firstStay = make([]int32, len(r.students)+1)
+	var at int32 // the school of the stay before, mostly that of the next one too
 	for i := range r.students {
 		for _, e := range r.students[i].Enrollments {
-			s := stay{school: r.schoolIDs.place(e.SchoolID), from: e.EntryDate, to: e.ExitDate}
+			if r.schoolIDs.names[at] != e.SchoolID {
+				at = r.schoolIDs.place(e.SchoolID)
+			}
+			s := stay{school: at, from: e.EntryDate, to: e.ExitDate}
 			if s.to.IsZero() {
 				s.to = last
 			}
