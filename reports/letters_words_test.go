@@ -68,6 +68,28 @@ func TestPapersCallAStudentByOneFirstName(t *testing.T) {
 	}
 }
 
+func TestEveryFormHasAPreviewInEachLanguage(t *testing.T) {
+	n := fixtureNight().Night
+	n.Supports = []Support{{English: "Walking school bus", Spanish: "Autobús a pie"}}
+	for name, languages := range templates.Forms {
+		made, err := PreviewForm(&n, loadWords(t), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keepPDF(t, "preview-"+name+".pdf", made.Bytes)
+		if made.Pages != len(languages) {
+			t.Errorf("%s: %d pages, want one for each of %v", name, made.Pages, languages)
+		}
+		text := flat(pdfText(t, made.Bytes))
+		if strings.HasPrefix(name, "contract-") {
+			mustSay(t, text, "Walking school bus", "Autobús a pie", strings.ToUpper(strings.TrimPrefix(name, "contract-"))+" attendance contract")
+		}
+		if strings.Contains(text, templates.Sample(templates.English).District.Name) {
+			t.Errorf("%s names the fictitious district", name)
+		}
+	}
+}
+
 func TestPreviewIsUnderTheDistrictsOwnLetterhead(t *testing.T) {
 	n := fixtureNight().Night
 	for _, kind := range templates.Letters {

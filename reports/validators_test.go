@@ -40,6 +40,10 @@ func everyPDF(t testing.TB) map[string]PDF {
 		add("preview of "+name, preview, err)
 	}
 	s := windowNight(t, true, false, true)
+	for name := range templates.Forms {
+		form, err := PreviewForm(&printNight, set, name)
+		add("preview of "+name, form, err)
+	}
 	b, err := Letters(s, set, windowLetters(s, "vi")[:3], "letters-mail")
 	add("letters of many pages", b.PDF, err)
 	for i := range s.Letters {

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"strings"
 	"time"
 
 	"rollcall/internal/district"
@@ -103,5 +104,8 @@ func samples(folder, base, lang string) []any {
 		return []any{struct{}{}}
 	}
 	contract := SampleContract(lang)
+	if strings.HasSuffix(base, "-cart") {
+		contract.Kind, contract.Team = "CART", TeamName(lang, "CART")
+	}
 	return []any{contract, ContractData{FamilyData: bare.FamilyData}}
 }

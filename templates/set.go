@@ -74,8 +74,12 @@ func Load(overlay fs.FS) (*Set, error) {
 
 func letterPath(kind, lang string) string { return "letters/" + kind + "." + lang + ".md" }
 func formPath(name, lang string) string   { return "forms/" + name + "." + lang + ".md" }
+
+// EmailName is what the files of a role's message are called.
+func EmailName(r district.Role) string { return strings.ReplaceAll(string(r), "_", "-") }
+
 func emailPath(r district.Role, ext string) string {
-	return "email/" + strings.ReplaceAll(string(r), "_", "-") + "." + English + "." + ext
+	return "email/" + EmailName(r) + "." + English + "." + ext
 }
 
 // Parts shared by all messages of a kind.
@@ -338,6 +342,35 @@ func (s *Set) PhoneCall(lang string, d ContractData) ([]Block, error) {
 // Declaration prints the declaration of mailing.
 func (s *Set) Declaration(d MailingData) ([]Block, error) {
 	return s.page(formPath("declaration", English), d)
+}
+
+// SampleForm prints a form in one of its languages for the fictitious family of
+// a district with the supports it offers.
+func (s *Set) SampleForm(name, lang string, office PlaceWords, supports []string) ([]Block, error) {
+	data := samples("forms", name, lang)[0]
+	switch d := data.(type) {
+	case ContractData:
+		d.District, d.Supports = office, supports
+		data = d
+	case MailingData:
+		d.District = office
+		data = d
+	}
+	return s.page(formPath(name, lang), data)
+}
+
+// Originals are the files of a letter, a form or a message (of all for the empty
+// name) as this set has them, by path in a folder of words. A message comes with
+// the parts that all of them share.
+func (s *Set) Originals(name string) map[string]string {
+	files := map[string]string{}
+	message := slices.ContainsFunc(EmailRoles, func(r district.Role) bool { return EmailName(r) == name })
+	for file, text := range s.sources {
+		if name == "" || strings.HasPrefix(path.Base(file), name+".") || message && (file == textParts || file == htmlParts) {
+			files[file] = text
+		}
+	}
+	return files
 }
 
 func (s *Set) page(name string, data any) ([]Block, error) {

@@ -38,6 +38,24 @@ func PreviewLetter(n *Night, set *templates.Set, kind string) (PDF, error) {
 	return p.finish()
 }
 
+// PreviewForm is a form as it would be for the fictitious family, in each
+// language it is written in.
+func PreviewForm(n *Night, set *templates.Set, name string) (PDF, error) {
+	p := newPaper("Preview: "+name, n, portrait)
+	for _, lang := range templates.Forms[name] {
+		blocks, err := set.SampleForm(name, lang, n.office(), n.supports(lang))
+		if err != nil {
+			return PDF{}, err
+		}
+		f := p.flow(flowOptions{
+			Head: "Preview: " + name, Foot: templates.LanguageName(lang) + "\tPage {page} of {pages}",
+			Bookmark: templates.LanguageName(lang), Size: 9.5,
+		})
+		f.fewestPages(func() { f.form(blocks) })
+	}
+	return p.finish()
+}
+
 var sampleHousehold = district.Household{
 	Adults:  []district.Contact{{Name: "Maria Flores"}, {Name: "José Flores"}},
 	Address: district.Address{Street: "12 Oak Street", Unit: "Apt 4", City: "San Jacinto", State: "CA", Zip: "925830004"},
