@@ -223,7 +223,7 @@ func fixtureFile(s *SchoolNight, days []district.Date, n int, p fixturePupil) St
 	student.Enrollments = []district.Enrollment{enrollment}
 	mark := func(day int, code *district.Code, kind attendance.DayKind) {
 		d := days[day]
-		student.Marks = append(student.Marks, district.Mark{Date: d, Minutes: district.NoMinutes, Code: code, Place: &district.Place{SchoolID: "010"}, Line: int32(day)})
+		student.Marks = append(student.Marks, district.Mark{Date: d, Minutes: district.NoMinutes, Entry: &district.Entry{SchoolID: "010", Code: code}, Line: int32(day)})
 		e := attendance.Day{Date: d, SchoolID: "010", Code: code.Code, Category: code.Category, Kind: kind}
 		if kind == attendance.FullDayAbsence {
 			st.Absences = append(st.Absences, e)

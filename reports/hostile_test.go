@@ -267,7 +267,7 @@ var unprinted = map[string]string{
 	"LetterDue.Homeroom": "of a letter by mail; of a copy it is where it goes to",
 	"Address.Street":     "of a letter by mail it is held against the window", "Address.Unit": "as above", "Address.City": "as above", "Address.State": "as above",
 	"Day.Why":             "of a day that counts, nothing is to be explained",
-	"Place.Period":        "what the standing made of a row is shown, not the row",
+	"Entry.Period":        "what the standing made of a row is shown, not the row",
 	"Reason.Rule":         "stands in for the words where there are none",
 	"Reason.Expr":         "stands in for the words where there are none",
 	"Reason.Words":        "of a withdrawn case",

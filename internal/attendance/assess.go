@@ -1,6 +1,10 @@
 package attendance
 
-import "rollcall/internal/district"
+import (
+	"slices"
+
+	"rollcall/internal/district"
+)
 
 // Assess adds up one student's school year through d.AsOf. ok is false where no
 // enrollment at a school of the district is open on that date: such a student
@@ -18,16 +22,16 @@ func Assess(s *district.Student, d *district.District, rules Rules) (standing St
 	return standing, ok
 }
 
-// Tally is Assess without the evidence: Absences, Truancies and Uncounted stay
-// nil. Writing them down costs more than the arithmetic, and whoever wants the
-// figures of a whole district has no use for them.
+// Tally is Assess without the evidence: Absences, Truancies, Uncounted and
+// AbsencesByMonth stay nil. Writing them down costs more than the arithmetic,
+// and whoever wants the figures of a whole district has no use for them.
 func Tally(s *district.Student, d *district.District, rules Rules) (standing Standing, ok bool) {
 	standing, _, ok = addUp(s, d, rules, nil)
 	return standing, ok
 }
 
 // addUp judges the student's days and counts them. It keeps the verdicts in
-// room, unless that is nil.
+// room, and the months, unless that is nil.
 func addUp(s *district.Student, d *district.District, rules Rules, room []verdict) (standing Standing, days []verdict, ok bool) {
 	current, ok := s.EnrollmentOn(d.AsOf)
 	if !ok {
@@ -44,18 +48,24 @@ func addUp(s *district.Student, d *district.District, rules Rules, room []verdic
 		DaysEnrolled: enrolled.days(), SchoolDaysEnrolled: enrolled.daysAt(current.SchoolID),
 		MonthDays: rules.MonthDays,
 	}
+	var monthRoom [16]int
+	months := monthRoom[:0]
 	if standing.DaysEnrolled > 0 && rules.MonthDays > 0 {
-		standing.AbsencesByMonth = make([]int, (standing.DaysEnrolled-1)/rules.MonthDays+1)
+		n := (standing.DaysEnrolled-1)/rules.MonthDays + 1
+		months = slices.Grow(months, n)[:n]
 	}
 	standing.CompulsoryAge, standing.Faults = compulsory(s, current.Grade, d.AsOf, rules)
 	through := walk{marks: inOrder(s.Marks), rules: rules}
 	for through.next(enrolled) {
-		standing.count(&through.day)
+		standing.count(&through.day, months)
 		if room != nil {
 			room = append(room, through.day)
 		}
 	}
-	standing.conclude(rules)
+	standing.conclude(rules, months)
+	if room != nil && len(months) > 0 {
+		standing.AbsencesByMonth = slices.Clone(months)
+	}
 	return standing, room, true
 }
 

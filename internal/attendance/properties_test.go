@@ -109,7 +109,7 @@ func TestTallyIsAssessWithoutTheEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		child, d := drawChild(t)
 		want, wantOK := Assess(&child.Student, d, DefaultRules())
-		want.Absences, want.Truancies, want.Uncounted = nil, nil, nil
+		want.Absences, want.Truancies, want.Uncounted, want.AbsencesByMonth = nil, nil, nil, nil
 		got, ok := Tally(&child.Student, d, DefaultRules())
 		if ok != wantOK {
 			t.Fatalf("tallied %v, assessed %v", ok, wantOK)
@@ -197,9 +197,9 @@ func FuzzAssess(f *testing.F) {
 		for rows := data[3:]; len(rows) >= 5; rows = rows[5:] {
 			child.Marks = append(child.Marks, district.Mark{
 				Date: first + district.Date(rows[1]), Minutes: int16(rows[4]) - 1,
-				Code: d.Codes[districttest.Codes[int(rows[2])%len(districttest.Codes)].Code],
-				Place: &district.Place{
+				Entry: &district.Entry{
 					SchoolID: []string{"ELM", "OAK", "", "=1+1"}[rows[0]%4], Period: []string{"", "", "1", "2", "3"}[rows[3]%5],
+					Code: d.Codes[districttest.Codes[int(rows[2])%len(districttest.Codes)].Code],
 				},
 			})
 		}

@@ -84,8 +84,9 @@ func quotient(a, d int) float64 {
 // district's policy calls chronic.
 const chronicTruantPercent = 10
 
-// count adds one judged day; days come by date.
-func (s *Standing) count(v *verdict) {
+// count adds one judged day, its absence to those of its month too; days come by
+// date.
+func (s *Standing) count(v *verdict, months []int) {
 	if v.minutesMissing {
 		s.Faults = append(s.Faults, Fault{Date: v.decisive.Date,
 			Problem: "a tardy has no minutes and is not counted: enter minutes_missed in the student information system"})
@@ -101,8 +102,8 @@ func (s *Standing) count(v *verdict) {
 	if v.decisive.SchoolID == s.SchoolID {
 		s.SchoolDaysAbsent++
 	}
-	if s.AbsencesByMonth != nil {
-		s.AbsencesByMonth[v.nth/s.MonthDays]++
+	if len(months) > 0 {
+		months[v.nth/s.MonthDays]++
 	}
 	switch v.category {
 	case district.Excused:
@@ -119,10 +120,10 @@ func (s *Standing) count(v *verdict) {
 }
 
 // conclude fills what follows from the counts.
-func (s *Standing) conclude(rules Rules) {
+func (s *Standing) conclude(rules Rules, months []int) {
 	s.TruancyEvents = s.DaysUnexcused + s.PartialDayTruancies
-	if s.AbsencesByMonth != nil && s.DaysEnrolled >= s.MonthDays {
-		s.EveryMonth = slices.Min(s.AbsencesByMonth[:s.DaysEnrolled/s.MonthDays])
+	if len(months) > 0 && s.DaysEnrolled >= s.MonthDays {
+		s.EveryMonth = slices.Min(months[:s.DaysEnrolled/s.MonthDays])
 	}
 	s.Tier = tier(s.DaysAbsent, s.DaysEnrolled, rules)
 	chronic := reaches(s.DaysAbsent, s.DaysEnrolled, rules.ChronicPercent)

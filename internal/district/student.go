@@ -97,18 +97,20 @@ func (e Enrollment) Owns(other Enrollment) bool {
 
 // Mark is one attendance row: an exception on a day. No row means present. A
 // year of a large district is a million of them, so that what many share they
-// point at; Code and Place are never nil.
+// point at: *Entry is never nil.
 type Mark struct {
 	Date    Date
 	Line    int32 // line in the file it was read from, 0 where there is none
 	Minutes int16 // minutes missed, NoMinutes where the row does not say
-	Code    *Code
-	*Place
+	*Entry
 }
 
-// Place is where attendance was taken: at a school, for the whole day (empty
-// Period) or in one period.
-type Place struct{ SchoolID, Period string }
+// Entry is what was entered at a school for the whole day (empty Period) or for
+// one period. Code is never nil.
+type Entry struct {
+	SchoolID, Period string
+	Code             *Code
+}
 
 // NoMinutes is Mark.Minutes of a row that does not say.
 const NoMinutes = -1

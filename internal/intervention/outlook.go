@@ -56,10 +56,9 @@ func (p *Policy) after(s *district.Student, d *district.District, category distr
 	}
 	then := *s
 	then.Marks = slices.Clone(s.Marks)
-	code := &district.Code{Category: category}
-	there := &district.Place{SchoolID: school.SchoolID}
+	entry := &district.Entry{SchoolID: school.SchoolID, Code: &district.Code{Category: category}}
 	for _, day := range ahead.Days(from, later.AsOf) {
-		then.Marks = append(then.Marks, district.Mark{Date: day, Minutes: district.NoMinutes, Code: code, Place: there})
+		then.Marks = append(then.Marks, district.Mark{Date: day, Minutes: district.NoMinutes, Entry: entry})
 	}
 	standing, ok := attendance.Tally(&then, &later, p.Rules)
 	if !ok {

@@ -133,7 +133,7 @@ func (p *Pupil) Row(school, code string, day district.Date, period string, minut
 		panic("no absence code " + code)
 	}
 	p.Marks = append(p.Marks,
-		district.Mark{Date: day, Minutes: int16(minutes), Code: meaning, Place: &district.Place{SchoolID: school, Period: period}})
+		district.Mark{Date: day, Minutes: int16(minutes), Entry: &district.Entry{SchoolID: school, Period: period, Code: meaning}})
 	slices.SortStableFunc(p.Marks, func(a, b district.Mark) int {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.SchoolID, b.SchoolID), cmp.Compare(a.Period, b.Period))
 	})

@@ -40,7 +40,7 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 	students, schools := newLookup(&r.studentIDs), newLookup(&r.schoolIDs)
 	codes := newLookup(&r.codes.register)
 	periods := newLookup(&register{names: []string{""}})
-	places := make([][]*district.Place, len(r.district.Schools)) // by school, then period
+	entries := make([][]*district.Entry, len(r.district.Schools)) // by school, then by period and code
 	first, last := r.district.Year.First(), r.district.Year.Last()
 	expected := strings.Count(t.scan.text, "\n") + 1
 	rows := markedRows{roomFor[district.Mark](expected), roomFor[int32](expected)}
@@ -91,14 +91,17 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 		if t.raw(period) != "" {
 			periodAt = periods.findOrAdd(t, period)
 		}
-		for int(periodAt) >= len(places[schoolAt]) {
-			name := periods.names[len(places[schoolAt])]
-			places[schoolAt] = append(places[schoolAt], &district.Place{SchoolID: r.schoolIDs.names[schoolAt], Period: name})
+		entryAt := int(periodAt)*len(r.codes.codes) + int(codeAt)
+		if entryAt >= len(entries[schoolAt]) {
+			entries[schoolAt] = slices.Grow(entries[schoolAt], entryAt+1-len(entries[schoolAt]))[:entryAt+1]
+		}
+		entry := &entries[schoolAt][entryAt]
+		if *entry == nil {
+			*entry = &district.Entry{SchoolID: r.schoolIDs.names[schoolAt], Period: periods.names[periodAt], Code: &r.codes.codes[codeAt]}
 		}
 		rows.students = append(rows.students, studentAt)
 		rows.marks = append(rows.marks, district.Mark{
-			Date: day, Line: int32(t.scan.line), Minutes: int16(missed),
-			Code: &r.codes.codes[codeAt], Place: places[schoolAt][periodAt],
+			Date: day, Line: int32(t.scan.line), Minutes: int16(missed), Entry: *entry,
 		})
 	}
 	return rows

@@ -84,7 +84,7 @@ func benchmarkPlain(b *testing.B, reuse bool) {
 				b.Fatal(err)
 			}
 			i := known[fields[0]]
-			marks[i] = append(marks[i], district.Mark{Date: day, Place: &district.Place{SchoolID: fields[1], Period: fields[4]}})
+			marks[i] = append(marks[i], district.Mark{Date: day, Entry: &district.Entry{SchoolID: fields[1], Period: fields[4]}})
 		}
 		f.Close()
 	}

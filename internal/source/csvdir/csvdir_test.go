@@ -96,7 +96,7 @@ func TestSmallBundleBecomesFacts(t *testing.T) {
 		{
 			ID: "1", LastName: "Doe", FirstName: "Ana", Birthdate: day(t, "2016-02-29"), HomeLanguage: "es",
 			Enrollments: []district.Enrollment{{SchoolID: "10", Grade: "3", EntryDate: day(t, "2025-08-11")}},
-			Marks:       []district.Mark{{Date: day(t, "2025-10-06"), Minutes: district.NoMinutes, Code: d.Codes["U"], Place: &district.Place{SchoolID: "10"}, Line: 2}},
+			Marks:       []district.Mark{{Date: day(t, "2025-10-06"), Minutes: district.NoMinutes, Entry: &district.Entry{SchoolID: "10", Code: d.Codes["U"]}, Line: 2}},
 			Contacts: []district.Contact{
 				{ID: "a", Name: "Al Doe", Street: "1 Oak St", City: "Springfield", State: "CA", Zip: "92583", ReceivesMail: true, HouseholdID: "H1", Priority: 1},
 				{ID: "b", Name: "Bo Doe", Street: "1 Oak St", City: "Springfield", State: "CA", Zip: "92583", ReceivesMail: true, HouseholdID: "H1"},
@@ -111,7 +111,7 @@ func TestSmallBundleBecomesFacts(t *testing.T) {
 		{
 			ID: "3", LastName: "Roe", FirstName: "Cy", Birthdate: day(t, "2012-01-01"), HomeLanguage: "en",
 			Enrollments: []district.Enrollment{{SchoolID: "20", Grade: "7", EntryDate: day(t, "2025-08-11")}},
-			Marks:       []district.Mark{{Date: day(t, "2025-10-07"), Minutes: 31, Code: d.Codes["T"], Place: &district.Place{SchoolID: "20", Period: "2"}, Line: 3}},
+			Marks:       []district.Mark{{Date: day(t, "2025-10-07"), Minutes: 31, Entry: &district.Entry{SchoolID: "20", Period: "2", Code: d.Codes["T"]}, Line: 3}},
 			Contacts:    []district.Contact{{ID: "c", Name: "Di Roe", ReceivesMail: true, Priority: 2}},
 		},
 	}
