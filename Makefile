@@ -54,9 +54,17 @@ bench: ## the rates and the peak memory that are promised, on this machine
 	@echo "== 100,000 students from CSV to standings, the whole process on one core"
 	@go test -run '^$$' -bench 'Assess100k$$' -benchtime 10x -cpu 1 ./cmd/rollcall
 	@echo "== letters, batches of 200 on one core"
-	@$(BENCH) -bench 'Letters/batch' -cpu 1 ./reports
-	@echo "== packets, rosters"
-	@$(BENCH) -bench 'Packets|Roster' -cpu 1 ./reports
+	@$(BENCH) -bench 'Letters$$/batch' -cpu 1 ./reports
+	@echo "== the same words through fpdf alone, and as a maroto document each"
+	@$(BENCH) -bench 'Letters$$/(fpdf|maroto)' -cpu 1 ./reports
+	@echo "== letters, one worker and two"
+	@$(BENCH) -bench 'LettersAtOnce$$' -cpu 1,2 ./reports
+	@echo "== packets, fifty in a document"
+	@$(BENCH) -bench 'Packets$$/batch' -cpu 1 ./reports
+	@echo "== the lines of a packet as a maroto document each"
+	@$(BENCH) -bench 'Packets$$/maroto' -cpu 1 ./reports
+	@echo "== rosters"
+	@$(BENCH) -bench 'Roster' -cpu 1 ./reports
 	@echo "== a whole night of the fictitious district: 10 schools, 7,400 students, two cores"
 	@go test -run '^$$' -bench 'DemoNight$$' -benchtime 3x ./cmd/rollcall
 

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"slices"
 	"syscall"
 	"testing"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/go-fonts/dejavu/dejavusanscondensed"
 	"github.com/johnfercher/maroto/v2/pkg/core/entity"
+	"github.com/phpdave11/gofpdf"
 
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
@@ -82,46 +84,95 @@ func lettersDue(language string) (*SchoolNight, []LetterDue) {
 }
 
 // BenchmarkLetters prints 200 letters as the night does, and beside it the same
-// words the obvious way: a maroto document for each letter.
+// words in two obvious ways: a maroto document for each letter, and the layer
+// below maroto, told to break the lines itself.
 func BenchmarkLetters(b *testing.B) {
 	for _, language := range []string{"en", "es"} {
 		s, letters := lettersDue(language)
 		set := loadWords(b)
 		b.Run("batch "+language, func(b *testing.B) {
 			b.ReportAllocs()
+			size := 0
 			began := cpuTime(b)
 			for b.Loop() {
-				if _, err := Letters(s, set, letters, "bench"); err != nil {
+				made, err := Letters(s, set, letters, "bench")
+				if err != nil {
 					b.Fatal(err)
 				}
+				size = len(made.PDF.Bytes)
 			}
 			reportRate(b, "letters", MaxLetters, began)
+			b.ReportMetric(float64(size)/1024/MaxLetters, "KiB/letter")
 		})
 	}
-	b.Run("a document each", func(b *testing.B) {
-		s, due := letterNight(intervention.SARTInvitation, "en")
-		set := loadWords(b)
+	s, due := lettersDue("en")
+	set := loadWords(b)
+	wordsOf := func(b *testing.B, i int) []templates.Block {
+		sides, err := letterSides(s, set, &due[i])
+		if err != nil {
+			b.Fatal(err)
+		}
+		return sides[0].blocks
+	}
+	b.Run("fpdf direct", func(b *testing.B) {
 		began := cpuTime(b)
 		for b.Loop() {
-			sides, err := letterSides(s, set, &due)
-			if err != nil {
+			doc := gofpdf.New("P", "mm", "Letter", "")
+			for f, style := range faceStyles {
+				doc.AddUTF8FontFromBytes(family, string(style), bytes.Clone(typefaces().files[f]))
+			}
+			for i := range due {
+				doc.AddPage()
+				for _, block := range wordsOf(b, i) {
+					doc.SetFont(family, "", 10)
+					doc.MultiCell(0, 5, block.Text(), "", "L", false)
+				}
+			}
+			if err := doc.Output(io.Discard); err != nil {
 				b.Fatal(err)
 			}
-			naiveLetter(b, sides[0].blocks)
+		}
+		reportRate(b, "letters", MaxLetters, began)
+	})
+	b.Run("maroto naive", func(b *testing.B) {
+		began := cpuTime(b)
+		for b.Loop() {
+			var lines []string
+			for _, block := range wordsOf(b, 0) {
+				lines = append(lines, block.Text())
+			}
+			naive(b, lines)
 		}
 		reportRate(b, "letters", 1, began)
 	})
 }
 
-func naiveLetter(b *testing.B, blocks []templates.Block) {
+// BenchmarkLettersAtOnce is as many workers as there are cores, each with a
+// batch of its own: with -cpu 1,2 the rate of two stands beside that of one.
+func BenchmarkLettersAtOnce(b *testing.B) {
+	s, letters := lettersDue("en")
+	set := loadWords(b)
+	began := cpuTime(b)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := Letters(s, set, letters, "bench"); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	reportRate(b, "letters", MaxLetters, began)
+}
+
+// naive sets each text as a row of a maroto document of its own.
+func naive(b *testing.B, texts []string) {
 	b.Helper()
 	var fonts []*entity.CustomFont
 	for _, style := range faceStyles {
 		fonts = append(fonts, &entity.CustomFont{Family: family, Style: style, Bytes: bytes.Clone(dejavusanscondensed.TTF)})
 	}
 	doc := maroto.New(config.NewBuilder().WithCustomFonts(fonts).WithDefaultFont(&props.Font{Family: family, Size: 10}).Build())
-	for _, block := range blocks {
-		doc.AddAutoRow(text.NewCol(12, block.Text()))
+	for _, t := range texts {
+		doc.AddAutoRow(text.NewCol(12, t))
 	}
 	if _, err := doc.Generate(); err != nil {
 		b.Fatal(err)

@@ -344,7 +344,9 @@ func fullNight() *SchoolNight {
 	return s
 }
 
-// BenchmarkPackets is a document of fifty full meeting files.
+// BenchmarkPackets is a document of fifty full meeting files, and beside it the
+// lines of one of them the obvious way: each a row of a maroto document, without
+// calendar, chart or table.
 func BenchmarkPackets(b *testing.B) {
 	s, set := fullNight(), words(b)
 	like := *s.File(s.Meetings[3].StudentID)
@@ -359,16 +361,29 @@ func BenchmarkPackets(b *testing.B) {
 		s.Files[i], meetings[i] = f, s.Meetings[3]
 		meetings[i].StudentID = f.Student.ID
 	}
-	b.ReportAllocs()
-	pages := 0
-	began := cpuTime(b)
-	for b.Loop() {
+	print := func(b *testing.B, meetings []intervention.Meeting) PDF {
 		pdf, err := Packets(s, set, meetings)
 		if err != nil {
 			b.Fatal(err)
 		}
-		pages = pdf.Pages
+		return pdf
 	}
-	reportRate(b, "packets", len(meetings), began)
-	b.ReportMetric(float64(pages)/50, "pages/packet")
+	b.Run("batch", func(b *testing.B) {
+		b.ReportAllocs()
+		pages := 0
+		began := cpuTime(b)
+		for b.Loop() {
+			pages = print(b, meetings).Pages
+		}
+		reportRate(b, "packets", len(meetings), began)
+		b.ReportMetric(float64(pages)/50, "pages/packet")
+	})
+	b.Run("maroto naive", func(b *testing.B) {
+		lines := strings.Split(pdfText(b, print(b, meetings[:1]).Bytes, "-layout"), "\n")
+		began := cpuTime(b)
+		for b.Loop() {
+			naive(b, lines)
+		}
+		reportRate(b, "packets", 1, began)
+	})
 }
