@@ -223,7 +223,7 @@ func takenBack(words *templates.LetterData, s *SchoolNight, f *StudentFile, l *L
 	stands, unsaid := intervention.Beside(f.Cases, l.Letter.IssuedOn)
 	words.Another = unsaid
 	if stands != nil {
-		words.Stands = meetingWords(stands, cmp.Or(s.another(stands.SchoolID), words.School.Name), lang)
+		words.Stands = s.Night.meetingWords(stands, cmp.Or(s.another(stands.SchoolID), words.School.Name), lang)
 	}
 	letter, meeting := c.TakenBack(l.Letter.Household)
 	if letter != nil {

@@ -232,13 +232,15 @@ func TestTwelveDatesAndTheSlipFitOnePageInEachLanguage(t *testing.T) {
 
 func TestLettersNameTheRoomAsConfigured(t *testing.T) {
 	for _, room := range []string{"Library", "Conference room", "12"} {
-		s, due := letterNight(intervention.CARTInvitation, "en")
+		s, due := letterNight(intervention.CARTInvitation, "es")
+		s.Night.InSpanish = map[string]string{"School office": "Oficina de la escuela", "Library": "Biblioteca"}
 		m := *due.Meeting
 		m.Place, m.Room = "School office", room
 		due.Meeting = &m
-		if text := pdfText(t, printLetters(t, s, due).Bytes, "-f", "3", "-l", "3"); !strings.Contains(text, "School office, "+room) {
-			t.Errorf("lacks School office, %s:\n%s", room, text)
-		}
+		pdf := printLetters(t, s, due).Bytes
+		mustSay(t, pdfText(t, pdf, "-f", "3", "-l", "3"), "School office, "+room)
+		back := pdfText(t, pdf, "-f", "4", "-l", "4", "-layout")
+		mustSay(t, back, append(strings.Fields(s.Night.spot(room, "es")), "Oficina de la escuela,")...)
 	}
 }
 

@@ -53,18 +53,18 @@ func familyWords(s *SchoolNight, f *StudentFile, kind intervention.Kind, meeting
 		d.Dates = append(d.Dates, templates.CountedDate{Date: templates.BriefDay(lang, evidence[i].Date),
 			Reason: one(reasonWords(&evidence[i], lang)), Counted: one(countedWords(&evidence[i], lang))})
 	}
-	d.Meeting = meetingWords(meeting, d.School.Name, lang)
+	d.Meeting = n.meetingWords(meeting, d.School.Name, lang)
 	return d
 }
 
 // meetingWords name a meeting at a school; of none they are empty.
-func meetingWords(m *intervention.Meeting, school, lang string) templates.MeetingWords {
+func (n *Night) meetingWords(m *intervention.Meeting, school, lang string) templates.MeetingWords {
 	if m == nil {
 		return templates.MeetingWords{}
 	}
 	one := func(text string) string { return typefaces().oneLine(text, longestName) }
-	place := one(m.Place)
-	if room := one(m.Room); room != "" && !strings.Contains(place, room) {
+	place := one(n.spot(m.Place, lang))
+	if room := one(n.spot(m.Room, lang)); room != "" && !strings.Contains(place, room) {
 		if place != "" {
 			place += ", "
 		}

@@ -24,6 +24,8 @@ type Night struct {
 	Provided map[district.File]bool
 	// Supports is the district's menu of interventions, printed on the contract.
 	Supports []Support
+	// InSpanish is what Spanish letters call a place or room, by its name.
+	InSpanish map[string]string
 	// SchoolNames are the district's schools by ID, for siblings and transfers.
 	SchoolNames map[string]string
 }
@@ -45,6 +47,14 @@ func (n *Night) supports(lang string) []string {
 		}
 	}
 	return menu
+}
+
+// spot is a place or room in a language, as it is called where that has no word.
+func (n *Night) spot(name, lang string) string {
+	if lang == templates.Spanish {
+		return cmp.Or(n.InSpanish[name], name)
+	}
+	return name
 }
 
 // Office is a letterhead.

@@ -95,7 +95,7 @@ func settings(c *config.Config) (pipeline.Settings, error) {
 	}
 	return pipeline.Settings{
 		Office: office, TimeZone: c.District.TimeZone, Location: c.District.Location,
-		Meetings: c.Meetings.Filled(), CorrectBy: c.Letters.CorrectBy, Batch: c.Letters.Batch, Supports: supports,
+		Meetings: c.Meetings.Filled(), CorrectBy: c.Letters.CorrectBy, Batch: c.Letters.Batch, Supports: supports, InSpanish: c.Letters.InSpanish,
 		Safety: pipeline.Safety{
 			Manual:  c.Safety.Release == "manual",
 			TooMany: c.Safety.MaxNewCases.Exceeded, TooManyBack: takenBack(c.Safety.MaxTakenBack), QuietDayMedian: c.Safety.QuietDayMedian, AbsentShare: c.Safety.AbsentShare,

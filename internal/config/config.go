@@ -64,7 +64,10 @@ type Source struct {
 type Letters struct {
 	Templates string    `yaml:"templates"` // a folder that overrides file by file
 	Supports  []Support `yaml:"supports"`  // interventions to tick on the contract
-	Batch     int       `yaml:"batch"`     // letters in one PDF
+	// InSpanish is what Spanish letters call a place or room, by its name under
+	// meetings.
+	InSpanish map[string]string `yaml:"in_spanish"`
+	Batch     int               `yaml:"batch"` // letters in one PDF
 	// CorrectBy is how many instructional days before the meeting a family can
 	// still have a date corrected.
 	CorrectBy int `yaml:"correct_by"`

@@ -217,3 +217,18 @@ func TestTheStarterNamesNothingThatNothingUses(t *testing.T) {
 		}
 	}
 }
+
+func TestADistrictsRoomsAreAddedToTheCommonOnes(t *testing.T) {
+	c, err := Load(write(t, strings.Replace(NewDistrict.Text(), "  # in_spanish:", "  in_spanish: {Room 4: Salón 4, Library: Centro de lectura}\n  # x:", 1)), noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room, want := range map[string]string{"Room 4": "Salón 4", "Library": "Centro de lectura", "School office": "Oficina de la escuela"} {
+		if got := c.Letters.InSpanish[room]; got != want {
+			t.Errorf("%s is %q, want %q", room, got, want)
+		}
+	}
+	if defaultInSpanish["Library"] != "Biblioteca" {
+		t.Error("one district's words became everyone's")
+	}
+}

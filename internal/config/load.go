@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/mail"
 	"os"
 	"path/filepath"
@@ -152,7 +153,7 @@ func defaults() Config {
 	return Config{
 		District:  District{TimeZone: "America/Los_Angeles", State: "CA"},
 		Source:    Source{Kind: "csvdir", MaxRejectRatio: 0.01},
-		Letters:   Letters{Batch: 200, CorrectBy: 3, Supports: slices.Clone(defaultSupports)},
+		Letters:   Letters{Batch: 200, CorrectBy: 3, Supports: slices.Clone(defaultSupports), InSpanish: maps.Clone(defaultInSpanish)},
 		Mail:      Mail{Transport: "folder", Folder: "mail", MaxSize: 10 << 20, SMTP: SMTP{Port: 587, TLS: "starttls"}},
 		Ledger:    Ledger{Driver: "sqlite", Path: "rollcall.db"},
 		Shelf:     Shelf{Path: "out"},

@@ -54,3 +54,20 @@ var defaultSupports = []Support{
 	{"Student Study Team (SST) meeting", "Reunión del equipo de apoyo (SST)"},
 	{"Referral to community services", "Enlace con servicios comunitarios"},
 }
+
+// defaultInSpanish are rooms that most schools have. A district's own are added
+// to them.
+var defaultInSpanish = map[string]string{
+	"Auditorium":        "Auditorio",
+	"Cafeteria":         "Cafetería",
+	"Conference room":   "Sala de conferencias",
+	"Front office":      "Oficina principal",
+	"Gym":               "Gimnasio",
+	"Library":           "Biblioteca",
+	"Main office":       "Oficina principal",
+	"Multipurpose room": "Salón de usos múltiples",
+	"Office":            "Oficina",
+	"Parent center":     "Centro de padres",
+	"School office":     "Oficina de la escuela",
+	"Staff room":        "Sala de maestros",
+}
