@@ -1,5 +1,5 @@
 # make          says what can be made
-# make demo     needs Go and nothing else; make test installs what it needs
+# make demo     needs Go and nothing else; test, cover and bench install what they need
 #
 # The version comes from git where there is a checkout, else it is "dev".
 
@@ -46,10 +46,12 @@ fmt: ## format the code
 	@$(LINT) fmt
 
 cover: ## how much of each package its tests reach
+	@internal/tools/install.sh
 	@go test -coverprofile=cover.out ./...
 	@go tool cover -func=cover.out | tail -1
 
 bench: ## the rates and the peak memory that are promised, on this machine
+	@internal/tools/install.sh
 	@go build -buildvcs=false -o bin/peak ./internal/tools/peak
 	@echo "== 100,000 students from CSV to standings, the whole process on one core"
 	@go test -run '^$$' -bench 'Assess100k$$' -benchtime 10x -cpu 1 ./cmd/rollcall
