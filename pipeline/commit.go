@@ -143,7 +143,8 @@ func (s Scheduled) files(m *reports.SchoolNight) []reports.StudentFile {
 
 // file is one student's, with the cases of the year as they stand after tonight.
 func (s Scheduled) file(e *intervention.Entry) reports.StudentFile {
-	f := reports.StudentFile{Student: *e.Student, Enrollment: e.Enrollment, Standing: e.Standing}
+	f := reports.StudentFile{Student: *e.Student, Enrollment: e.Enrollment, Standing: e.Standing,
+		UnderLaw: e.Standing.UnderLaw(e.Student, s.Policy.Rules)}
 	for _, c := range s.Cases[e.Student.ID] {
 		f.Cases = append(f.Cases, *c)
 	}

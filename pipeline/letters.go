@@ -92,10 +92,11 @@ func (p *planner) yield(c *intervention.Case) {
 }
 
 // owesLetterOne reports whether the notice of EC 48260.5 is ours to make and
-// nobody has made it this year.
+// nobody has made it this year. It is due on the third event that the law counts.
 func (p *planner) owesLetterOne(c *intervention.Case) bool {
-	if p.Policy.Text.LetterOne != intervention.LetterOneOurs ||
-		intervention.LetterOneOnRecord(p.entries[c.StudentID].Student, p.Policy) {
+	e := p.entries[c.StudentID]
+	if p.Policy.Text.LetterOne != intervention.LetterOneOurs || intervention.LetterOneOnRecord(e.Student, p.Policy) ||
+		len(e.Standing.UnderLaw(e.Student, p.Policy.Rules)) < attendance.LawTruant {
 		return false
 	}
 	for _, other := range p.Cases[c.StudentID] {
@@ -115,7 +116,7 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 		Language: h.Language, IssuedOn: p.issued,
 	}
 	if kind.Invites() || kind == intervention.LetterOne {
-		l.Named = named(&e.Standing, c.Kind)
+		l.Named = p.named(e, c.Kind, kind)
 	}
 	if channel == intervention.ByMail {
 		l.Household, l.SentTo = h.Key, addressee(h)
@@ -140,11 +141,15 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 	p.Due = append(p.Due, due)
 }
 
-// named are the days that a letter of a kind of case says were counted.
-func named(s *attendance.Standing, kind intervention.Kind) []intervention.NamedDay {
-	days := s.Absences
-	if kind == intervention.SART {
-		days = s.Truancies
+// named are the days that a letter of a kind of case says were counted. The notice
+// of EC 48260.5 names only those that are the law's.
+func (p *planner) named(e *intervention.Entry, kind intervention.Kind, letter intervention.LetterKind) []intervention.NamedDay {
+	days := e.Standing.Absences
+	switch {
+	case letter == intervention.LetterOne:
+		days = e.Standing.UnderLaw(e.Student, p.Policy.Rules)
+	case kind == intervention.SART:
+		days = e.Standing.Truancies
 	}
 	out := make([]intervention.NamedDay, len(days))
 	for i, day := range days {

@@ -375,6 +375,9 @@ func TestLetterOneOfOursIsMadeOnceAndWaitsForNoMeetingDay(t *testing.T) {
 		{"without a meeting day", func(*Extracted) {}, made{intervention.LetterOne: 2}},
 		{"once", func(x *Extracted) { x.History.Cases = []intervention.Case{notified} }, made{}},
 		{"the invitation follows it alone", func(x *Extracted) { x.History.Cases, x.History.Days = []intervention.Case{notified}, meetingDay }, made{intervention.SARTInvitation: 2}},
+		{"not for days before the sixth birthday", func(x *Extracted) {
+			x.History.Days, x.Snapshot.Students[0].Birthdate = meetingDay, districttest.Day("2019-09-04")
+		}, made{intervention.SARTInvitation: 2}},
 		{"not while the student is on hold", func(x *Extracted) {
 			x.History.Cases = []intervention.Case{waiting}
 			x.Holds = []intervention.Hold{{StudentID: "100", By: "Dana Ruiz", Why: "asked for by the family", From: x.Run.AsOf}}

@@ -244,7 +244,7 @@ func fixtureFile(s *SchoolNight, days []district.Date, n int, p fixturePupil) St
 			day += 2
 		}
 	}
-	return StudentFile{Student: student, Enrollment: enrollment, Standing: st}
+	return StudentFile{Student: student, Enrollment: enrollment, Standing: st, UnderLaw: st.Truancies}
 }
 
 func fixtureCase(s *SchoolNight, p fixturePupil, st attendance.Standing) intervention.Case {

@@ -146,6 +146,9 @@ func letterSides(s *SchoolNight, set *templates.Set, l *LetterDue) ([]letterSide
 			words.Before, words.FromSchool = templates.Day(lang, m.Date), s.another(m.SchoolID)
 		}
 		takenBack(&words, s, f, l, c, lang)
+		if l.Letter.Kind == intervention.LetterOne {
+			onlyTheLaws(&words.FamilyData, f, lang)
+		}
 		words.GoneOn = c != nil && goneOn(f, c)
 		if !l.Letter.IssuedOn.IsZero() {
 			words.Date = templates.Day(lang, l.Letter.IssuedOn)

@@ -219,6 +219,7 @@ func TestTwelveDatesAndTheSlipFitOnePageInEachLanguage(t *testing.T) {
 					return out
 				}
 				f.Standing.Absences, f.Standing.Truancies = fill(usual[intervention.CARTInvitation]), fill(usual[intervention.SARTInvitation])
+				f.UnderLaw = f.Standing.Truancies
 				b := printLetters(t, s, due)
 				keepPDF(t, "twelve-"+string(kind)+"-"+language+".pdf", b.Bytes)
 				want := map[string]int{"es": 2, "vi": 1}[language]

@@ -164,6 +164,7 @@ func windowNight(t testing.TB, logo, long, many bool) *SchoolNight {
 			day := attendance.Day{Date: d, Code: "U", Category: district.Unexcused, Kind: attendance.FullDayAbsence}
 			f.Standing.Absences, f.Standing.Truancies = append(f.Standing.Absences, day), append(f.Standing.Truancies, day)
 		}
+		f.UnderLaw = f.Standing.Truancies
 	}
 	return s
 }

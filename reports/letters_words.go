@@ -45,16 +45,37 @@ func familyWords(s *SchoolNight, f *StudentFile, kind intervention.Kind, meeting
 		}
 	}
 	d.Adults = cmp.Or(templates.Names(lang, named), templates.Say(lang, templates.ParentOf))
+	d.Truant = len(f.UnderLaw) >= attendance.LawTruant
 	evidence := st.Absences
 	if kind == intervention.SART {
 		evidence = st.Truancies
 	}
-	for i := range evidence {
-		d.Dates = append(d.Dates, templates.CountedDate{Date: templates.BriefDay(lang, evidence[i].Date),
-			Reason: one(reasonWords(&evidence[i], lang)), Counted: one(countedWords(&evidence[i], lang))})
-	}
+	d.Dates = countedDates(evidence, lang)
 	d.Meeting = n.meetingWords(meeting, d.School.Name, lang)
 	return d
+}
+
+func countedDates(days []attendance.Day, lang string) []templates.CountedDate {
+	one := func(text string) string { return typefaces().oneLine(text, longestName) }
+	var out []templates.CountedDate
+	for i := range days {
+		out = append(out, templates.CountedDate{Date: templates.BriefDay(lang, days[i].Date),
+			Reason: one(reasonWords(&days[i], lang)), Counted: one(countedWords(&days[i], lang))})
+	}
+	return out
+}
+
+// onlyTheLaws leaves out of a notice of EC 48260.5 the days before the student was
+// of compulsory age.
+func onlyTheLaws(d *templates.FamilyData, f *StudentFile, lang string) {
+	d.TruancyEvents, d.DaysUnexcused = len(f.UnderLaw), 0
+	for i := range f.UnderLaw {
+		if f.UnderLaw[i].Kind == attendance.FullDayAbsence {
+			d.DaysUnexcused++
+		}
+	}
+	d.PartialDays = d.TruancyEvents - d.DaysUnexcused
+	d.Dates = countedDates(f.UnderLaw, lang)
 }
 
 // meetingWords name a meeting at a school; of none they are empty.

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -23,6 +24,7 @@ func TestLettersTellNothingOfHealthAndMeetingFilesDo(t *testing.T) {
 			day := attendance.Day{Date: s.Calendar[i], Code: c.Code, Category: c.Category, Kind: attendance.FullDayAbsence}
 			f.Standing.Absences, f.Standing.Truancies = append(f.Standing.Absences, day), append(f.Standing.Truancies, day)
 		}
+		f.UnderLaw = f.Standing.Truancies
 		text := oneParagraph(pdfText(t, printLetters(t, s, due).Bytes))
 		for _, c := range s.Codes {
 			if first, _, _ := strings.Cut(c.Description, " "); strings.Contains(text, first) {
@@ -101,6 +103,45 @@ func TestPreviewIsUnderTheDistrictsOwnLetterhead(t *testing.T) {
 		mustSay(t, text, "Jacaranda Elementary School Sage Valley Unified School District 1 Sage Street Sage Valley CA 92500", "www.example.org")
 		if strings.Contains(text, templates.Sample(templates.English).District.Name) {
 			t.Errorf("%s names the fictitious district", kind)
+		}
+	}
+}
+
+// A child who turned six during the year has days that the school counts and the
+// law does not. (EC 48200)
+func TestNoLetterSpeaksOfTruancyBeforeCompulsoryAge(t *testing.T) {
+	for _, spoken := range []string{"en", "es"} {
+		s, due := letterNight(intervention.SARTInvitation, spoken)
+		text := func() string {
+			sides, err := letterSides(s, loadWords(t), &due)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var words strings.Builder
+			for _, side := range sides {
+				fmt.Fprintln(&words, side.blocks)
+			}
+			return words.String()
+		}
+		f := s.File("0001001")
+		all := len(f.UnderLaw)
+		if n := strings.Count(text(), "48260"); n == 0 {
+			t.Error("the invitation of a truant does not name the law")
+		}
+		f.UnderLaw = f.UnderLaw[:attendance.LawTruant-1]
+		if n := strings.Count(text(), "48260"); n != 0 {
+			t.Errorf("%s: the invitation of a child under six names the law %d times", spoken, n)
+		}
+		f.UnderLaw = f.Standing.Truancies[all-attendance.LawTruant:]
+		due.Letter.Kind = intervention.LetterOne
+		sides, err := letterSides(s, loadWords(t), &due)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, side := range sides {
+			if side.words.TruancyEvents != attendance.LawTruant || len(side.words.Dates) != attendance.LawTruant {
+				t.Errorf("%s: the notice counts %d and lists %d of %d days", side.lang, side.words.TruancyEvents, len(side.words.Dates), all)
+			}
 		}
 	}
 }

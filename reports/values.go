@@ -113,6 +113,7 @@ type StudentFile struct {
 	Student    district.Student
 	Enrollment district.Enrollment
 	Standing   attendance.Standing
+	UnderLaw   []attendance.Day     // the standing's truancies that are the law's: see Standing.UnderLaw
 	Cases      []intervention.Case  // this year's, by opening date
 	Watch      *intervention.Reason // the watch-list rule that holds, nil for none
 }

@@ -20,7 +20,10 @@ type FamilyData struct {
 	DaysUnexcused int // of DaysAbsent, without a valid excuse
 	PartialDays   int // days late or gone for more than 30 minutes, without a valid excuse
 	TruancyEvents int // DaysUnexcused + PartialDays
-	Dates         []CountedDate
+	// Truant says that the law's three events are of days on which the student was
+	// of compulsory school age: only then may a letter speak of truancy.
+	Truant bool
+	Dates  []CountedDate
 
 	Meeting MeetingWords // Day is empty where none is booked
 	Contact PersonWords  // who corrects a date and moves a meeting

@@ -27,7 +27,7 @@ func Sample(lang string) LetterData {
 				Phone: "(951) 555-0100", Website: "district.example.org"},
 			Date: Day(lang, on(time.October, 15)), Year: district.YearOf(on(time.October, 15)).String(),
 			Kind: "SART", Team: TeamName(lang, "SART"),
-			DaysAbsent: 5, DaysEnrolled: 45, Percent: Percent(lang, 5, 45), DaysUnexcused: 3, PartialDays: 1, TruancyEvents: 4,
+			DaysAbsent: 5, DaysEnrolled: 45, Percent: Percent(lang, 5, 45), DaysUnexcused: 3, PartialDays: 1, TruancyEvents: 4, Truant: true,
 			Dates: dates,
 			Meeting: MeetingWords{Day: Day(lang, on(time.November, 18)), Time: TimeOfDay(lang, 8*60+30), AtTime: AtTime(lang, 8*60+30),
 				Place: "Main office conference room", Facilitator: "Dolores Reed"},
@@ -85,7 +85,7 @@ func samples(folder, base, lang string) []any {
 	full, bare := Sample(lang), Sample(lang)
 	bare.Adults = Say(lang, ParentOf)
 	bare.Dates, bare.Meeting, bare.CorrectBy, bare.Before = nil, MeetingWords{}, "", ""
-	bare.Wrote, bare.Corrected = "", false
+	bare.Wrote, bare.Corrected, bare.Truant = "", false, false
 	bare.School.Address, bare.School.Phone, bare.School.Website = "", "", ""
 	bare.District.Address, bare.District.Phone, bare.District.Website = "", "", ""
 	bare.Contact, bare.Signer = PersonWords{Title: Say(lang, OfficeWord)}, PersonWords{Title: Say(lang, AtSchool)}

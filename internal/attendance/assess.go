@@ -72,12 +72,18 @@ func addUp(s *district.Student, d *district.District, rules Rules, room []verdic
 // oldestPupil is the age above which a birthdate must be a slip of the pen.
 const oldestPupil = 25
 
+// hasBirthdate reports whether a student has a birthdate that can be right.
+func hasBirthdate(s *district.Student, asOf district.Date) bool {
+	age, known := s.AgeOn(asOf)
+	return known && s.Birthdate <= asOf && age <= oldestPupil
+}
+
 // compulsory says whether the student is of compulsory school age (EC 48200).
 // Without a usable birthdate the grade answers: first grade is the first a
 // child must attend, TK and K are not.
 func compulsory(s *district.Student, grade string, asOf district.Date, rules Rules) (bool, []Fault) {
 	age, known := s.AgeOn(asOf)
-	if known && s.Birthdate <= asOf && age <= oldestPupil {
+	if hasBirthdate(s, asOf) {
 		return rules.CompulsoryFrom <= age && age <= rules.CompulsoryTo, nil
 	}
 	byGrade := district.GradeIndex(grade) >= district.GradeIndex("1")

@@ -48,6 +48,28 @@ func TestDayOneIsNoDivisionByZero(t *testing.T) {
 	}
 }
 
+func TestTheLawCountsOnlyDaysOfCompulsoryAge(t *testing.T) {
+	d := districttest.District("2025-10-15", elmSchool)
+	for _, c := range []struct {
+		born string
+		want int
+	}{
+		{"2015-03-01", 4},
+		{"2019-09-03", 2}, // six between the second and the third
+		{"2019-10-15", 0}, // six today
+		{"2019-10-16", 0}, // five
+		{"", 4},           // by grade
+		{"1925-01-01", 4}, // by grade
+	} {
+		child := districttest.Child(d, "1001").Born(c.born).Enrol("ELM", "1", firstDay, "").
+			Absent("ELM", "U", "2025-08-21", "2025-08-22", "2025-09-03", "2025-09-04")
+		s := assessed(t, child, d)
+		if got := s.UnderLaw(&child.Student, DefaultRules()); len(got) != c.want {
+			t.Errorf("born %q: %d of %d events, want %d", c.born, len(got), s.TruancyEvents, c.want)
+		}
+	}
+}
+
 func TestNothingCarriesOverFromAnEarlierYear(t *testing.T) {
 	d := districttest.District("2025-10-15", districttest.School{ID: "ELM", From: "2025-03-03", To: "2026-06-30"})
 	child := districttest.Child(d, "1001").Enrol("ELM", "5", "2024-08-12", "").Absent("ELM", "U", "2025-05-05", "2025-06-30", "2025-07-01")

@@ -80,6 +80,31 @@ func quotient(a, d int) float64 {
 	return float64(a) / float64(d)
 }
 
+// LawTruant is how many truancy events make a pupil a truant (EC 48260(a)),
+// whatever a district's policy asks for.
+const LawTruant = 3
+
+// UnderLaw are the truancy events of days on which the student was of compulsory
+// age (EC 48200), by date: those that a notice of truancy may name. Truant goes by
+// the age on the as-of date alone (rules.md 3), and so counts a child who turned
+// six last week for days before.
+func (s *Standing) UnderLaw(st *district.Student, rules Rules) []Day {
+	if !s.CompulsoryAge {
+		return nil
+	}
+	if !hasBirthdate(st, s.AsOf) {
+		return s.Truancies
+	}
+	first := slices.IndexFunc(s.Truancies, func(day Day) bool {
+		age, _ := st.AgeOn(day.Date)
+		return age >= rules.CompulsoryFrom
+	})
+	if first < 0 {
+		return nil
+	}
+	return s.Truancies[first:]
+}
+
 // chronicTruantPercent is the law's own figure (EC 48263.6), whatever a
 // district's policy calls chronic.
 const chronicTruantPercent = 10

@@ -130,6 +130,9 @@ func (d *decider) student(e *Entry) {
 // that no CART case is needed: SART reviews all absences.
 func (d *decider) sart(e *Entry, reason Reason, holds bool) (covered bool) {
 	c := latest(e.Cases, SART)
+	if holds && (c == nil || c.AwaitsMeeting()) {
+		d.underLaw(e)
+	}
 	switch {
 	case c == nil && !holds:
 		return false
@@ -385,6 +388,17 @@ func (d *decider) letterOne(e *Entry) {
 		problem = fmt.Sprintf("Letter #1 (%s) is not in letters_sent; no invitation will be made before it is", d.Policy.Text.LetterOneName)
 	}
 	d.except(e, "Letter #1", problem)
+}
+
+// underLaw finds a student whose truancies the rule counts and the law does not:
+// they are of days before compulsory age.
+func (d *decider) underLaw(e *Entry) {
+	s := &e.Standing
+	law := len(s.UnderLaw(e.Student, d.Policy.Rules))
+	if !s.CompulsoryAge || law == s.TruancyEvents || law >= attendance.LawTruant {
+		return
+	}
+	d.except(e, "age", fmt.Sprintf("%d of the %s are of days on which the student was %d or older: the law speaks of truancy from the third such day on, so the invitation does not, and no Letter #1 is to go out yet", law, EventsInWords(s.TruancyEvents), d.Policy.Rules.CompulsoryFrom))
 }
 
 // LetterOneOnRecord reports whether the export shows the other system's notice
