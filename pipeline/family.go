@@ -3,6 +3,7 @@ package pipeline
 import (
 	"slices"
 
+	"rollcall/internal/attendance"
 	"rollcall/internal/intervention"
 )
 
@@ -69,6 +70,22 @@ func (p *planner) retract() {
 	for _, c := range p.retracted {
 		p.write(c, intervention.Retraction)
 	}
+}
+
+// falseNotices are the notices of EC 48260.5 that a letter of retraction takes back
+// with the meeting: by tonight's record the student was no truant. A meeting that a
+// person called off leaves a notice as true as it was. Of one that the other system
+// sent, that system's people are told.
+func (p *planner) falseNotices(c *intervention.Case) []string {
+	e := p.entries[c.StudentID]
+	if c.Kind != intervention.SART || e == nil || e.Enrollment.SchoolID == "" ||
+		len(e.Standing.UnderLaw(e.Student, p.Policy.Rules)) >= attendance.LawTruant {
+		return nil
+	}
+	if intervention.LetterOneOnRecord(e.Student, p.Policy) {
+		p.except(c, "Letter #1", "%s is on record as sent by the other system, and the days it stood on do not make a truancy any more: have it taken back there", p.Policy.Text.LetterOneName)
+	}
+	return c.NoticesMade()
 }
 
 // handOver leaves to the new school the cases that go there with their student:

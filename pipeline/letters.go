@@ -101,7 +101,7 @@ func (p *planner) owesLetterOne(c *intervention.Case) bool {
 	}
 	for _, other := range p.Cases[c.StudentID] {
 		for _, l := range other.Letters {
-			if l.Kind == intervention.LetterOne && (!l.Withdrawn || other.WentOut(&l)) {
+			if l.Kind == intervention.LetterOne && (!l.Withdrawn || other.WentOut(&l)) && !other.NoticeTakenBack(&l) {
 				return false
 			}
 		}

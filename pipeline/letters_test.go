@@ -140,3 +140,39 @@ func TestARetractionComesFromTheSchoolWhereTheStudentIsNow(t *testing.T) {
 		t.Errorf("the meeting at the other school: %+v; told here: %+v", s.Plan.Meetings, s.Cancelled)
 	}
 }
+
+// A family told that their child is truant, by days that did not count, is told
+// that this is taken back, and is told anew should it come true.
+func TestAFalseNoticeOfTruancyIsTakenBackAndMayFollowAgain(t *testing.T) {
+	on := districttest.Day
+	ours, err := intervention.Compile(intervention.PolicyText{LetterOne: intervention.LetterOneOurs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	night := func(asOf string, c intervention.Case, absences ...string) Scheduled {
+		x := classroom(t, asOf, absences, nil, nil, nil, nil, nil, nil, nil, nil)
+		x.Policy, x.Settings.Meetings = ours, intervention.MeetingRules{}.Filled()
+		x.Snapshot.Students[0].Contacts = []district.Contact{adult("1", "H1", "1 Oak St", true)}
+		x.History.Cases = []intervention.Case{c}
+		return through(t, x)
+	}
+	told := toldSART(intervention.Withdrawn)
+	told.Letters = append(told.Letters, intervention.Letter{ID: "NOTICE", Kind: intervention.LetterOne, Channel: intervention.ByMail, Household: "H1", IssuedOn: on("2025-10-02")})
+
+	true3 := night("2025-10-15", told, "2025-09-02", "2025-09-03", "2025-09-04")
+	if c := true3.Cases["100"][0]; c.NoticeTakenBack(&told.Letters[2]) || !c.TookBack() {
+		t.Error("a meeting called off by hand takes back a notice that is true")
+	}
+	corrected := night("2025-10-15", told, "2025-09-02", "2025-09-03")
+	c := corrected.Cases["100"][0]
+	if n, _ := kinds(corrected); n[intervention.Retraction] != 2 || !c.NoticeTakenBack(&told.Letters[2]) {
+		t.Errorf("letters %v; the notice stands", n)
+	}
+	again := night("2025-10-22", *c, "2025-09-02", "2025-09-03", "2025-10-20")
+	if n, _ := kinds(again); n[intervention.LetterOne] != 2 {
+		t.Errorf("truant after all, and the letters are %v", n)
+	}
+	if n, _ := kinds(night("2025-10-23", *again.Cases["100"][0], "2025-09-02", "2025-09-03", "2025-10-20")); n[intervention.LetterOne] != 0 {
+		t.Errorf("the notice is made twice: %v", n)
+	}
+}

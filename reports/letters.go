@@ -238,6 +238,16 @@ func takenBack(words *templates.LetterData, s *SchoolNight, f *StudentFile, l *L
 			words.Before += " " + templates.AtTime(lang, int(meeting.Start))
 		}
 	}
+	if notice := c.Notice(l.Letter.Household); notice != nil {
+		sent := templates.Day(lang, notice.IssuedOn)
+		switch {
+		case c.NoticeTakenBack(notice):
+			words.Notice = sent
+		case len(f.UnderLaw) >= attendance.LawTruant:
+			words.NoticeStands = sent
+		}
+		words.Wrote = cmp.Or(words.Wrote, sent)
+	}
 	words.Corrected, words.Lapsed = c.Corrected(), c.Lapsed()
 }
 

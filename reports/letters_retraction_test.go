@@ -200,3 +200,26 @@ func TestSARBNoticeSaysThatAbsencesWentOnWhereTheyDid(t *testing.T) {
 		}
 	}
 }
+
+func TestRetractionSaysWhetherTheNoticeOfTruancyStands(t *testing.T) {
+	notice := func(takenBack bool) func(*intervention.Case, *StudentFile, *LetterDue) {
+		return func(c *intervention.Case, f *StudentFile, due *LetterDue) {
+			c.Kind = intervention.SART
+			c.Letters = append(c.Letters, intervention.Letter{ID: "NOTICE", Kind: intervention.LetterOne, Channel: intervention.ByMail,
+				Household: due.Letter.Household, IssuedOn: fixtureAsOf + 1})
+			if takenBack {
+				c.Events[len(c.Events)-1].Facts.Notices = c.NoticesMade()
+			}
+		}
+	}
+	s, due := retraction("es", notice(true))
+	says(t, oneParagraph(pdfText(t, printLetters(t, s, due).Bytes)), []string{
+		"Our notice of Friday, October 16, 2026, that Ana is truant, is taken back too",
+		"También queda sin efecto nuestro aviso del viernes 16 de octubre de 2026",
+	}, []string{"stays as it is"})
+	s, due = retraction("es", notice(false))
+	says(t, oneParagraph(pdfText(t, printLetters(t, s, due).Bytes)), []string{
+		"Our notice of Friday, October 16, 2026 about absences without a valid excuse is another letter, and it stays as it is",
+		"es otra carta y sigue vigente",
+	}, []string{"taken back too"})
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"rollcall/internal/attendance"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 )
@@ -61,12 +62,23 @@ func (r *readiness) letterOne() ChecklistItem {
 		}
 	}
 	var waiting bool
+	holds := item.Evidence != nil
+	wrong := -1 // days that still count of a notice that does not hold any more
 	for i := range r.Cases {
 		for _, l := range r.Cases[i].Letters {
 			if l.Kind != intervention.LetterOne || l.Withdrawn || l.Channel != intervention.ByMail {
 				continue
 			}
 			if e, ok := r.Cases[i].GoneOut(&l); ok {
+				if r.Cases[i].NoticeTakenBack(&l) {
+					item.Evidence = append(item.Evidence, fmt.Sprintf("letter %s of %s was taken back, its days did not count", l.ID, shortDay(l.IssuedOn)))
+					continue
+				}
+				if n := r.stillCount(l.Named); len(l.Named) > 0 && n < attendance.LawTruant {
+					wrong = n
+				} else {
+					holds = true
+				}
 				item.Evidence = append(item.Evidence, fmt.Sprintf("Letter #1 of %s, mailed on %s, letter %s", shortDay(l.IssuedOn), shortDay(e.On), l.ID))
 			} else {
 				waiting = true
@@ -74,7 +86,9 @@ func (r *readiness) letterOne() ChecklistItem {
 		}
 	}
 	switch {
-	case item.Evidence != nil:
+	case holds:
+	case wrong >= 0:
+		item.ToDo = fmt.Sprintf("of the days it names %d still count, and truancy begins with %d: a notice with the right days has to go out before the referral.", wrong, attendance.LawTruant)
 	case waiting:
 		item.ToDo = "it was made and is not recorded as mailed: mail it and have it recorded."
 	case !r.night.Provided[district.LettersSent]:
@@ -83,6 +97,17 @@ func (r *readiness) letterOne() ChecklistItem {
 		item.ToDo = "look whether the other system sent it; if not, it has to go out before the referral."
 	}
 	return item
+}
+
+// stillCount is how many days that a notice of truancy names the law still counts.
+func (r *readiness) stillCount(named []intervention.NamedDay) int {
+	n := 0
+	for _, day := range r.UnderLaw {
+		if slices.ContainsFunc(named, func(said intervention.NamedDay) bool { return said.Date == day.Date }) {
+			n++
+		}
+	}
+	return n
 }
 
 // furtherLetters are the reports after the first. (EC 48261)

@@ -114,6 +114,16 @@ func TestEachItemOfTheChecklistSaysWhatIsMissing(t *testing.T) {
 			noLetters(n, f, c)
 			c.Letters = append(c.Letters, intervention.Letter{ID: "L1", Kind: intervention.LetterOne, Channel: intervention.ByMail, IssuedOn: fixtureAsOf - 47})
 		}, "Letter #1", ""},
+		{"our own Letter #1, of days that were corrected since", func(n *Night, f *file, c *intervention.Case) {
+			noLetters(n, f, c)
+			c.Letters = append(c.Letters, intervention.Letter{ID: "L1", Kind: intervention.LetterOne, Channel: intervention.ByMail, IssuedOn: fixtureAsOf - 47,
+				Named: []intervention.NamedDay{{Date: f.UnderLaw[0].Date}, {Date: f.UnderLaw[0].Date - 1}, {Date: f.UnderLaw[0].Date - 2}}})
+		}, "Letter #1", "of the days it names 1 still count"},
+		{"our own Letter #1, taken back", func(n *Night, f *file, c *intervention.Case) {
+			noLetters(n, f, c)
+			c.Letters = append(c.Letters, intervention.Letter{ID: "L1", Kind: intervention.LetterOne, Channel: intervention.ByMail, IssuedOn: fixtureAsOf - 47})
+			c.Events[len(c.Events)-1].Facts.Notices = []string{"L1"}
+		}, "Letter #1", "it has to go out before the referral"},
 		{"our own Letter #1, not yet mailed", func(n *Night, f *file, c *intervention.Case) {
 			noLetters(n, f, c)
 			c.Letters = append(c.Letters, intervention.Letter{ID: "L1", Kind: intervention.LetterOne, Channel: intervention.ByMail, IssuedOn: fixtureAsOf - 4})

@@ -84,11 +84,14 @@ type LetterData struct {
 	Stands MeetingWords
 	// Another says that the family is called to one more, by a letter that may not
 	// have gone out yet: its day can still change.
-	Another   bool
-	Wrote     string // the date of the letter that is taken back; may be empty
-	Corrected bool   // it is taken back because the records were corrected
-	Lapsed    bool   // it is taken back because the figures ask for no meeting any more
-	GoneOn    bool   // truancy has gone on since the meeting, or since it was missed
+	Another bool
+	Wrote   string // the date of the letter that is taken back; may be empty
+	// Notice is the date of the notice of truancy that is taken back too,
+	// NoticeStands that of one that stays true; either may be empty.
+	Notice, NoticeStands string
+	Corrected            bool // it is taken back because the records were corrected
+	Lapsed               bool // it is taken back because the figures ask for no meeting any more
+	GoneOn               bool // truancy has gone on since the meeting, or since it was missed
 	// Interpreter is the offer of an interpreter in the family's own language;
 	// empty in letters to families who read English or Spanish.
 	Interpreter string

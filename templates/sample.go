@@ -93,8 +93,8 @@ func samples(folder, base, lang string) []any {
 	moved, off := full, bare
 	moved.FromSchool, moved.Stands = "Vista Middle School", full.Meeting
 	off.Stands = full.Meeting
-	off.Another = true
-	full.GoneOn = true
+	off.Another, off.NoticeStands = true, full.Wrote
+	full.GoneOn, full.Notice = true, full.Wrote
 	switch {
 	case folder == "letters":
 		return []any{full, bare, moved, off}
