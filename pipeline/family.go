@@ -48,12 +48,16 @@ func (p *planner) invited(student string) bool {
 // exception.
 func (p *planner) correct(c *intervention.Case, f intervention.Facts) {
 	p.add(c, intervention.Event{Kind: intervention.Corrected, Facts: f})
-	if c.Meeting == nil || c.Meeting.Date <= p.Run.AsOf {
-		return
+	ahead := c.Meeting != nil && c.Meeting.Date > p.Run.AsOf
+	names := func(k intervention.LetterKind) bool {
+		if c.State() == intervention.StateReferred {
+			return k == intervention.SARBNotice
+		}
+		return ahead && (k.Invites() || k == intervention.LetterOne)
 	}
 	var kinds []intervention.LetterKind
 	for i := range c.Letters {
-		if l := &c.Letters[i]; c.InOffice(l) && (l.Kind.Invites() || l.Kind == intervention.LetterOne) && !slices.Contains(kinds, l.Kind) {
+		if l := &c.Letters[i]; c.InOffice(l) && names(l.Kind) && !slices.Contains(kinds, l.Kind) {
 			kinds = append(kinds, l.Kind)
 		}
 	}

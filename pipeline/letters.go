@@ -18,16 +18,20 @@ import (
 func (p *planner) write(c *intervention.Case, kind intervention.LetterKind) {
 	e := p.entries[c.StudentID]
 	var carried district.Household
+	told := c.InvitedByMail
+	if kind == intervention.Retraction && c.ReferralTakenBack() {
+		told = c.ReferralMailed
+	}
 	for i, h := range e.Student.Households() {
 		if i == 0 {
 			carried = h
 		}
-		if h.Address.Usable() && (kind != intervention.Retraction || c.Reached(h, c.InvitedByMail)) {
+		if h.Address.Usable() && (kind != intervention.Retraction || c.Reached(h, told)) {
 			p.letter(c, kind, intervention.ByMail, h)
 		}
 	}
 	if kind == intervention.Retraction || kind == intervention.Rescheduled {
-		p.unreached(e, c, kind)
+		p.unreached(e, c, kind, told)
 	}
 	if carried.Language == "" {
 		carried.Language = e.Student.HomeLanguageOrEnglish()
@@ -38,23 +42,25 @@ func (p *planner) write(c *intervention.Case, kind intervention.LetterKind) {
 }
 
 // unreached names the letters of a case on record as mailed to a household that
-// a letter of a kind, that calls the meeting off or moves it, does not reach.
-func (p *planner) unreached(e *intervention.Entry, c *intervention.Case, kind intervention.LetterKind) {
-	told := map[string]bool{}
+// a letter of a kind, that takes back or moves what they were told, does not reach.
+func (p *planner) unreached(e *intervention.Entry, c *intervention.Case, kind intervention.LetterKind, told func(*intervention.Letter) bool) {
+	seen := map[string]bool{}
 	for i := range c.Letters {
 		l := &c.Letters[i]
-		if !c.InvitedByMail(l) || told[l.SentTo] {
+		if !told(l) || seen[l.SentTo] {
 			continue
 		}
-		told[l.SentTo] = true
+		seen[l.SentTo] = true
 		if !slices.ContainsFunc(e.Student.Households(), func(h district.Household) bool {
 			return h.Address.Usable() && l.GoesTo(h)
 		}) {
-			what := "is called off"
-			if kind == intervention.Rescheduled && c.Meeting != nil {
-				what = "is on " + dayWords(c.Meeting.Date) + " now"
+			what := fmt.Sprintf("the %s meeting is called off", c.Kind)
+			if kind == intervention.Retraction && c.ReferralTakenBack() {
+				what = "the referral to SARB is taken back"
+			} else if kind == intervention.Rescheduled && c.Meeting != nil {
+				what = fmt.Sprintf("the %s meeting is on %s now", c.Kind, dayWords(c.Meeting.Date))
 			}
-			p.except(c, "called off", "letter %s went to %s, who get no mail by the export now: call them, the %s meeting %s", l.ID, l.SentTo, c.Kind, what)
+			p.except(c, "called off", "letter %s went to %s, who get no mail by the export now: call them, %s", l.ID, l.SentTo, what)
 		}
 	}
 }
@@ -115,7 +121,7 @@ func (p *planner) letter(c *intervention.Case, kind intervention.LetterKind, cha
 		CaseID: c.ID, StudentID: c.StudentID, Kind: kind, Channel: channel,
 		Language: h.Language, IssuedOn: p.issued,
 	}
-	if kind.Invites() || kind == intervention.LetterOne {
+	if kind != intervention.Retraction {
 		l.Named = p.named(e, c.Kind, kind)
 	}
 	if channel == intervention.ByMail {

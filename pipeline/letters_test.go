@@ -176,3 +176,59 @@ func TestAFalseNoticeOfTruancyIsTakenBackAndMayFollowAgain(t *testing.T) {
 		t.Errorf("the notice is made twice: %v", n)
 	}
 }
+
+func TestAReferralThatIsTakenBackIsTakenBackByALetterOnceItsNoticeIsOut(t *testing.T) {
+	on := districttest.Day
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	referred := toldSART(intervention.Held, intervention.Completed, intervention.Documented, intervention.Referred)
+	referred.Meeting.Date = on("2025-10-14")
+	noticed := *planned(t, home, []intervention.Case{referred}).Cases["100"][0]
+	then := func(c intervention.Case, kind intervention.EventKind) intervention.Case {
+		c.Events = append(c.Events[:len(c.Events):len(c.Events)], intervention.Event{Kind: kind, On: on("2025-10-16"), Actor: "Pat Ito", Detail: "a mistake"})
+		return c
+	}
+	if s := planned(t, home, []intervention.Case{then(noticed, intervention.Withdrawn)}); len(s.Due) != 0 || len(s.Plan.Withdrawn) != 2 {
+		t.Errorf("a notice that is in the tray: letters %+v, withdrawn %v", s.Due, s.Plan.Withdrawn)
+	}
+	out := then(then(noticed, intervention.Mailed), intervention.Withdrawn)
+	s := planned(t, home, []intervention.Case{out})
+	c := s.Cases["100"][0]
+	if n, _ := kinds(s); n[intervention.Retraction] != 2 || c.State() != intervention.StateMonitoring || !c.ReferralTakenBack() {
+		t.Errorf("letters %v, and the case is %s", n, c.State())
+	}
+	if next := planned(t, home, []intervention.Case{*c}); len(next.Due) != 0 {
+		t.Errorf("the next night writes again: %+v", next.Due)
+	}
+	again := planned(t, home, []intervention.Case{then(*c, intervention.Referred)})
+	if n, _ := kinds(again); n[intervention.SARBNotice] != 2 {
+		t.Errorf("referred once more, and the letters are %v", n)
+	}
+}
+
+func TestTheNoticeOfAReferralFollowsCorrectionsOfTheDaysItNames(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	c := toldSART(intervention.Held, intervention.Completed, intervention.Documented, intervention.Referred)
+	c.Meeting.Date = districttest.Day("2025-10-14")
+	noticed := *planned(t, home, []intervention.Case{c}).Cases["100"][0]
+	for i := range noticed.Letters[2:] {
+		l := &noticed.Letters[2+i]
+		l.Named = append([]intervention.NamedDay{{Date: districttest.Day("2025-08-29"), Category: district.Unexcused}}, l.Named...)
+	}
+	tray := planned(t, home, []intervention.Case{noticed})
+	if n, _ := kinds(tray); n[intervention.SARBNotice] != 2 || len(tray.Plan.Withdrawn) != 2 {
+		t.Errorf("in the tray: letters %v, withdrawn %v", n, tray.Plan.Withdrawn)
+	}
+	if next := planned(t, home, []intervention.Case{*tray.Cases["100"][0]}); len(next.Due) != 0 {
+		t.Errorf("the next night makes it again: %+v", next.Due)
+	}
+	noticed.Events = append(noticed.Events, intervention.Event{Kind: intervention.Mailed, On: districttest.Day("2025-10-16"), Actor: "clerk"})
+	told := 0
+	for _, x := range planned(t, home, []intervention.Case{noticed}).Decision.Exceptions {
+		if x.Subject == "review" && strings.Contains(x.Problem, "2025-08-29") {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("the notice is out, and %d exceptions tell of the correction", told)
+	}
+}

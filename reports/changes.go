@@ -140,6 +140,14 @@ func (c *Change) toDo() string {
 	}
 	switch c.last().Kind {
 	case intervention.Withdrawn:
+		if c.Case.ReferralTakenBack() {
+			if c.Case.OwesRetraction() {
+				add("Tell the SARB office. The next night makes the letter that tells the family.")
+			} else {
+				add("Tell the SARB office. Do not mail the notice of the referral.")
+			}
+			break
+		}
 		if c.Case.TookBack() {
 			add("Nothing: the letter of retraction was made on a night before.")
 			break

@@ -223,6 +223,20 @@ func takenBack(words *templates.LetterData, s *SchoolNight, f *StudentFile, l *L
 	if c == nil || l.Letter.Kind != intervention.Retraction {
 		return
 	}
+	if notice := c.Notice(l.Letter.Household); notice != nil {
+		sent := templates.Day(lang, notice.IssuedOn)
+		switch {
+		case c.NoticeTakenBack(notice):
+			words.Notice = sent
+		case len(f.UnderLaw) >= attendance.LawTruant:
+			words.NoticeStands = sent
+		}
+		words.Wrote = sent
+	}
+	if c.ReferralTakenBack() {
+		words.Referral = templates.Day(lang, referralNoticeTo(c, l.Letter.Household))
+		return
+	}
 	stands, unsaid := intervention.Beside(f.Cases, l.Letter.IssuedOn)
 	words.Another = unsaid
 	if stands != nil {
@@ -238,17 +252,24 @@ func takenBack(words *templates.LetterData, s *SchoolNight, f *StudentFile, l *L
 			words.Before += " " + templates.AtTime(lang, int(meeting.Start))
 		}
 	}
-	if notice := c.Notice(l.Letter.Household); notice != nil {
-		sent := templates.Day(lang, notice.IssuedOn)
-		switch {
-		case c.NoticeTakenBack(notice):
-			words.Notice = sent
-		case len(f.UnderLaw) >= attendance.LawTruant:
-			words.NoticeStands = sent
-		}
-		words.Wrote = cmp.Or(words.Wrote, sent)
-	}
 	words.Corrected, words.Lapsed = c.Corrected(), c.Lapsed()
+}
+
+// referralNoticeTo is the date of the notice of a referral that a household was
+// sent, else of any household's; zero where none is on record as gone out.
+func referralNoticeTo(c *intervention.Case, household string) district.Date {
+	var theirs, anybodys district.Date
+	for i := range c.Letters {
+		l := &c.Letters[i]
+		if l.Kind != intervention.SARBNotice || !c.WentOut(l) {
+			continue
+		}
+		anybodys = l.IssuedOn
+		if l.Household == household {
+			theirs = l.IssuedOn
+		}
+	}
+	return cmp.Or(theirs, anybodys)
 }
 
 // interpreter is the offer of an interpreter in the family's own words where

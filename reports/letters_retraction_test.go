@@ -223,3 +223,19 @@ func TestRetractionSaysWhetherTheNoticeOfTruancyStands(t *testing.T) {
 		"es otra carta y sigue vigente",
 	}, []string{"taken back too"})
 }
+
+func TestRetractionOfAReferral(t *testing.T) {
+	s, due := retraction("es", func(c *intervention.Case, _ *StudentFile, due *LetterDue) {
+		c.Kind, c.Meeting, c.Past = intervention.SART, &c.Past[0], nil
+		c.Events = c.Events[:3]
+		for _, kind := range []intervention.EventKind{intervention.Held, intervention.Completed, intervention.Referred, intervention.Mailed, intervention.Withdrawn, intervention.Retracted} {
+			c.Events = append(c.Events, intervention.Event{Kind: kind, On: fixtureAsOf + 6, Actor: "Pat Ito"})
+		}
+		c.Letters = append(c.Letters, intervention.Letter{ID: "BOARD", Kind: intervention.SARBNotice, Channel: intervention.ByMail,
+			Household: due.Letter.Household, IssuedOn: fixtureAsOf + 6})
+	})
+	says(t, oneParagraph(pdfText(t, printLetters(t, s, due).Bytes)), []string{
+		"Ana is not referred to the School Attendance Review Board any more", "On Wednesday, October 21, 2026, we wrote to you",
+		"You do not need to meet with the board", "Hemos retirado esa remisión",
+	}, []string{"called off", "come to a meeting", "reason for that letter"})
+}

@@ -120,7 +120,7 @@ func (p *packet) thisReferral() {
 	if e, ok := referred(p.about); ok {
 		status = joinParts(": ", "referred on "+longDay(e.On)+by(e), e.Detail)
 	}
-	why := cmp.Or(r.Reason.Words, "referred by a person; the policy's rule does not hold")
+	why := cmp.Or(r.Reason.Words, "by tonight's records the policy's rule does not hold; what it stood on when the student was referred is above")
 	if len(r.Reason.Dates) > 0 {
 		why += "\nDates counted since the SART meeting: " + shortDates(r.Reason.Dates)
 	}

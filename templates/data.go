@@ -86,6 +86,9 @@ type LetterData struct {
 	// have gone out yet: its day can still change.
 	Another bool
 	Wrote   string // the date of the letter that is taken back; may be empty
+	// Referral is the date of the notice of a referral to SARB that is taken back;
+	// empty where a letter about a meeting is.
+	Referral string
 	// Notice is the date of the notice of truancy that is taken back too,
 	// NoticeStands that of one that stays true; either may be empty.
 	Notice, NoticeStands string

@@ -94,10 +94,12 @@ func samples(folder, base, lang string) []any {
 	moved.FromSchool, moved.Stands = "Vista Middle School", full.Meeting
 	off.Stands = full.Meeting
 	off.Another, off.NoticeStands = true, full.Wrote
+	board := full
+	board.Referral, board.Dates = full.Wrote, full.Dates
 	full.GoneOn, full.Notice = true, full.Wrote
 	switch {
 	case folder == "letters":
-		return []any{full, bare, moved, off}
+		return []any{full, bare, moved, off, board}
 	case base == "declaration":
 		return []any{SampleMailing(), MailingData{}}
 	case base == "interpreter":

@@ -69,7 +69,7 @@ type caseRecordCommand struct {
 func (caseRecordCommand) Help() string {
 	return `Events are only ever added. One that does not fit where the case stands is refused with the reason; recording the same twice changes nothing.
 
-Until its letter is recorded as mailed or sent home, a case whose rule no longer holds is withdrawn; after, a person reviews it.
+Until its letter is recorded as mailed or sent home, a case whose rule no longer holds is withdrawn; after, a person reviews it. Of a case that was referred to SARB, withdrawn takes the referral back: the case is monitored again, and where the notice is out the next night makes the letter that says so.
 
 mailed and sent-home are about letters, and say of which date. A batch is what the night handed to the school, whatever has become of a case since: a letter that a later night withdrew is in it where --on is before that. Of a case that is named they mean the letters dated by --on that are not on record yet; where those have several dates it is refused, and --run names the night of the one meant. --run also reaches a letter that went out although it had been withdrawn.
 

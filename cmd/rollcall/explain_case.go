@@ -68,6 +68,8 @@ func (e *explanation) next() {
 	d := e.decision()
 	opens, retracts := action(d, intervention.Open), action(d, intervention.Retract)
 	switch {
+	case retracts >= 0 && d.Actions[retracts].Case.ReferralTakenBack():
+		e.say("\nNext: the next night makes the letter that takes the referral to SARB back.")
 	case retracts >= 0:
 		e.say("\nNext: the next night makes the letter that takes the %s meeting back.", d.Actions[retracts].Case.Kind)
 	case opens >= 0:

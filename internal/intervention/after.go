@@ -16,6 +16,8 @@ func (d *decider) settle(e *Entry, c *Case) {
 	switch {
 	case c.OwesRetraction():
 		d.retract(c)
+	case c.ReferralTakenBack():
+		d.recall(c)
 	case c.State() == StateReferred:
 		d.referred(e, c)
 	}
@@ -23,7 +25,11 @@ func (d *decider) settle(e *Entry, c *Case) {
 
 // retract has a letter take back what the family was told.
 func (d *decider) retract(c *Case) {
-	d.act(Retract, *c, "the family was told of a meeting that was called off")
+	why := "the family was told of a meeting that was called off"
+	if c.ReferralTakenBack() {
+		why = "the family was told of a referral to SARB that was taken back"
+	}
+	d.act(Retract, *c, why)
 }
 
 // callOff gives back a meeting to come that the case has no use for any more.

@@ -23,7 +23,7 @@ func (a amended) none() bool { return len(a.uncounted)+len(a.restated) == 0 }
 
 // amended compares the days that the family's invitation names, or where there is
 // none those of the case's reason, with tonight's by the policy that opened the
-// case, less what was noticed before: that the rules have changed, that days
+// case (of a referred case, those that the notice of the referral names), less what was noticed before: that the rules have changed, that days
 // without absence have passed or that a day was not submitted, is no correction.
 func (d *decider) amended(e *Entry, c *Case) (a amended) {
 	standing := d.standingBy(e, c)
@@ -35,7 +35,11 @@ func (d *decider) amended(e *Entry, c *Case) (a amended) {
 	for i, day := range c.Reason.Dates {
 		named[i].Date = day
 	}
-	if l := c.Invitation(); l != nil && len(l.Named) > 0 {
+	l := c.Invitation()
+	if c.State() == StateReferred {
+		l = c.ReferralNotice()
+	}
+	if l != nil && len(l.Named) > 0 {
 		named, since = l.Named, l.IssuedOn
 	}
 	noticed := func(day district.Date) bool {
@@ -134,11 +138,16 @@ func (d *decider) referred(e *Entry, c *Case) {
 	since := SinceMeeting(&e.Standing, e.Student, d.District, c.MetOn())
 	_, holds := d.Policy.Reason(SARBRules, &e.Standing, since)
 	grounds := holds || c.Events[c.lastOf(Referred)].Detail != "" && e.Standing.TruancyEvents > 0
-	notice := c.LastOf(SARBNotice, WithStudent)
-	const mend = "; if the referral was a mistake or its grounds are gone, record the case as closed"
+	notice := c.ReferralNotice()
+	mend := fmt.Sprintf("; if the referral was a mistake or its grounds are gone, rollcall case record withdrawn %s --why \"…\" takes it back", c.ID)
 	if grounds {
 		if notice == nil {
 			d.act(Notify, *c, "referred to SARB on "+c.DayOf(Referred).String())
+		} else if a := d.amended(e, c); !a.none() && len(notice.Named) > 0 {
+			d.actOn(Correct, *c, "days that the notice of the referral names were corrected", a)
+			if c.anyOut(SARBNotice) {
+				d.except(e, "review", fmt.Sprintf("days that the notice of the referral to SARB names were corrected (%s), and the notice is out: tell the family and the SARB office%s", Facts{Uncounted: a.uncounted, Restated: a.restated}.Words(), mend))
+			}
 		}
 		return
 	}

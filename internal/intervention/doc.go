@@ -16,7 +16,8 @@
 //	                 │                      │  └─ attempt, with its time   │
 //	                 └── cancelled, moved   └──── by phone ─► completed    │
 //	                                        └──────────────────────────────┘
-//	referred:                ─► closed, when the board is done
+//	referred:                ─► closed, when the board is done; withdrawn takes the
+//	                            referral back, and it is where it was before
 //	held, without a contract ─► closed, or referred
 //	before held:             ─► withdrawn · superseded · left; and from there
 //	                            identified, when the rule holds again
@@ -34,6 +35,7 @@
 // policy.go reads the rules, decide.go compares standing and history,
 // corrections.go tells what was amended from what has changed by itself, sent.go
 // knows which letters went out, told.go what the family knows and what takes it back,
+// notice.go and recall.go the same of a notice of truancy and of a referral,
 // hold.go leaves a student alone whom a person has put on hold, meetingday.go
 // expands the calendar of meeting days, schedule.go gives out the slots.
 package intervention

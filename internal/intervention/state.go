@@ -56,12 +56,12 @@ var edges = map[EventKind]edge{
 	Transferred:    {from: toMeet, to: StateWaiting},
 	BelowThreshold: {from: inProgress},
 	HoldsAgain:     {from: inProgress},
-	Corrected:      {from: booked},
+	Corrected:      {from: slices.Concat(booked, []State{StateReferred})},
 	Superseded:     {from: toMeet, to: StateSuperseded},
 	Left:           {from: inProgress, to: StateLeft},
 	Again:          {from: metAlready, to: StateAgain},
 	Backfilled:     {from: []State{StateOpen}, to: StateMonitoring},
-	Retracted:      {from: ended},
+	Retracted:      {from: slices.Concat(ended, metAlready, []State{StateHeld, StateNoShow, StateClosed, StateReferred})},
 
 	Mailed:     {from: everInvited},
 	SentHome:   {from: everInvited},
@@ -71,25 +71,38 @@ var edges = map[EventKind]edge{
 	Completed:  {from: []State{StateHeld, StateNoShow}, to: StateCompleted},
 	Postponed:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWaiting},
 	Documented: {from: []State{StateCompleted}, to: StateMonitoring},
-	Withdrawn:  {from: slices.Concat(toMeet, []State{StateNoShow}), to: StateWithdrawn},
-	Referred:   {from: slices.Concat(metAlready, []State{StateNoShow, StateHeld}), to: StateReferred},
-	Closed:     {from: slices.Concat(metAlready, []State{StateHeld, StateReferred}), to: StateClosed},
+	// Of a referred case it takes the referral back: see replay.
+	Withdrawn: {from: slices.Concat(toMeet, []State{StateNoShow, StateReferred}), to: StateWithdrawn},
+	Referred:  {from: slices.Concat(metAlready, []State{StateNoShow, StateHeld}), to: StateReferred},
+	Closed:    {from: slices.Concat(metAlready, []State{StateHeld, StateReferred}), to: StateClosed},
 }
 
 // State is read from the events, in order. An event that does not fit where it
 // stands changes nothing; nor does one about letters that do not tell of the
 // meeting booked last.
 func (c *Case) State() State {
-	var s State
+	return c.replay(func(Event, State, State) {})
+}
+
+// replay shows each event that changed or kept the state with the states before and
+// after it, and returns the last.
+func (c *Case) replay(visit func(e Event, before, after State)) State {
+	var s, beforeReferral State
 	var booked district.Date
 	for _, e := range c.Events {
 		next, ok := s.after(e.Kind)
 		if !ok || s == StateInvited && next == StateScheduled && !c.tells(e, booked) {
 			continue
 		}
-		if e.Kind == Scheduled {
+		switch {
+		case e.Kind == Scheduled:
 			booked = e.On
+		case e.Kind == Referred:
+			beforeReferral = s
+		case e.Kind == Withdrawn && s == StateReferred:
+			next = beforeReferral
 		}
+		visit(e, s, next)
 		s = next
 	}
 	return s
@@ -192,6 +205,10 @@ func (c *Case) inOrder(e Event) error {
 			return err
 		}
 		return after("the contract", c.DayOf(Completed))
+	case Withdrawn:
+		if c.State() == StateReferred {
+			return after("the referral", c.DayOf(Referred))
+		}
 	case Documented, Referred:
 		return after("the contract", c.DayOf(Completed))
 	}

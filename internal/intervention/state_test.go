@@ -65,6 +65,8 @@ func TestAnEventThatDoesNotFitIsRefusedWithTheReason(t *testing.T) {
 		{"moved after it was held", []EventKind{Held}, Postponed, "2025-10-07", "does not fit"},
 		{"called off", nil, Withdrawn, "2025-10-01", ""},
 		{"called off after it was held", []EventKind{Held}, Withdrawn, "2025-10-07", "does not fit"},
+		{"a referral taken back", []EventKind{Held, Completed, Referred}, Withdrawn, "2025-10-08", ""},
+		{"and the case goes on where it was", []EventKind{Held, Completed, Referred, Withdrawn}, Documented, "2025-10-08", ""},
 		{"what was mailed is never denied", []EventKind{Withdrawn}, Mailed, "2025-09-17", ""},
 		{"an event nobody knows", nil, "applauded", "2025-10-06", "does not fit"},
 	} {

@@ -45,10 +45,12 @@ func (c *Case) invitedBetween(after, through district.Date) bool {
 	})
 }
 
-// OwesRetraction reports whether the family was told of a case that was
-// withdrawn, and no letter has taken it back yet. The letter may be recorded as
-// mailed after the night that withdrew the case.
-func (c *Case) OwesRetraction() bool { return c.State() == StateWithdrawn && c.Told() }
+// OwesRetraction reports whether the family was told of a case, or of a referral,
+// that was withdrawn, and no letter has taken it back yet. The letter may be recorded
+// as mailed after the night that withdrew the case.
+func (c *Case) OwesRetraction() bool {
+	return c.State() == StateWithdrawn && c.Told() || c.owesRecall()
+}
 
 // TookBack reports whether a letter of retraction has followed what the family had
 // been told.
