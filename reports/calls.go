@@ -84,9 +84,9 @@ func (f *flow) callSheet(s *SchoolNight, set *templates.Set, c caseRow) error {
 	return nil
 }
 
-// phones lists whom to call, in order.
+// phones lists whom to call, in order: the family, then who may know where they are.
 func (f *flow) phones(st *district.Student) {
-	var rows [][]cell
+	var rows, outsiders [][]cell
 	for _, c := range st.Contacts {
 		if c.Phone == "" {
 			continue
@@ -95,15 +95,26 @@ func (f *flow) phones(st *district.Student) {
 		if c.Language != "" {
 			lang = templates.LanguageName(c.Language)
 		}
-		rows = append(rows, []cell{{Text: fmt.Sprint(len(rows) + 1)}, {Text: short(c.Phone), Bold: true}, {Text: short(c.Name)}, {Text: orNone(short(c.Relationship))}, {Text: orNone(lang)}})
+		row := []cell{{Text: "–"}, {Text: short(c.Phone), Bold: true}, {Text: short(c.Name)}, {Text: orNone(short(c.Relationship))}, {Text: orNone(lang)}}
+		if !c.IsFamily() {
+			outsiders = append(outsiders, row)
+			continue
+		}
+		row[0].Text = fmt.Sprint(len(rows) + 1)
+		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
-		f.text("No telephone on file: try the e-mail address, then a home visit, and ask the student for a number.", setting{ink: red})
+		f.text("No telephone of the family on file: try the e-mail address, then a home visit, and ask the student for a number.", setting{ink: red})
+	}
+	if rows = append(rows, outsiders...); len(rows) == 0 {
 		return
 	}
 	f.table(table{Size: 9, Rows: rows, Columns: []column{
 		{Title: "Call", Width: 11}, {Title: "Number", Width: 38}, {Title: "Name", Weight: 1.4}, {Title: "Relation", Weight: 0.8}, {Title: "Language", Width: 28},
 	}})
+	if len(outsiders) > 0 {
+		f.text("Marked –: not the family. Only where nobody else answers, and only to ask that the family call the school: say nothing of attendance or of a meeting.", setting{size: 8.5})
+	}
 }
 
 // script is what to say, in the family's language where it is written in it.
@@ -142,7 +153,7 @@ func missedOn(c *intervention.Case) (district.Date, []step) {
 			if on.IsZero() {
 				on = district.DateIn(e.At, time.UTC)
 			}
-			attempts = append(attempts, step{on: on, detail: e.Detail, who: e.Who()})
+			attempts = append(attempts, step{on: on, detail: e.Words(), who: e.Who()})
 		}
 	}
 	return missed, attempts

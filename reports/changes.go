@@ -240,12 +240,7 @@ func join(sentences ...string) string {
 // pull names the letters that must not go out any more: those made since the
 // case was opened last.
 func (c *Change) pull() string {
-	opened := c.Case.OpenedOn
-	for _, e := range c.Case.Events {
-		if e.Kind == intervention.Identified {
-			opened = e.On
-		}
-	}
+	opened := c.Case.OpenedLast()
 	var ids []string
 	for _, l := range c.Case.Letters {
 		if l.IssuedOn > opened {

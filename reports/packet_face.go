@@ -36,7 +36,9 @@ func (p *packet) faceSheet() {
 	}
 	p.standing()
 	p.contacts()
-	p.siblings()
+	if p.referral == nil { // the board has no business with another child
+		p.siblings()
+	}
 	p.inShort()
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"rollcall/internal/attendance"
 	"rollcall/internal/district"
+	"rollcall/templates"
 )
 
 // printOut is the year's attendance: the calendar grid, what the codes mean,
@@ -41,9 +42,19 @@ func (p *packet) codes(g *yearGrid) {
 	}
 }
 
-// code is the district's row for a code; the student's own rows know it where
-// the school's table does not.
+// code is a code as the packet tells of it. To the board an excused day is excused:
+// the district's words for the code may tell of illness or grief.
 func (p *packet) code(name string) district.Code {
+	c := p.districtCode(name)
+	if p.referral != nil && c.Category == district.Excused {
+		c.Description = templates.Reason(templates.English, c.Category)
+	}
+	return c
+}
+
+// districtCode is the district's row for a code; the student's own rows know it
+// where the school's table does not.
+func (p *packet) districtCode(name string) district.Code {
 	for _, c := range p.school.Codes {
 		if c.Code == name {
 			return c

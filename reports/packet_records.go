@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"rollcall/internal/attendance"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/templates"
@@ -18,11 +19,33 @@ func (p *packet) attendanceNotes() {
 		p.nothing(district.AttendanceNotes)
 		return
 	}
+	if shown := p.notesToShow(notes); len(shown) < len(notes) {
+		p.text(count(len(notes)-len(shown), "note about an excused day is", "notes about excused days are")+" left out.", setting{ink: grey, face: italic})
+		if notes = shown; len(notes) == 0 {
+			return
+		}
+	}
 	rows := make([][]cell, len(notes))
 	for i, n := range notes {
 		rows[i] = texts(shortDay(n.Date), n.Note, orNone(n.Author))
 	}
 	p.table(table{Rows: rows, Columns: []column{{Title: "Date", Width: 32}, {Title: "Note", Weight: 1}, {Title: "By", Width: 34}}})
+}
+
+// notesToShow leaves out of a referral what was written about excused days: why a
+// child was ill or in mourning is not the board's.
+func (p *packet) notesToShow(notes []district.Note) []district.Note {
+	if p.referral == nil {
+		return notes
+	}
+	return slices.DeleteFunc(slices.Clone(notes), func(n district.Note) bool {
+		for _, days := range [][]attendance.Day{p.file.Standing.Absences, p.file.Standing.Uncounted} {
+			if slices.ContainsFunc(days, func(d attendance.Day) bool { return d.Date == n.Date && d.Category == district.Excused }) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 func (p *packet) grades() {

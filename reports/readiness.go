@@ -214,7 +214,7 @@ func (r *readiness) proof() ChecklistItem {
 // madeBy is the night that made a letter, which its folder is named for: the last
 // that gave the case a place before the letter's date.
 func madeBy(c *intervention.Case, l intervention.Letter) district.Date {
-	run := c.OpenedOn
+	run := c.OpenedLast()
 	for _, e := range c.Events {
 		if e.Kind == intervention.Scheduled && e.On < l.IssuedOn {
 			run = e.On

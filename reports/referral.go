@@ -138,6 +138,6 @@ func (p *packet) thisReferral() {
 	}
 	p.table(table{Columns: []column{{Width: 30}, {Weight: 1}}, NoHead: true, Bare: true, Rows: [][]cell{
 		row("Referral", status, true), row("Why", why, false), row("SART meeting", met, false),
-		row("SART case", "opened on "+longDay(p.about.OpenedOn)+": "+opened, false),
+		row("SART case", "opened on "+longDay(p.about.OpenedLast())+": "+opened, false),
 	}})
 }

@@ -69,6 +69,20 @@ func TestReferralPacketHasTheChecklistFirstThenTheRecords(t *testing.T) {
 	}
 }
 
+// The board is told neither why a child was ill nor of another child.
+func TestReferralPacketLeavesOutWhatTheBoardNeedsNot(t *testing.T) {
+	s, r := referralNight()
+	s.Codes[0].Description = "Bereavement"
+	f := &s.Files[0]
+	f.Student.Siblings = []district.Sibling{{Name: "Ben Okafor", StudentID: "0007777", SchoolID: "010", Grade: "2"}}
+	excused, other := f.Standing.Absences[0].Date, f.Standing.Absences[2].Date
+	f.Student.Notes = []district.Note{{Date: excused, Note: "grandfather's funeral"}, {Date: other, Note: "called, no answer"}}
+	reopened := intervention.Event{Kind: intervention.Identified, On: fixtureAsOf - 47, Actor: intervention.NightActor}
+	f.Cases[0].Events = append([]intervention.Event{f.Cases[0].Events[0], {Kind: intervention.Withdrawn, On: fixtureAsOf - 47}, reopened}, f.Cases[0].Events[1:]...)
+	says(t, oneParagraph(pdfText(t, referralPacket(t, s, r).Bytes)), []string{"called, no answer", "1 note about an excused day is left out", "opened on Saturday, August 29, 2026"},
+		[]string{"Bereavement", "funeral", "Ben Okafor", "Brothers and sisters"})
+}
+
 func TestReferralPacketNamesWhatIsMissing(t *testing.T) {
 	s, r := referralNight()
 	f := &s.Files[0]

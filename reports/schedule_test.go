@@ -171,10 +171,13 @@ func TestCallsAreForTheFamiliesWhoDidNotCome(t *testing.T) {
 		"“Parent understands and agrees with the SART Contract”", "tagged and coded", "Can we hold it now, by telephone?")
 	f := &s.Files[8]
 	f.Student.Contacts[0].Language = "es"
-	f.Cases[0].Events = append(f.Cases[0].Events, intervention.Event{Kind: intervention.Attempt, On: fixtureAsOf + 1, Detail: "no answer", Actor: "Sam Ruiz"})
-	mustSay(t, paperText(t, "calls", s), "¿Podemos hacerla ahora por teléfono?", "Fri Oct 16, 2026 no answer Sam Ruiz", "Spanish, with an interpreter")
+	f.Cases[0].Events = append(f.Cases[0].Events, intervention.Event{Kind: intervention.Attempt, On: fixtureAsOf + 1, Actor: "Sam Ruiz",
+		Facts: intervention.Facts{Time: "14:05", Method: "phone", Result: "no answer"}})
+	f.Student.Contacts = append(f.Student.Contacts, district.Contact{ID: "n", Name: "Bea Lund", Relationship: "Neighbor", Phone: "(555) 555-0177", Priority: 0})
+	mustSay(t, paperText(t, "calls", s), "¿Podemos hacerla ahora por teléfono?", "Fri Oct 16, 2026 at 14:05; phone; no answer Sam Ruiz", "Spanish, with an interpreter",
+		"– (555) 555-0177 Bea Lund Neighbor", "say nothing of attendance")
 	f.Student.Contacts[0].Phone = ""
-	mustSay(t, paperText(t, "calls", s), "No telephone on file")
+	mustSay(t, paperText(t, "calls", s), "No telephone of the family on file", "(555) 555-0177")
 	f.Cases[0].Events = append(f.Cases[0].Events, intervention.Event{Kind: intervention.Completed, On: fixtureAsOf + 1})
 	mustSay(t, paperText(t, "calls", s), "There is nobody to call.")
 }

@@ -16,7 +16,7 @@ func (e *explanation) history() {
 	}
 	for i := range e.cases {
 		c := &e.cases[i]
-		e.say("\n%s case, opened %s at school %s: %s", c.Kind, c.OpenedOn.Format(day), c.SchoolID, c.State().Words())
+		e.say("\n%s case, opened %s at school %s: %s", c.Kind, c.OpenedLast().Format(day), c.SchoolID, c.State().Words())
 		e.say("  reason: %s", c.Reason.Words)
 		e.say("  policy: %s ('rollcall policy show' prints it)", intervention.ShortHash(c.PolicyHash))
 		if c.ReopenedBy != "" && c.ReopenedBy != c.PolicyHash {

@@ -121,5 +121,9 @@ func (v *verdict) why(rules Rules) string {
 }
 
 func tooFew(what string, row *district.Mark, rules Rules) string {
-	return what + strconv.Itoa(int(row.Minutes)) + " minutes: only more than " + strconv.Itoa(rules.LateMinutes) + " minutes counts."
+	unit := " minutes"
+	if row.Minutes == 1 {
+		unit = " minute"
+	}
+	return what + strconv.Itoa(int(row.Minutes)) + unit + ": only more than " + strconv.Itoa(rules.LateMinutes) + " minutes counts."
 }

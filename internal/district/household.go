@@ -21,6 +21,18 @@ type Address struct {
 	Street, Unit, City, State, Zip string
 }
 
+// outsiders are words of relationships by which a contact is no member of the family.
+var outsiders = []string{"neighbor", "neighbour", "friend", "sitter", "daycare", "day care", "child care", "coach", "vecin", "amig", "niñer"}
+
+// IsFamily reports whether a contact may be told about the student's attendance: a
+// neighbor or a friend on the emergency card may be asked to reach the family, and
+// is told nothing (FERPA, 34 CFR 99.30). A relationship that is not known is taken
+// as the family's.
+func (c *Contact) IsFamily() bool {
+	relationship := strings.ToLower(c.Relationship)
+	return !slices.ContainsFunc(outsiders, func(word string) bool { return strings.Contains(relationship, word) })
+}
+
 // Usable reports whether a letter can be sent there: a street, a city, a state
 // and a ZIP that begins with five digits.
 func (a Address) Usable() bool {

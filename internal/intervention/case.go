@@ -51,6 +51,10 @@ type Case struct {
 // was opened more than once.
 func (c *Case) OpenedBy() string { return cmp.Or(c.ReopenedBy, c.PolicyHash) }
 
+// OpenedLast is the as-of date of the night that opened the case, the last time
+// where it was opened more than once: the day its Reason is of.
+func (c *Case) OpenedLast() district.Date { return cmp.Or(c.DayOf(Identified), c.OpenedOn) }
+
 // CaseID names a case by what makes it unique, so that no night can open it
 // twice.
 func CaseID(year district.SchoolYear, kind Kind, round int, studentID string) string {
