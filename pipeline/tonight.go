@@ -18,6 +18,7 @@ type Settings struct {
 	CorrectBy int // instructional days before a meeting
 	Batch     int // letters in one PDF
 	Supports  []reports.Support
+	LeftOut   []reports.Section // of meeting files
 	InSpanish map[string]string // places and rooms
 	Safety    Safety
 	Mail      MailSettings
@@ -101,7 +102,7 @@ func (t Tonight) words(schoolID string) reports.Night {
 	return reports.Night{
 		District: t.Settings.Office, AsOf: t.Run.AsOf, Issued: t.Issued(schoolID), Year: t.District.Year,
 		RunID: t.Run.ID, Version: t.Settings.Version, Policy: w, TimeZone: t.Settings.TimeZone,
-		Provided: t.District.Provided, Supports: t.Settings.Supports, InSpanish: t.Settings.InSpanish, SchoolNames: t.schoolNames(),
+		Provided: t.District.Provided, Supports: t.Settings.Supports, LeftOut: t.Settings.LeftOut, InSpanish: t.Settings.InSpanish, SchoolNames: t.schoolNames(),
 	}
 }
 

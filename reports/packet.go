@@ -100,10 +100,17 @@ func (p *packet) add() error {
 
 // records are the sections that come from elsewhere, and what was tried so far.
 func (p *packet) records() {
-	p.attendanceNotes()
-	p.grades()
-	p.missingAssignments()
-	p.behavior()
+	for _, part := range []struct {
+		name Section
+		lay  func()
+	}{
+		{AttendanceNotesSection, p.attendanceNotes}, {GradesSection, p.grades},
+		{MissingAssignmentsSection, p.missingAssignments}, {BehaviorSection, p.behavior},
+	} {
+		if !p.school.Night.leavesOut(part.name) {
+			part.lay()
+		}
+	}
 	p.soFar()
 }
 

@@ -36,10 +36,11 @@ func (p *packet) faceSheet() {
 	}
 	p.standing()
 	p.contacts()
-	if p.referral == nil { // the board has no business with another child
+	if p.referral == nil && !p.school.Night.leavesOut(SiblingsSection) { // the board has no business with another child
 		p.siblings()
 	}
 	p.inShort()
+	p.leftOut()
 }
 
 func (p *packet) identity() {

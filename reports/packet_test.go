@@ -387,3 +387,40 @@ func BenchmarkPackets(b *testing.B) {
 		reportRate(b, "packets", 1, began)
 	})
 }
+
+func TestADistrictLeavesSectionsOutOfItsMeetingFiles(t *testing.T) {
+	if text := flat(pdfText(t, packets(t, fullNight(), fullNight().Meetings[3]).Bytes)); strings.Contains(text, "Left out by") {
+		t.Error("something is said to be left out where nothing is")
+	}
+	shown := map[Section]string{
+		SiblingsSection: "Brothers and sisters", AttendanceNotesSection: "stomach flu", GradesSection: "Teacher As of", MissingAssignmentsSection: "assignments are missing", BehaviorSection: "Left the playground",
+	}
+	for _, out := range Sections {
+		s := fullNight()
+		s.Night.LeftOut = []Section{out}
+		pdf := packets(t, s, s.Meetings[3])
+		text := flat(pdfText(t, pdf.Bytes))
+		for section, words := range shown {
+			if strings.Contains(text, words) == (section == out) {
+				t.Errorf("%s left out: the file says %q: %v", out, words, section == out)
+			}
+		}
+		if want := "Left out by the district's settings: " + out.words() + "."; !strings.Contains(text, want) {
+			t.Errorf("the file does not say %q", want)
+		}
+		if outline := runTool(t, pdf.Bytes, "qpdf", "--json", "--json-key=outlines", "IN"); strings.Contains(strings.ToLower(outline), `"title": "`+out.words()) {
+			t.Errorf("%s left out, and bookmarked", out)
+		}
+	}
+}
+
+func TestOnlySectionsOfTheFileCanBeLeftOut(t *testing.T) {
+	for refusal, names := range map[string][]string{
+		"": {"grades", "siblings"}, `"contacts" is no section`: {"grades", "contacts"}, `"grades" is named twice`: {"grades", "grades"},
+	} {
+		err := CheckSections(names)
+		if (err == nil) != (refusal == "") || err != nil && !strings.Contains(err.Error(), refusal) {
+			t.Errorf("%v: %v, want %q", names, err, refusal)
+		}
+	}
+}

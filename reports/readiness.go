@@ -232,6 +232,10 @@ func (r *readiness) printOut() ChecklistItem {
 
 func (r *readiness) grades() ChecklistItem {
 	item := ChecklistItem{Name: "Grades"}
+	if r.night.leavesOut(GradesSection) {
+		item.ToDo = notEnclosed
+		return item
+	}
 	var latest district.Date
 	for _, g := range r.Student.Grades {
 		latest = max(latest, g.AsOf)
@@ -246,6 +250,10 @@ func (r *readiness) grades() ChecklistItem {
 
 func (r *readiness) behavior() ChecklistItem {
 	item := ChecklistItem{Name: "Behavior"}
+	if r.night.leavesOut(BehaviorSection) {
+		item.ToDo = notEnclosed
+		return item
+	}
 	incidents := r.Student.Behavior
 	switch {
 	case len(incidents) > 0:
@@ -257,6 +265,9 @@ func (r *readiness) behavior() ChecklistItem {
 	}
 	return item
 }
+
+// notEnclosed is said of what the district leaves out of every packet.
+const notEnclosed = "the district's settings leave it out of this packet; where the board asks for it, print it from the SIS and put it behind this page."
 
 func asOf(d district.Date) string {
 	if d.IsZero() {

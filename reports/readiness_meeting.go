@@ -38,7 +38,7 @@ func (r *readiness) contacts() ChecklistItem {
 		return item
 	}
 	item.ToDo = fmt.Sprintf("%d of %d on record: call, and record each attempt with its date, time, method and result.", counted, leastContacts)
-	if n := len(r.Student.Notes); n > 0 {
+	if n := len(r.Student.Notes); n > 0 && !r.night.leavesOut(AttendanceNotesSection) {
 		item.ToDo += fmt.Sprintf(" Look through the %s below for more.", count(n, "attendance note", "attendance notes"))
 	}
 	if vague > 0 {

@@ -124,6 +124,8 @@ func TestEachItemOfTheChecklistSaysWhatIsMissing(t *testing.T) {
 			c.Letters = append(c.Letters, intervention.Letter{ID: "L1", Kind: intervention.LetterOne, Channel: intervention.ByMail, IssuedOn: fixtureAsOf - 47})
 			c.Events[len(c.Events)-1].Facts.Notices = []string{"L1"}
 		}, "Letter #1", "it has to go out before the referral"},
+		{"grades that the district leaves out", func(n *Night, _ *file, _ *intervention.Case) { n.LeftOut = []Section{GradesSection} }, "Grades", "settings leave it out"},
+		{"behavior that it leaves out", func(n *Night, _ *file, _ *intervention.Case) { n.LeftOut = []Section{BehaviorSection} }, "Behavior", "settings leave it out"},
 		{"our own Letter #1, not yet mailed", func(n *Night, f *file, c *intervention.Case) {
 			noLetters(n, f, c)
 			c.Letters = append(c.Letters, intervention.Letter{ID: "L1", Kind: intervention.LetterOne, Channel: intervention.ByMail, IssuedOn: fixtureAsOf - 4})

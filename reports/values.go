@@ -24,6 +24,8 @@ type Night struct {
 	Provided map[district.File]bool
 	// Supports is the district's menu of interventions, printed on the contract.
 	Supports []Support
+	// LeftOut are the sections that the district leaves out of meeting files.
+	LeftOut []Section
 	// InSpanish is what Spanish letters call a place or room, by its name.
 	InSpanish map[string]string
 	// SchoolNames are the district's schools by ID, for siblings and transfers.

@@ -37,7 +37,8 @@ func (s *surroundings) load(g *commands) (*config.Config, error) {
 			}
 		}
 	}
-	cfg, err := config.Load(path, s.getenv, config.Check{Key: "schedule.cron", Test: checkSchedule})
+	cfg, err := config.Load(path, s.getenv, config.Check{Key: "schedule.cron", Test: checkSchedule},
+		config.Check{Key: "privacy.leave_out", Test: func(c *config.Config) error { return reports.CheckSections(c.Privacy.LeaveOut) }})
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -89,6 +90,10 @@ func settings(c *config.Config) (pipeline.Settings, error) {
 	if link == "" {
 		link = c.Shelf.Path
 	}
+	leftOut := make([]reports.Section, len(c.Privacy.LeaveOut))
+	for i, name := range c.Privacy.LeaveOut {
+		leftOut[i] = reports.Section(name)
+	}
 	supports := make([]reports.Support, len(c.Letters.Supports))
 	for i, s := range c.Letters.Supports {
 		supports[i] = reports.Support(s)
@@ -104,7 +109,7 @@ func settings(c *config.Config) (pipeline.Settings, error) {
 			Off: c.Mail.Transport == "none", From: c.Mail.From, ReplyTo: c.Mail.ReplyTo, AllowedDomains: c.Mail.AllowedDomains,
 			Attach: c.Mail.Attach, Passwords: c.Mail.Passwords, MaxSize: c.Mail.MaxSize, Link: link,
 		},
-		SuppressSmall: c.Privacy.SuppressSmallCells, Version: version,
+		LeftOut: leftOut, SuppressSmall: c.Privacy.SuppressSmallCells, Version: version,
 	}, nil
 }
 

@@ -174,6 +174,8 @@ type Web struct{}
 // Privacy is what documents leave out.
 type Privacy struct {
 	SuppressSmallCells bool `yaml:"suppress_small_cells"`
+	// LeaveOut names sections that meeting files do without.
+	LeaveOut []string `yaml:"leave_out"`
 }
 
 // Retention is how long records are kept.
