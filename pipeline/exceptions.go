@@ -55,10 +55,19 @@ func (s Scheduled) exceptions() []intervention.Exception {
 		if c := openHere(s.Cases[e.Student.ID], school); c != nil {
 			s.reach(e.Student, c, add)
 		}
+		for _, c := range s.Cases[e.Student.ID] {
+			if words := addressDue(c, e.Student); words != "" && e.Enrollment.SchoolID == school {
+				add(e.Student.ID, "address", "%s", words)
+				break
+			}
+		}
 	}
 	for _, c := range s.all() {
 		if words := contractDue(c); words != "" && c.SchoolID == school {
 			add(c.StudentID, contractSubject, "%s", words)
+		}
+		if words := documentationDue(c); words != "" && c.SchoolID == school {
+			add(c.StudentID, documentedSubject, "%s", words)
 		}
 	}
 	out = append(out, s.Decision.Exceptions...)

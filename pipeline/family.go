@@ -25,6 +25,9 @@ func (p *planner) excuse() {
 				if c.State() == intervention.StateWaiting || replaced {
 					p.write(c, intervention.Rescheduled)
 				}
+			case c.SchoolID == p.Snapshot.School.ID && c.State() == intervention.StateSuperseded && !p.invited(e.Student.ID) &&
+				c.CalledOffUnsaid(p.Run.AsOf) != nil && !p.calledInstead(c):
+				p.write(c, intervention.Rescheduled)
 			case c.SchoolID == p.Snapshot.School.ID && c.AwaitsMeeting() && c.CalledOffUnsaid(p.Run.AsOf) != nil:
 				p.write(c, intervention.Rescheduled)
 			}
@@ -41,6 +44,16 @@ func (p *planner) invited(student string) bool {
 		}
 	}
 	return false
+}
+
+// calledInstead reports whether a letter of another case has called the family since
+// a case was superseded: it says that it takes the place of the one before.
+func (p *planner) calledInstead(c *intervention.Case) bool {
+	since := c.DayOf(intervention.Superseded)
+	return slices.ContainsFunc(p.Cases[c.StudentID], func(o *intervention.Case) bool {
+		l := o.Invitation()
+		return o.ID != c.ID && l != nil && l.IssuedOn > since
+	})
 }
 
 // correct makes the letters in the tray again by the record as it is now. A

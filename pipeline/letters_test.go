@@ -232,3 +232,38 @@ func TestTheNoticeOfAReferralFollowsCorrectionsOfTheDaysItNames(t *testing.T) {
 		t.Errorf("the notice is out, and %d exceptions tell of the correction", told)
 	}
 }
+
+// SART took a CART meeting's place, and only then was the CART letter recorded as
+// mailed: a family who holds it, and no other, is told not to come.
+func TestALetterRecordedAfterItsCaseWasSupersededIsAnsweredOnce(t *testing.T) {
+	on := districttest.Day
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	cart := toldSART()
+	cart.ID, cart.Kind = intervention.CaseID(2025, intervention.CART, 1, "100"), intervention.CART
+	meeting := *cart.Meeting
+	meeting.Cancelled, meeting.Kind, meeting.CaseID = true, intervention.CART, cart.ID
+	cart.Meeting, cart.Past = nil, []intervention.Meeting{meeting}
+	for i := range cart.Letters {
+		cart.Letters[i].Kind, cart.Letters[i].CaseID = intervention.CARTInvitation, cart.ID
+	}
+	cart.Events = []intervention.Event{
+		{Kind: intervention.Identified, On: on("2025-10-01"), Actor: intervention.NightActor}, {Kind: intervention.Scheduled, On: on("2025-10-01"), Actor: intervention.NightActor},
+		{Kind: intervention.Superseded, On: on("2025-10-13"), Actor: intervention.NightActor}, {Kind: intervention.Mailed, On: on("2025-10-14"), Actor: "clerk"},
+	}
+	sart := toldSART()
+	sart.Events, sart.Letters, sart.Meeting = []intervention.Event{{Kind: intervention.Identified, On: on("2025-10-13")}, {Kind: intervention.Waiting, On: on("2025-10-13")}}, nil, nil
+	s := planned(t, home, []intervention.Case{cart, sart})
+	if n, _ := kinds(s); n[intervention.Rescheduled] != 2 {
+		t.Fatalf("letters %v", n)
+	}
+	var after []intervention.Case
+	for _, c := range s.Cases["100"] {
+		after = append(after, *c)
+	}
+	if n, _ := kinds(planned(t, home, after)); len(n) != 0 {
+		t.Errorf("the next night writes again: %v", n)
+	}
+	if n, _ := kinds(planned(t, home, []intervention.Case{cart, sart}, sartDay("2025-11-05"))); n[intervention.Rescheduled] != 0 || n[intervention.SARTInvitation] != 2 {
+		t.Errorf("beside the SART invitation, which says what it replaces: %v", n)
+	}
+}

@@ -98,6 +98,7 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 		outcomes(s, add)
 		d.deskWork(s, add)
 		contracts(s, add)
+		documentation(s, add)
 	case role == district.AttendanceClerk:
 		outcomes(s, add)
 		contracts(s, add)
@@ -117,6 +118,9 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 				twice = ""
 			case fresh > s.Night.Issued:
 				add(fresh, "That morning's folder has %s, the meeting files for %s with fresh figures: print those on both sides%s, with schedule.pdf, room.pdf and guide.pdf", packets, date, twice)
+				twice = ""
+			case changedTonight(s, day):
+				add(s.Night.Issued, "The meetings of %s changed after their files were to be printed: print %s again on both sides%s, with schedule.pdf, and throw the old ones away as confidential", date, packets, twice)
 				twice = ""
 			}
 			if !after {
@@ -149,6 +153,14 @@ func contracts(s *reports.SchoolNight, add func(by district.Date, format string,
 	if n := len(subject(s, contractSubject)); n > 0 {
 		add(s.Night.Issued, "%s no contract on record after the meeting, and no case goes on without one: the roster's Exceptions sheet says under \"%s\" what to record for each (after a meeting that was held: completed; after a no-show: each call as an attempt, then completed)",
 			counted(n, "case has", "cases have"), contractSubject)
+	}
+}
+
+// documentation asks for what has to be entered in the SIS after a contract.
+func documentation(s *reports.SchoolNight, add func(by district.Date, format string, args ...any)) {
+	if n := len(subject(s, documentedSubject)); n > 0 {
+		add(s.Night.Issued, "%s to be entered in the SIS, tagged and coded, and recorded as documented: the roster's Exceptions sheet says under \"%s\" how",
+			counted(n, "contract has", "contracts have"), documentedSubject)
 	}
 }
 
@@ -206,6 +218,19 @@ func freshPackets(s *reports.SchoolNight, day district.Date) district.Date {
 		return s.Night.Issued
 	}
 	return s.Calendar[i-packetsAhead]
+}
+
+// changedTonight reports whether tonight booked a meeting on a day, or gave one back.
+func changedTonight(s *reports.SchoolNight, day intervention.MeetingDay) bool {
+	on := func(m *intervention.Meeting) bool { return m.Kind == day.Kind && m.Date == day.Date }
+	if slices.ContainsFunc(s.Cancelled, func(m intervention.Meeting) bool { return on(&m) }) {
+		return true
+	}
+	return slices.ContainsFunc(s.Files, func(f reports.StudentFile) bool {
+		return slices.ContainsFunc(f.Cases, func(c intervention.Case) bool {
+			return c.Meeting != nil && on(c.Meeting) && c.DayOf(intervention.Scheduled) == s.Night.AsOf
+		})
+	})
 }
 
 // link is where people find a place on the shelf: a web address as configured,

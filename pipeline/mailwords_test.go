@@ -104,3 +104,23 @@ func TestFilesOfManyPiecesAreAllNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestMeetingFilesArePrintedAgainWhereTheirMeetingsChanged(t *testing.T) {
+	s := desk(t)
+	s.Night.AsOf, s.Night.Issued = s.Days[0].Date-1, s.Days[0].Date // its files were to be printed days ago
+	again := func() bool {
+		for _, task := range (Delivery{Settings: Settings{Batch: 200}}).toDo(s, district.OfficeManager) {
+			if strings.Contains(task.what, "print packets-2025-11-04-SART.pdf again") {
+				return true
+			}
+		}
+		return false
+	}
+	if again() {
+		t.Error("nothing changed, and the files are to be printed again")
+	}
+	s.Cancelled = append(s.Cancelled, intervention.Meeting{Kind: intervention.SART, Date: s.Days[0].Date, Cancelled: true})
+	if !again() {
+		t.Error("a meeting was called off, and the old files stay")
+	}
+}

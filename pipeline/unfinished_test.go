@@ -119,3 +119,40 @@ func TestAMeetingHeldOrMissedAsksForItsContractEachNight(t *testing.T) {
 		})
 	}
 }
+
+func TestAContractIsAskedAboutUntilItIsEnteredInTheSIS(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	first := planned(t, home, nil, sartDay("2025-11-04"))
+	agreed := []intervention.EventKind{intervention.Held, intervention.Completed}
+	problems, tasks := unfinished(later(t, first, home, agreed...), documentedSubject, district.OfficeManager)
+	if got := strings.Join(problems, "\n"); !strings.Contains(got, "rollcall case record documented 2025-26/SART-1/100 --tag TAG --code CODE") {
+		t.Errorf("the roster says %q", got)
+	}
+	if !strings.Contains(strings.Join(tasks, "\n"), "1 contract has to be entered in the SIS") {
+		t.Errorf("the mail asks %q", tasks)
+	}
+	if problems, _ := unfinished(later(t, first, home, append(agreed, intervention.Documented)...), documentedSubject, district.OfficeManager); problems != nil {
+		t.Errorf("documented, and asked: %q", problems)
+	}
+}
+
+func TestANewAddressIsAskedAboutUntilTheExportHasIt(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	moved := []district.Contact{adult("1", "H1", "22 Elm Street", true)}
+	first := planned(t, home, nil, sartDay("2025-11-04"))
+	c := first.Cases["100"][0]
+	c.Events = append(c.Events,
+		intervention.Event{Kind: intervention.Mailed, On: first.Run.AsOf + 1, Actor: "clerk"},
+		intervention.Event{Kind: intervention.Held, On: first.Run.AsOf + 1, Actor: "clerk", Facts: intervention.Facts{Address: "corrected", NewAddress: "22 Elm St., Apt 4, Sage Valley"}})
+	asked := func(contacts []district.Contact) bool {
+		problems, _ := unfinished(later(t, first, contacts), "address", district.OfficeManager)
+		return strings.Contains(strings.Join(problems, "\n"), "the family gave a new address, 22 Elm St., Apt 4, Sage Valley: enter it in the SIS")
+	}
+	if !asked(home) || asked(moved) {
+		t.Errorf("asked while the export has the old address: %v, the new one: %v", asked(home), asked(moved))
+	}
+	c.Events = append(c.Events, intervention.Event{Kind: intervention.Attempt, On: first.Run.AsOf + 1, Actor: "clerk", Facts: intervention.Facts{Address: "verified"}})
+	if asked(home) {
+		t.Error("asked although the old address was verified since")
+	}
+}

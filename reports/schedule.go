@@ -293,7 +293,20 @@ func (f *flow) waiting(s *SchoolNight) {
 		rows[i] = texts(string(c.Kind), listName(&c.file.Student), c.file.Student.ID, c.file.grade(),
 			share(c.file.Standing.DaysAbsent, c.file.Standing.DaysEnrolled), c.Reason.Words, c.OpenedOn.Format("1/2/2006"))
 	}
-	f.text("No letter has gone out to these families yet. They take the first places that open; more meeting days make more places.", setting{after: 1.2})
+	invited := 0
+	for _, c := range cases {
+		if c.Invited() {
+			invited++
+		}
+	}
+	letters := "No letter has gone out to these families yet."
+	switch {
+	case invited == len(cases):
+		letters = "These families have a letter of a meeting that is not held; the next letter names their new day."
+	case invited > 0:
+		letters = fmt.Sprintf("%s a letter of a meeting that is not held, and the next letter names the new day; to the others no letter has gone out yet.", count(invited, "family has", "families have"))
+	}
+	f.text(letters+" They take the first places that open; more meeting days make more places.", setting{after: 1.2})
 	f.asWideAsWords(9, rows, "Kind", "Student", "ID", "Grade", "Rate", "Why", "Since")
 }
 

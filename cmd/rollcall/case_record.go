@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"rollcall/internal/config"
 	"rollcall/internal/district"
@@ -164,6 +163,7 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 		}
 		f.Time = at
 	}
+	var lacking []string
 	for _, flag := range []struct {
 		name  string
 		value any
@@ -176,10 +176,13 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 		must := slices.Contains(what.must, flag.name)
 		switch {
 		case must && !given:
-			return f, fmt.Errorf("%s needs --%s", what.name, flag.name)
+			lacking = append(lacking, "--"+flag.name)
 		case given && !must && flag.name != "why" && !slices.Contains(what.may, flag.name):
 			return f, fmt.Errorf("%s has no use for --%s", what.name, flag.name)
 		}
+	}
+	if len(lacking) > 0 {
+		return f, fmt.Errorf("%s needs %s", what.name, strings.Join(lacking, ", "))
 	}
 	if (c.Address == "corrected") != (c.NewAddress != "") {
 		return f, errors.New("--address corrected and --new-address go together")
@@ -190,14 +193,18 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 	return f, nil
 }
 
-// timeOfDay reads 14:05 or 2:05 PM and writes 14:05.
+// timeOfDay reads a time as people write it, and writes 14:05. At night no school
+// calls a family: 2:45 without AM or PM is a slip.
 func timeOfDay(text string) (string, error) {
-	for _, layout := range []string{"15:04", "3:04 PM", "3:04PM", "3:04 pm", "3:04pm"} {
-		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
-			return t.Format("15:04"), nil
-		}
+	at, err := intervention.ParseClock(text)
+	if err != nil {
+		return "", fmt.Errorf("--at: %w", err)
 	}
-	return "", fmt.Errorf("--at: %q is no time of day; write 14:05 or 2:05 PM", text)
+	h, m := int(at)/60, int(at)%60
+	if h < 7 && !strings.ContainsAny(text, "aApP") {
+		return "", fmt.Errorf("--at: %q is at night; write %d:%02d or %d:%02d PM", text, h+12, m, (h+11)%12+1, m)
+	}
+	return fmt.Sprintf("%02d:%02d", h, m), nil
 }
 
 func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what recordable, facts intervention.Facts, today district.Date, cfg *config.Config, s *surroundings) error {

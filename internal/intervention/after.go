@@ -46,7 +46,7 @@ const OutcomeSubject = "outcome"
 // outcome asks for what became of a meeting.
 func (d *decider) outcome(e *Entry, c *Case) {
 	if c.OutcomeDue(d.District.AsOf) {
-		d.except(e, OutcomeSubject, fmt.Sprintf("the %s meeting was on %s and its outcome is not recorded: record that the family came, rollcall case record held %s, or that they did not, rollcall case record no-show %s", c.Kind, c.Meeting.Date, c.ID, c.ID))
+		d.except(e, OutcomeSubject, fmt.Sprintf("the %s meeting was on %s and its outcome is not recorded: record that the family came, rollcall case record held %s --attendee NAME --address verified --summary WORDS, or that they did not, rollcall case record no-show %s", c.Kind, c.Meeting.Date, c.ID, c.ID))
 	}
 }
 
@@ -56,13 +56,15 @@ func (d *decider) review(e *Entry, c *Case) {
 	if c.OutcomeDue(d.District.AsOf) {
 		return // what became of the meeting comes first
 	}
-	needed, way := "the meeting is still needed", "'case record withdrawn' calls it off and makes the letter that says so"
+	withdraw := fmt.Sprintf("rollcall case record withdrawn %s --why WORDS", c.ID)
+	needed, way := "the meeting is still needed", withdraw+" calls it off and makes the letter that says so"
 	switch s := c.State(); {
 	case s == StateHeld:
-		needed, way = "a contract is still needed", "'case record completed' or 'closed' goes on from there"
+		needed = "a contract is still needed"
+		way = fmt.Sprintf("rollcall case record completed %s --method \"in person\" --agrees records one, rollcall case record closed %s --why WORDS ends the case", c.ID, c.ID)
 	case !s.beforeMeeting():
 		needed = "the calls are still needed"
-		way = "'case record withdrawn' ends them and makes the letter that says so"
+		way = withdraw + " ends them and makes the letter that says so"
 	}
 	d.except(e, "review", fmt.Sprintf("the %s rule no longer holds (%s), but the family was told: decide whether %s; %s", c.Kind, d.now(e, c), needed, way))
 }

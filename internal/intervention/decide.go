@@ -255,7 +255,7 @@ func (d *decider) takeBack(e *Entry, c *Case, why string) (stands bool) {
 	if c.NeedsReview() {
 		d.silent(e, fmt.Sprintf("%s case below its threshold since the family was told; a person reviews it", c.Kind))
 	} else {
-		d.actOn(Flag, *c, "after the letter was mailed: "+why, d.amended(e, c))
+		d.actOn(Flag, *c, "after the family was told: "+why, d.amended(e, c))
 	}
 	d.review(e, c)
 	switch {

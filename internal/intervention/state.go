@@ -167,7 +167,8 @@ func (c *Case) Admit(e Event, today district.Date) error {
 	return c.inOrder(e)
 }
 
-// inOrder holds an event to those it must follow.
+// inOrder holds an event to those it must follow, and a day asked for to those that
+// can be given.
 func (c *Case) inOrder(e Event) error {
 	after := func(what string, day district.Date) error {
 		if !day.IsZero() && e.On < day {
@@ -184,6 +185,14 @@ func (c *Case) inOrder(e Event) error {
 			return fmt.Errorf("held on %s is before the day of the meeting, %s: say with --why where the family came early", e.On, c.Meeting.Date)
 		}
 		return after("the no-show", c.DayOf(NoShow))
+	case Postponed:
+		switch day := e.Facts.NotBefore; {
+		case day.IsZero():
+		case day <= e.On:
+			return fmt.Errorf("%s, the first day that suits, is not after %s, on which it was asked for", day, e.On)
+		case day > c.Year.Last():
+			return fmt.Errorf("%s, the first day that suits, is after the school year %s", day, c.Year)
+		}
 	case NoShow:
 		if c.Meeting == nil || e.On != c.Meeting.Date {
 			return fmt.Errorf("%s is not the day of the meeting%s", e.On, c.meetingDay())
@@ -232,8 +241,10 @@ func (s State) first(kind EventKind) string {
 		return ": record completed first"
 	case slices.Contains(metAlready, s) && kind == Withdrawn:
 		return ": closed ends it"
-	case s == StateHeld && kind == NoShow:
+	case s == StateHeld && (kind == NoShow || kind == Held):
 		return ": where held was entered by mistake, undo it first"
+	case s == StateNoShow && kind == NoShow:
+		return ": where it was entered by mistake, undo it first"
 	}
 	return ""
 }
