@@ -291,23 +291,29 @@ func (f *flow) waiting(s *SchoolNight) {
 	rows := make([][]cell, len(cases))
 	for i, c := range cases {
 		rows[i] = texts(string(c.Kind), listName(&c.file.Student), c.file.Student.ID, c.file.grade(),
-			share(c.file.Standing.DaysAbsent, c.file.Standing.DaysEnrolled), c.Reason.Words, c.OpenedOn.Format("1/2/2006"))
+			share(c.file.Standing.DaysAbsent, c.file.Standing.DaysEnrolled), c.Reason.Words, c.OpenedOn.Format("1/2/2006"), knows(c.Case))
 	}
-	invited := 0
-	for _, c := range cases {
-		if c.Invited() {
-			invited++
-		}
-	}
-	letters := "No letter has gone out to these families yet."
+	f.text("These families take the first places that open, and get the letter with their day then; more meeting days make more places.", setting{after: 1.2})
+	f.asWideAsWords(9, rows, "Kind", "Student", "ID", "Grade", "Rate", "Why", "Since", "The family")
+}
+
+// knows is what the family of a case that waits has heard and said so far.
+func knows(c *intervention.Case) string {
+	words := "no letter yet"
 	switch {
-	case invited == len(cases):
-		letters = "These families have a letter of a meeting that is not held; the next letter names their new day."
-	case invited > 0:
-		letters = fmt.Sprintf("%s a letter of a meeting that is not held, and the next letter names the new day; to the others no letter has gone out yet.", count(invited, "family has", "families have"))
+	case c.Told():
+		words = "has had a letter"
+	case len(c.Letters) > 0:
+		words = "no letter on record as gone out"
 	}
-	f.text(letters+" They take the first places that open; more meeting days make more places.", setting{after: 1.2})
-	f.asWideAsWords(9, rows, "Kind", "Student", "ID", "Grade", "Rate", "Why", "Since")
+	if !c.AsksAnotherDay() {
+		return words
+	}
+	words += ", asks for another day"
+	if first := c.AskedFor(); !first.IsZero() {
+		words += ", from " + shortDay(first)
+	}
+	return words
 }
 
 // cancelled lists the places given back tonight: someone must tell these

@@ -121,6 +121,24 @@ func TestScheduleSaysWhyADayMoved(t *testing.T) {
 	mustSay(t, paperText(t, "schedule", s), "This day was moved from Mon Nov 2: the Attendance Specialist belongs to Elm School that day.")
 }
 
+func TestTheWaitingListTellsWhoHasHadALetter(t *testing.T) {
+	s := fullNight()
+	const uninvited = "no letter yet"
+	mustSay(t, paperText(t, "schedule", s), "Barros, Caio", uninvited)
+	c := &s.Files[6].Cases[0]
+	c.Events = nil
+	for _, kind := range []intervention.EventKind{intervention.Identified, intervention.Scheduled, intervention.Mailed, intervention.Postponed} {
+		c.Events = append(c.Events, intervention.Event{Kind: kind, On: fixtureAsOf - 4})
+	}
+	c.Events[3].Facts.NotBefore = district.NewDate(2026, 12, 1)
+	c.Letters = []intervention.Letter{{Kind: intervention.CARTInvitation, Channel: intervention.ByMail, IssuedOn: fixtureAsOf - 4}}
+	text := paperText(t, "schedule", s)
+	mustSay(t, text, "has had a letter, asks for another day, from Tue Dec 1, 2026")
+	if strings.Contains(text, uninvited) || strings.Contains(text, "No letter has gone out") {
+		t.Errorf("says of an invited family that it had no letter:\n%.2000s", text)
+	}
+}
+
 func TestScheduleTellsOfPlacesGivenBack(t *testing.T) {
 	s := fullNight()
 	s.Cancelled = []intervention.Meeting{s.Meetings[0]}

@@ -61,7 +61,7 @@ type caseRecordCommand struct {
 	Tag          string        `help:"The SIS tag." placeholder:"TAG"`
 	Code         string        `help:"The SIS code." placeholder:"CODE"`
 	Undoes       string        `name:"event" help:"The event that an undo strikes out: needed where both the mailing and the copies of a letter are on record, or the last entry is an undo itself." placeholder:"EVENT"`
-	NotBefore    district.Date `help:"The first day that suits; the next night gives the place." placeholder:"2026-11-12"`
+	NotBefore    district.Date `help:"The first day that suits, to come and of this school year; the next night gives the place." placeholder:"2026-11-12"`
 }
 
 // Help shows an example.

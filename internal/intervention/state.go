@@ -220,6 +220,22 @@ func (c *Case) inOrder(e Event) error {
 		}
 	case Documented, Referred:
 		return after("the contract", c.DayOf(Completed))
+	case Postponed:
+		return c.suits(e)
+	}
+	return nil
+}
+
+// suits holds the first day that suits a family to the days that a meeting of the
+// case can still have. What is recorded late is held to the day they asked: a day
+// that has passed since is no slip, and the night gives the next one.
+func (c *Case) suits(e Event) error {
+	switch first := e.Facts.NotBefore; {
+	case first.IsZero():
+	case first <= e.On:
+		return fmt.Errorf("--not-before %s is not after %s, the day on which it was asked for: name a day to come, or say with --on on which day the family asked", first, e.On)
+	case first > c.Year.Last():
+		return fmt.Errorf("--not-before %s is after the school year %s of the case, which ends on %s: name a day up to then", first, c.Year, c.Year.Last())
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 // meeting on 6 October, with events a day apart from then on.
 func history(events ...EventKind) *Case {
 	c := &Case{
-		ID: "c", Kind: SART, OpenedOn: districttest.Day("2025-09-15"),
+		ID: "c", Kind: SART, Year: 2025, OpenedOn: districttest.Day("2025-09-15"),
 		Events:  []Event{{Kind: Identified, On: districttest.Day("2025-09-15")}, {Kind: Scheduled, On: districttest.Day("2025-09-15")}},
 		Letters: []Letter{{Channel: ByMail, IssuedOn: districttest.Day("2025-09-16")}},
 		Meeting: &Meeting{Date: districttest.Day("2025-10-06")},
@@ -79,6 +79,27 @@ func TestAnEventThatDoesNotFitIsRefusedWithTheReason(t *testing.T) {
 				t.Errorf("refusal %v, want %q", err, c.refusal)
 			}
 		})
+	}
+}
+
+func TestTheDayAskedForIsToComeAndOfThisSchoolYear(t *testing.T) {
+	const asked, today = "2025-10-01", "2025-10-20"
+	for day, refusal := range map[string]string{
+		"":           "",
+		"2025-10-02": "", // recorded late, and has passed since
+		"2026-06-30": "",
+		"2025-10-01": "--not-before 2025-10-01 is not after 2025-10-01",
+		"2025-03-01": "--not-before 2025-03-01 is not after 2025-10-01",
+		"2026-07-01": "after the school year 2025-26 of the case, which ends on 2026-06-30",
+	} {
+		e := Event{Kind: Postponed, On: districttest.Day(asked)}
+		if day != "" {
+			e.Facts.NotBefore = districttest.Day(day)
+		}
+		err := history().Admit(e, districttest.Day(today))
+		if refusal == "" && err != nil || refusal != "" && (err == nil || !strings.Contains(err.Error(), refusal)) {
+			t.Errorf("%q: refusal %v, want %q", day, err, refusal)
+		}
 	}
 }
 
