@@ -50,8 +50,8 @@ func clashes(all []place) []intervention.Exception {
 				told[o.CaseID] = true
 				found = append(found, intervention.Exception{
 					StudentID: p.StudentID, SchoolID: p.SchoolID, Subject: clashSubject,
-					Problem: fmt.Sprintf("the family is to be at the %s meeting here on %s at %s, and at the same time at the %s meeting of student %s at school %s, at %s: ask them which of the two is to move, and record it: rollcall case record rescheduled %s, or %s",
-						p.Kind, dayWords(p.Date), p.Start, o.Kind, o.StudentID, o.SchoolID, o.Start, p.CaseID, o.CaseID),
+					Problem: fmt.Sprintf("the family is to be at the %s meeting here on %s at %s, and at the same time at the %s meeting of student %s at school %s, at %s: ask them which of the two is to move, and record it: %s, or %s",
+						p.Kind, dayWords(p.Date), p.Start, o.Kind, o.StudentID, o.SchoolID, o.Start, intervention.RecordCommand(intervention.Postponed, p.CaseID), intervention.RecordCommand(intervention.Postponed, o.CaseID)),
 				})
 			}
 			seen[key] = append(seen[key], p)

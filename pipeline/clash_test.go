@@ -32,7 +32,8 @@ func TestAFamilyAskedToTwoSchoolsAtOnceIsToldOfOnce(t *testing.T) {
 			t.Errorf("%s: %+v", c.rule, got)
 		}
 		for _, x := range got {
-			if x.SchoolID != "B" || !strings.Contains(x.Problem, "at school A, at 8:30 AM") {
+			if x.SchoolID != "B" || !strings.Contains(x.Problem, "at school A, at 8:30 AM") ||
+				!strings.HasSuffix(x.Problem, "rollcall case record rescheduled B2025-11-06 --not-before DAY, or rollcall case record rescheduled A2025-11-06 --not-before DAY") {
 				t.Errorf("%s: %+v", c.rule, x)
 			}
 		}

@@ -124,8 +124,9 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 				twice = ""
 			}
 			if !after {
-				add(day.Date, "After the meetings of this day, and of each one that follows, fill in the Follow-up sheet of the latest night's roster.xlsx (%s) and give it to %s, to have each case recorded (rollcall case record held, or no-show; then completed with the contract, and documented)",
-					strings.Join(reports.FollowUpFields(), ", "), reports.Recorders)
+				add(day.Date, "After the meetings of this day, and of each one that follows, fill in the Follow-up sheet of the latest night's roster.xlsx (%s) and give it to %s, to have each case recorded (%s, or %s; then the contract, %s, and that it is in the SIS, %s)",
+					strings.Join(reports.FollowUpFields(), ", "), reports.Recorders, intervention.RecordCommand(intervention.Held, "CASE-ID"), intervention.RecordCommand(intervention.NoShow, "CASE-ID"),
+					intervention.RecordCommand(intervention.Completed, "CASE-ID"), intervention.RecordCommand(intervention.Documented, "CASE-ID"))
 			}
 			after = true
 		case district.Admin:
@@ -265,7 +266,8 @@ func (d Delivery) districtWords(n reports.Night, sum Summary) templates.EmailDat
 	if t.SARBDue > 0 {
 		folder := n.RunID + "/" + reports.ReferralFolder
 		e.Counts = append(e.Counts, templates.Count{Label: "Due for referral to SARB", N: t.SARBDue})
-		e.Problems = append(e.Problems, fmt.Sprintf("Due for referral to SARB: %d. The packets are in the folder %s, the checklist first; the workbook's SARB referrals sheet counts what is missing. Record each referral, or close the case", t.SARBDue, folder))
+		e.Problems = append(e.Problems, fmt.Sprintf("Due for referral to SARB: %d. The packets are in the folder %s, the checklist first; the workbook's SARB referrals sheet counts what is missing. Record each referral, %s, or close the case, %s",
+			t.SARBDue, folder, intervention.RecordCommand(intervention.Referred, "CASE-ID"), intervention.RecordCommand(intervention.Closed, "CASE-ID")))
 		e.Links = append(e.Links, d.link("The SARB referral packets", folder))
 	}
 	if t.SARBReferred > 0 {

@@ -55,7 +55,7 @@ func (s Scheduled) unrecorded() []string {
 		}
 		command := reports.RecordCommand(gone.Command(), school, u.RunID)
 		if u.Case != "" {
-			command = recordOf(u.Case, gone.Command(), "--run "+u.RunID)
+			command = intervention.RecordCommand(gone, u.Case, "--run "+u.RunID)
 		}
 		lines = append(lines, fmt.Sprintf("%s dated %s %s not recorded as %s%s. Ask %s, to record it, with --on and the day it was: %s",
 			what, dayWords(u.IssuedOn), are, gone.Words(), atRisk(u), reports.Recorders, command))
@@ -83,72 +83,23 @@ func atRisk(u intervention.Unrecorded) string {
 // contractDue says what is to be recorded of a case whose meeting was held or
 // missed, empty where nothing is: without it no case goes on.
 func contractDue(c *intervention.Case) string {
-	command := func(event, flags string) string {
-		return recordOf(c.ID, event, flags)
+	command := func(kind intervention.EventKind, flags ...string) string {
+		return intervention.RecordCommand(kind, c.ID, flags...)
 	}
-	byPhone := command("completed", "--method phone --at TIME --agrees")
+	byPhone := command(intervention.Completed, "--method phone --at TIME --agrees")
 	switch c.State() {
 	case intervention.StateHeld:
 		return fmt.Sprintf("the %s meeting was held on %s: record the contract, %s, or, where the family agreed later by phone, %s; without it the case does not go on, and no %s comes of it",
-			c.Kind, dayWords(c.DayOf(intervention.Held)), command("completed", `--method "in person" --agrees`), byPhone, comesOf(c.Kind))
+			c.Kind, dayWords(c.DayOf(intervention.Held)), command(intervention.Completed), byPhone, comesOf(c.Kind))
 	case intervention.StateNoShow:
 		calls := "no call is on record"
 		if n := c.CallsSince(); n > 0 {
 			calls = fmt.Sprintf("%s on record", counted(n, "call is", "calls are"))
 		}
 		return fmt.Sprintf("the family did not come to the %s meeting on %s: %s; call and record each, %s, then the contract agreed by phone, %s, or that another day is asked for, %s",
-			c.Kind, dayWords(c.DayOf(intervention.NoShow)), calls, command("attempt", "--at TIME --method phone --result WORDS"), byPhone, command("rescheduled", "--not-before DAY"))
+			c.Kind, dayWords(c.DayOf(intervention.NoShow)), calls, command(intervention.Attempt), byPhone, command(intervention.Postponed))
 	}
 	return ""
-}
-
-// documentationDue says that a contract has yet to be entered in the SIS, empty where
-// none has: the seed's last step of a meeting.
-func documentationDue(c *intervention.Case) string {
-	if c.State() != intervention.StateCompleted {
-		return ""
-	}
-	return fmt.Sprintf("the %s contract was agreed on %s and is not on record as entered in the SIS: enter the meeting in Interventions, then record that, %s",
-		c.Kind, dayWords(c.DayOf(intervention.Completed)), recordOf(c.ID, "documented", "--tag TAG --code CODE"))
-}
-
-// addressDue says that a family has given another address than the SIS has, empty
-// where none has or the export shows it by now: letters go where the SIS says.
-func addressDue(c *intervention.Case, st *district.Student) string {
-	for _, e := range slices.Backward(c.Events) {
-		switch given := e.Facts.NewAddress; {
-		case e.Facts.Address == "":
-			continue
-		case given == "" || slices.ContainsFunc(st.Contacts, func(a district.Contact) bool { return livesAt(&a, given) }):
-			return ""
-		default:
-			return fmt.Sprintf("on %s the family gave a new address, %s: enter it in the SIS; until the export shows it, letters go to the old one", dayWords(e.On), given)
-		}
-	}
-	return ""
-}
-
-// livesAt reports whether a contact's street, by its number and first word, is in an
-// address that a person wrote down.
-func livesAt(a *district.Contact, written string) bool {
-	plain := func(s string) []string {
-		return strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	}
-	street, in := plain(a.Street), plain(written)
-	if len(street) < 2 {
-		return false
-	}
-	for i := range in[:max(0, len(in)-1)] {
-		if in[i] == street[0] && in[i+1] == street[1] {
-			return true
-		}
-	}
-	return false
-}
-
-// recordOf is the command that records an event of one case.
-func recordOf(caseID, event, flags string) string {
-	return fmt.Sprintf("rollcall case record %s %s %s", event, caseID, flags)
 }
 
 // dayWords name a day of this school year as people say it.

@@ -100,7 +100,7 @@ func TestAMeetingHeldOrMissedAsksForItsContractEachNight(t *testing.T) {
 			"100 the SART meeting was held on Thu Oct 16: record the contract, rollcall case record completed 2025-26/SART-1/100 --method \"in person\" --agrees, or, where the family agreed later by phone, " +
 				command + "; without it the case does not go on, and no referral to the SARB comes of it"},
 		{"missed", []intervention.EventKind{intervention.NoShow},
-			"100 the family did not come to the SART meeting on Thu Oct 16: no call is on record; call and record each, rollcall case record attempt 2025-26/SART-1/100 --at TIME --method phone --result WORDS, " +
+			"100 the family did not come to the SART meeting on Thu Oct 16: no call is on record; call and record each, rollcall case record attempt 2025-26/SART-1/100 --at TIME --method phone --result \"WORDS\", " +
 				"then the contract agreed by phone, " + command + ", or that another day is asked for, rollcall case record rescheduled 2025-26/SART-1/100 --not-before DAY"},
 		{"missed and called twice", []intervention.EventKind{intervention.NoShow, intervention.Attempt, intervention.Attempt}, "2 calls are on record; call and record each"},
 		{"completed", []intervention.EventKind{intervention.Held, intervention.Completed}, ""},

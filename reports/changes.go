@@ -179,7 +179,7 @@ func (c *Change) toDo() string {
 			add(c.call("the letter may come too late"))
 		}
 	case intervention.BelowThreshold:
-		add("Decide whether the meeting is still needed: it stands until 'withdrawn' is recorded, which calls it off and makes the letter of retraction.")
+		add("Decide whether the meeting is still needed: it stands until it is recorded as withdrawn, which calls it off and makes the letter of retraction: " + intervention.RecordCommand(intervention.Withdrawn, c.Case.ID))
 	case intervention.HoldsAgain:
 		add("Nothing: " + c.standing() + ".")
 	case intervention.Transferred, intervention.Cancelled, intervention.Postponed, intervention.Identified:

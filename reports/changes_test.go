@@ -89,8 +89,8 @@ func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 			callOff(s, c)
 		}, "superseded by SART", "SART reviews all absences", "Call the family: the meeting on Tue Nov 3, 2026 is called off, the SART letter takes the place of the CART letter."},
 		{"below threshold after mailing", true, func(s *SchoolNight, c *intervention.Case) {
-			tonight(c, intervention.BelowThreshold, "after the family was told: the rule no longer holds")
-		}, "below threshold (review)", "after the family was told: the rule no longer holds", "Decide whether the meeting is still needed: it stands until 'withdrawn' is recorded, which calls it off and makes the letter of retraction."},
+			tonight(c, intervention.BelowThreshold, "after the letter was mailed: the rule no longer holds")
+		}, "below threshold (review)", "after the letter was mailed: the rule no longer holds", "Decide whether the meeting is still needed: it stands until it is recorded as withdrawn, which calls it off and makes the letter of retraction: rollcall case record withdrawn 2026-27/SART-1/0001001 --why \"WORDS\""},
 		{"holds again", true, func(s *SchoolNight, c *intervention.Case) {
 			tonight(c, intervention.HoldsAgain, "holds again: truancy")
 		}, "holds again", "holds again: truancy", "Nothing: the meeting is on Tue Nov 3, 2026 at 8:00 AM."},

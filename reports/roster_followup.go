@@ -71,9 +71,10 @@ func FollowUpFields() []string {
 // followUpLead says which roster is filled in, and who gets it.
 func followUpLead() string {
 	return fmt.Sprintf("After each meeting fill in the yellow cells of the latest night's roster, this one where no later folder is there: %s; each call with its date, time and result; "+
-		"what was chosen and agreed. Then give the file to %s, to have each case recorded, for example with: rollcall case record held CASE-ID --attendee \"NAME\" --address verified "+
-		"--summary \"WORDS\" --next-steps \"WORDS\", or: rollcall case record no-show CASE-ID; and then the contract, rollcall case record completed CASE-ID, without which no case goes on. The other cells are locked, without a password.",
-		strings.Join(FollowUpFields(), ", "), Recorders)
+		"what was chosen and agreed. Then give the file to %s, to have each case recorded, for example with: %s "+
+		"--next-steps \"WORDS\", or: %s; and then the contract, %s, without which no case goes on. The other cells are locked, without a password.",
+		strings.Join(FollowUpFields(), ", "), Recorders, intervention.RecordCommand(intervention.Held, "CASE-ID"), intervention.RecordCommand(intervention.NoShow, "CASE-ID"),
+		intervention.RecordCommand(intervention.Completed, "CASE-ID"))
 }
 
 // followUpOpen reports a case somebody still writes about: one that is open, or

@@ -11,7 +11,8 @@ func TestFollowUpSaysWhatToDoWithIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustSay(t, lead, "the latest night's roster", "Outcome, Outcome date, Address verified, Contract agreed", "the district office, or whoever runs rollcall", "rollcall case record held CASE-ID")
+	mustSay(t, lead, "the latest night's roster", "Outcome, Outcome date, Address verified, Contract agreed", "the district office, or whoever runs rollcall", "rollcall case record held CASE-ID --attendee \"NAME\" --address verified --summary \"WORDS\" --next-steps",
+		"rollcall case record completed CASE-ID --method \"in person\" --agrees,")
 	if strings.Contains(lead, "import") {
 		t.Errorf("it promises a command that is not there: %s", lead)
 	}

@@ -11,6 +11,7 @@ import (
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/templates"
 )
 
 // recordable is an event as a person names it, what has to be said of it, and
@@ -163,7 +164,7 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 		}
 		f.Time = at
 	}
-	var lacking []string
+	var lacks, useless []string
 	for _, flag := range []struct {
 		name  string
 		value any
@@ -176,19 +177,24 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 		must := slices.Contains(what.must, flag.name)
 		switch {
 		case must && !given:
-			lacking = append(lacking, "--"+flag.name)
+			lacks = append(lacks, "--"+flag.name)
 		case given && !must && flag.name != "why" && !slices.Contains(what.may, flag.name):
-			return f, fmt.Errorf("%s has no use for --%s", what.name, flag.name)
+			useless = append(useless, "--"+flag.name)
 		}
 	}
-	if len(lacking) > 0 {
-		return f, fmt.Errorf("%s needs %s", what.name, strings.Join(lacking, ", "))
+	if what.kind == intervention.Completed && c.Method == "phone" && c.At == "" {
+		lacks = append(lacks, "--at")
+	}
+	switch {
+	case len(lacks) > 0 && len(useless) > 0:
+		return f, fmt.Errorf("%s needs %s, and has no use for %s", what.name, templates.Names(templates.English, lacks), templates.Names(templates.English, useless))
+	case len(lacks) > 0:
+		return f, fmt.Errorf("%s needs %s", what.name, templates.Names(templates.English, lacks))
+	case len(useless) > 0:
+		return f, fmt.Errorf("%s has no use for %s", what.name, templates.Names(templates.English, useless))
 	}
 	if (c.Address == "corrected") != (c.NewAddress != "") {
 		return f, errors.New("--address corrected and --new-address go together")
-	}
-	if what.kind == intervention.Completed && c.Method == "phone" && c.At == "" {
-		return f, errors.New("a contract agreed by phone needs --at")
 	}
 	return f, nil
 }

@@ -3,21 +3,51 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"rollcall/internal/intervention"
 )
 
-func TestATimeOfDayIsReadAsTheOfficeMeansIt(t *testing.T) {
-	for text, want := range map[string]string{
-		"14:05": "14:05", "2:05 PM": "14:05", "2:05pm": "14:05", "7:30": "07:30", "07:30": "07:30", "6:15 am": "06:15", "12:10": "12:10",
-	} {
-		if got, err := timeOfDay(text); err != nil || got != want {
-			t.Errorf("%q is %q, %v", text, got, err)
+func recordableNamed(t *testing.T, name string) recordable {
+	t.Helper()
+	for _, r := range recordables {
+		if r.name == name {
+			return r
 		}
 	}
-	for text, refusal := range map[string]string{
-		"2:45": "write 14:45 or 2:45 PM", "02:45": "write 14:45 or 2:45 PM", "0:30": "write 12:30 or 12:30 PM", "noon": "not a time", "25:00": "not a time",
+	t.Fatalf("no event %q", name)
+	return recordable{}
+}
+
+func TestTheCommandsToCopyLackNothing(t *testing.T) {
+	for _, r := range recordables {
+		command := intervention.RecordCommand(r.kind, "CASE-ID")
+		if !strings.HasPrefix(command, "rollcall case record "+r.name+" CASE-ID") {
+			t.Errorf("%s is asked for as %q", r.name, command)
+		}
+		for _, flag := range r.must {
+			if !strings.Contains(command, " --"+flag) {
+				t.Errorf("%q lacks --%s", command, flag)
+			}
+		}
+	}
+}
+
+func TestFlagsThatAreMissingAreNamedAllAtOnce(t *testing.T) {
+	for _, c := range []struct {
+		event string
+		given caseRecordCommand
+		want  string
+	}{
+		{"held", caseRecordCommand{}, "held needs --attendee, --address and --summary"},
+		{"held", caseRecordCommand{Address: "verified", Tag: "SART", Agrees: true}, "held needs --attendee and --summary, and has no use for --agrees and --tag"},
+		{"attempt", caseRecordCommand{At: "14:05"}, "attempt needs --method and --result"},
+		{"completed", caseRecordCommand{Method: "phone"}, "completed needs --agrees and --at"},
+		{"no-show", caseRecordCommand{Summary: "x"}, "no-show has no use for --summary"},
+		{"withdrawn", caseRecordCommand{}, "withdrawn needs --why"},
 	} {
-		if _, err := timeOfDay(text); err == nil || !strings.Contains(err.Error(), refusal) {
-			t.Errorf("%q: %v, want %q", text, err, refusal)
+		_, err := c.given.facts(recordableNamed(t, c.event))
+		if err == nil || err.Error() != c.want {
+			t.Errorf("%v, want %q", err, c.want)
 		}
 	}
 }

@@ -46,7 +46,7 @@ const OutcomeSubject = "outcome"
 // outcome asks for what became of a meeting.
 func (d *decider) outcome(e *Entry, c *Case) {
 	if c.OutcomeDue(d.District.AsOf) {
-		d.except(e, OutcomeSubject, fmt.Sprintf("the %s meeting was on %s and its outcome is not recorded: record that the family came, rollcall case record held %s --attendee NAME --address verified --summary WORDS, or that they did not, rollcall case record no-show %s", c.Kind, c.Meeting.Date, c.ID, c.ID))
+		d.except(e, OutcomeSubject, fmt.Sprintf("the %s meeting was on %s and its outcome is not recorded: record that the family came, %s, or that they did not, %s", c.Kind, c.Meeting.Date, RecordCommand(Held, c.ID), RecordCommand(NoShow, c.ID)))
 	}
 }
 
@@ -56,15 +56,14 @@ func (d *decider) review(e *Entry, c *Case) {
 	if c.OutcomeDue(d.District.AsOf) {
 		return // what became of the meeting comes first
 	}
-	withdraw := fmt.Sprintf("rollcall case record withdrawn %s --why WORDS", c.ID)
-	needed, way := "the meeting is still needed", withdraw+" calls it off and makes the letter that says so"
+	withdrawn := RecordCommand(Withdrawn, c.ID)
+	needed, way := "the meeting is still needed", "where it is not, "+withdrawn+" calls it off and makes the letter that says so"
 	switch s := c.State(); {
 	case s == StateHeld:
-		needed = "a contract is still needed"
-		way = fmt.Sprintf("rollcall case record completed %s --method \"in person\" --agrees records one, rollcall case record closed %s --why WORDS ends the case", c.ID, c.ID)
+		needed, way = "a contract is still needed", RecordCommand(Completed, c.ID)+" or "+RecordCommand(Closed, c.ID)+" goes on from there"
 	case !s.beforeMeeting():
 		needed = "the calls are still needed"
-		way = withdraw + " ends them and makes the letter that says so"
+		way = "where they are not, " + withdrawn + " ends them and makes the letter that says so"
 	}
 	d.except(e, "review", fmt.Sprintf("the %s rule no longer holds (%s), but the family was told: decide whether %s; %s", c.Kind, d.now(e, c), needed, way))
 }
@@ -92,7 +91,7 @@ func (d *decider) refer(e *Entry, c *Case) {
 		return
 	}
 	d.out.Referrals = append(d.out.Referrals, Referral{CaseID: c.ID, StudentID: c.StudentID, Reason: reason, Since: since})
-	d.except(e, "SARB", reason.Words+": look at the referral packet and record the referral, or close the case")
+	d.except(e, "SARB", fmt.Sprintf("%s: look at the referral packet and record the referral, %s, or that the case is closed, %s", reason.Words, RecordCommand(Referred, c.ID), RecordCommand(Closed, c.ID)))
 }
 
 // calledOffByHand reports whether a person, not the night, withdrew the case.

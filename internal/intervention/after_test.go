@@ -1,6 +1,7 @@
 package intervention
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -164,6 +165,31 @@ func TestWhatAPersonRecordedAsksTheNight(t *testing.T) {
 			past(SART, "1", Identified, Scheduled, Mailed, Held, Completed, Documented), past(CART, "1", Identified, Scheduled, Mailed)), nil},
 	} {
 		t.Run(c.rule, func(t *testing.T) { n.holds(t, c.student, c.want) })
+	}
+}
+
+func TestWhatIsAskedForComesWithTheWholeCommand(t *testing.T) {
+	n := newNight(t, nil)
+	for _, c := range []struct {
+		rule  string
+		days  int // from the night to the meeting
+		kinds []EventKind
+		want  []string
+	}{
+		{"an outcome", -1, []EventKind{Mailed}, []string{`rollcall case record held 2025-26/CART-1/1 --attendee "NAME" --address verified --summary "WORDS"`, "rollcall case record no-show 2025-26/CART-1/1"}},
+		{"a review", 5, []EventKind{Mailed, BelowThreshold}, []string{"the meeting is still needed; where it is not", `rollcall case record withdrawn 2025-26/CART-1/1 --why "WORDS"`}},
+		{"a review after the meeting", -1, []EventKind{Mailed, Held, BelowThreshold}, []string{"a contract is still needed",
+			`rollcall case record completed 2025-26/CART-1/1 --method "in person" --agrees`, `rollcall case record closed 2025-26/CART-1/1 --why "WORDS"`}},
+	} {
+		var said string
+		for _, x := range n.decide(pupil("1", "A", 1, 45, 0, met(CART, "1", c.days, c.kinds...))).Exceptions {
+			said += x.Problem + "\n"
+		}
+		for _, want := range c.want {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: %q lacks %q", c.rule, said, want)
+			}
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"rollcall/internal/district"
 )
@@ -294,9 +293,6 @@ func (k EventKind) Words() string {
 	}
 	return string(k)
 }
-
-// Command names the event as 'rollcall case record' does.
-func (k EventKind) Command() string { return strings.ReplaceAll(k.Words(), " ", "-") }
 
 // ended reports the states in which a case stopped before its meeting.
 func (s State) ended() bool { return slices.Contains(ended, s) }
