@@ -198,14 +198,7 @@ func (s *SchoolNight) followUp(c *intervention.Case) string {
 	case c.OutcomeDue(s.Night.AsOf):
 		return "Record the outcome of the meeting of " + shortDay(c.Meeting.Date)
 	case c.NeedsReview() && c.IsOpen():
-		needed := "the meeting is"
-		switch state {
-		case intervention.StateHeld:
-			needed = "a contract is"
-		case intervention.StateNoShow:
-			needed = "the calls are"
-		}
-		return "Below threshold since the letter: decide whether " + needed + " still needed"
+		return "Below threshold since the family was told: decide whether " + c.StillNeeded()
 	case state == intervention.StateNoShow:
 		_, attempts := missedOn(c)
 		return fmt.Sprintf("No show: call home for a phone %s (%s so far)", c.Kind, count(len(attempts), "attempt", "attempts"))

@@ -30,7 +30,9 @@ func TestFollowUpIsWhatAPersonHasToDo(t *testing.T) {
 		{"held", append(booked[:2:2], intervention.Held), past, "record the contract"},
 		{"agreed", append(booked[:2:2], intervention.Held, intervention.Completed), past, "document it in the SIS"},
 		{"documented", append(booked[:2:2], intervention.Held, intervention.Completed, intervention.Documented), past, ""},
-		{"below threshold after mailing", append(booked[:2:2], intervention.Mailed, intervention.BelowThreshold), &intervention.Meeting{Date: fixtureAsOf + 1}, "Below threshold"},
+		{"below threshold after mailing", append(booked[:2:2], intervention.Mailed, intervention.BelowThreshold), &intervention.Meeting{Date: fixtureAsOf + 1}, "Below threshold since the family was told: decide whether the meeting is still needed"},
+		{"below threshold, the meeting held", append(booked[:2:2], intervention.SentHome, intervention.Held, intervention.BelowThreshold), past, "decide whether a contract is still needed"},
+		{"below threshold, nobody came", append(booked[:2:2], intervention.SentHome, intervention.NoShow, intervention.BelowThreshold), past, "decide whether the calls are still needed"},
 		{"withdrawn", append(booked[:2:2], intervention.Withdrawn), nil, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -179,6 +179,10 @@ func (c *Change) toDo() string {
 			add(c.call("the letter may come too late"))
 		}
 	case intervention.BelowThreshold:
+		if !c.Case.AwaitsMeeting() {
+			add("Decide whether " + c.Case.StillNeeded() + ": the Exceptions sheet says what to record.")
+			break
+		}
 		add("Decide whether the meeting is still needed: it stands until it is recorded as withdrawn, which calls it off and makes the letter of retraction: " + intervention.RecordCommand(intervention.Withdrawn, c.Case.ID))
 	case intervention.HoldsAgain:
 		add("Nothing: " + c.standing() + ".")

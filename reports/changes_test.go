@@ -89,8 +89,12 @@ func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 			callOff(s, c)
 		}, "superseded by SART", "SART reviews all absences", "Call the family: the meeting on Tue Nov 3, 2026 is called off, the SART letter takes the place of the CART letter."},
 		{"below threshold after mailing", true, func(s *SchoolNight, c *intervention.Case) {
-			tonight(c, intervention.BelowThreshold, "after the letter was mailed: the rule no longer holds")
-		}, "below threshold (review)", "after the letter was mailed: the rule no longer holds", "Decide whether the meeting is still needed: it stands until it is recorded as withdrawn, which calls it off and makes the letter of retraction: rollcall case record withdrawn 2026-27/SART-1/0001001 --why \"WORDS\""},
+			tonight(c, intervention.BelowThreshold, "after the family was told: the rule no longer holds")
+		}, "below threshold (review)", "after the family was told: the rule no longer holds", "Decide whether the meeting is still needed: it stands until it is recorded as withdrawn, which calls it off and makes the letter of retraction: rollcall case record withdrawn 2026-27/SART-1/0001001 --why \"WORDS\""},
+		{"below threshold after the meeting", true, func(s *SchoolNight, c *intervention.Case) {
+			tonight(c, intervention.Held, "")
+			tonight(c, intervention.BelowThreshold, "since the meeting was called: the rule no longer holds")
+		}, "below threshold (review)", "since the meeting was called: the rule no longer holds", "Decide whether a contract is still needed: the Exceptions sheet says what to record."},
 		{"holds again", true, func(s *SchoolNight, c *intervention.Case) {
 			tonight(c, intervention.HoldsAgain, "holds again: truancy")
 		}, "holds again", "holds again: truancy", "Nothing: the meeting is on Tue Nov 3, 2026 at 8:00 AM."},

@@ -125,7 +125,7 @@ func addRules(w *workbook, s *SchoolNight) error {
 		{"Pending", "Unverified days still inside the time a family has to explain them. They are absences, but no truancy yet."},
 		{"Truancy events", "Unexcused full days, and days with more than 30 minutes missed without excuse, at most one event a day."},
 		{"Case", "Where the case stands. Cases withdrawn, superseded or of students who left are not listed here; tonight's are under Changes."},
-		{"Flags", "Below threshold: the rule no longer holds, but the family was told; decide whether the meeting is still needed. On record: letters of another system that the export shows. Stale: the school's days since were not submitted, so the figures lack them; they are no presence."},
+		{"Flags", "Below threshold: the rule no longer holds, but the family was told; decide whether the meeting, or after it the contract or the calls, are still needed. On record: letters of another system that the export shows. Stale: the school's days since were not submitted, so the figures lack them; they are no presence."},
 		{"Changes", "Cases that were called off, moved, taken back or fell below their threshold tonight, each with what to do about its letter. History stays: nothing that was mailed is denied."},
 		{"Follow-up", followUpLead()},
 	} {

@@ -57,15 +57,26 @@ func (d *decider) review(e *Entry, c *Case) {
 		return // what became of the meeting comes first
 	}
 	withdrawn := RecordCommand(Withdrawn, c.ID)
-	needed, way := "the meeting is still needed", "where it is not, "+withdrawn+" calls it off and makes the letter that says so"
+	way := "where it is not, " + withdrawn + " calls it off and makes the letter that says so"
 	switch s := c.State(); {
 	case s == StateHeld:
-		needed, way = "a contract is still needed", RecordCommand(Completed, c.ID)+" or "+RecordCommand(Closed, c.ID)+" goes on from there"
+		way = RecordCommand(Completed, c.ID) + " or " + RecordCommand(Closed, c.ID) + " goes on from there"
 	case !s.beforeMeeting():
-		needed = "the calls are still needed"
 		way = "where they are not, " + withdrawn + " ends them and makes the letter that says so"
 	}
-	d.except(e, "review", fmt.Sprintf("the %s rule no longer holds (%s), but the family was told: decide whether %s; %s", c.Kind, d.now(e, c), needed, way))
+	d.except(e, "review", fmt.Sprintf("the %s rule no longer holds (%s), but the family was told: decide whether %s; %s", c.Kind, d.now(e, c), c.StillNeeded(), way))
+}
+
+// StillNeeded is what a person decides about where a case is reviewed: what comes
+// next in it.
+func (c *Case) StillNeeded() string {
+	switch s := c.State(); {
+	case s == StateHeld:
+		return "a contract is still needed"
+	case !s.beforeMeeting():
+		return "the calls are still needed"
+	}
+	return "the meeting is still needed"
 }
 
 // again opens another round of a CART case when attendance since its meeting
