@@ -49,7 +49,7 @@ type caseRecordCommand struct {
 	By     string        `help:"Who did it. Default: the user who runs this." placeholder:"NAME"`
 	Why    string        `help:"The reason, in a sentence." placeholder:"TEXT"`
 
-	At           string        `help:"The time of day, 14:05 or 2:05 PM." placeholder:"TIME"`
+	At           string        `help:"The time of day, 14:05 or 2:05 pm." placeholder:"TIME"`
 	Method       string        `help:"How: phone, text, e-mail, home visit, in person." placeholder:"HOW"`
 	Result       string        `help:"What came of an attempt: reached, no answer, left a message, wrong number." placeholder:"TEXT"`
 	Attendee     []string      `help:"Who was there; once for each." placeholder:"NAME"`
@@ -197,20 +197,6 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 		return f, errors.New("--address corrected and --new-address go together")
 	}
 	return f, nil
-}
-
-// timeOfDay reads a time as people write it, and writes 14:05. At night no school
-// calls a family: 2:45 without AM or PM is a slip.
-func timeOfDay(text string) (string, error) {
-	at, err := intervention.ParseClock(text)
-	if err != nil {
-		return "", fmt.Errorf("--at: %w", err)
-	}
-	h, m := int(at)/60, int(at)%60
-	if h < 7 && !strings.ContainsAny(text, "aApP") {
-		return "", fmt.Errorf("--at: %q is at night; write %d:%02d or %d:%02d PM", text, h+12, m, (h+11)%12+1, m)
-	}
-	return fmt.Sprintf("%02d:%02d", h, m), nil
 }
 
 func (c *caseRecordCommand) record(ctx context.Context, b *casebook, what recordable, facts intervention.Facts, today district.Date, cfg *config.Config, s *surroundings) error {

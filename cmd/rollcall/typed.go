@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"rollcall/internal/intervention"
@@ -24,4 +26,21 @@ func signed(by string, s *surroundings) string {
 		return by
 	}
 	return intervention.Somebody
+}
+
+// timeOfDay reads 14:05 or 2:05 pm and writes 14:05. Of 2:05 nobody at a school
+// means the night.
+func timeOfDay(text string) (string, error) {
+	bare := strings.ToUpper(strings.NewReplacer(" ", "", ".", "").Replace(oneLine(text)))
+	if t, err := time.Parse("3:04PM", bare); err == nil {
+		return t.Format("15:04"), nil
+	}
+	t, err := time.Parse("15:04", bare)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("--at: %q is no time of day; write 14:05 or 2:05 pm", text)
+	case 1 <= t.Hour() && t.Hour() < 7:
+		return "", fmt.Errorf("--at: %q could be the night; write %s or %s", text, t.Add(12*time.Hour).Format("15:04"), t.Format("3:04")+" pm")
+	}
+	return t.Format("15:04"), nil
 }
