@@ -145,6 +145,10 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 			texts[i] = oneLine(texts[i])
 		}
 	}
+	var err error
+	if c.Method, err = method(c.Method); err != nil {
+		return intervention.Facts{}, err
+	}
 	f := intervention.Facts{
 		Method: c.Method, Result: c.Result, Attendees: c.Attendee, Address: c.Address, NewAddress: c.NewAddress,
 		Summary: c.Summary, Interventions: c.Intervention, NextSteps: c.NextSteps, Agreed: c.Agrees,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -43,4 +44,21 @@ func timeOfDay(text string) (string, error) {
 		return "", fmt.Errorf("--at: %q could be the night; write %s or %s", text, t.Add(12*time.Hour).Format("15:04"), t.Format("3:04")+" pm")
 	}
 	return t.Format("15:04"), nil
+}
+
+// methods are the ways in which a family is reached or met: the checklist of a
+// referral looks for the home visit among them.
+var methods = []string{"phone", "text", "e-mail", "home visit", "in person"}
+
+// method is one of the methods as it is kept, empty where none is said.
+func method(text string) (string, error) {
+	plain := func(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(strings.ToLower(s)) }
+	i := slices.IndexFunc(methods, func(m string) bool { return plain(m) == plain(text) })
+	switch {
+	case text == "":
+		return "", nil
+	case i < 0:
+		return "", fmt.Errorf("--method: there is no %q; it is one of %s", text, strings.Join(methods, ", "))
+	}
+	return methods[i], nil
 }
