@@ -1,6 +1,7 @@
 package intervention
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -151,7 +152,7 @@ func (c *Case) Admit(e Event, today district.Date) error {
 			return err
 		}
 	} else if _, ok := s.after(e.Kind); !ok {
-		return fmt.Errorf("%s does not fit a case that is %s%s", e.Kind.Words(), s.Words(), s.first(e.Kind))
+		return fmt.Errorf("%s does not fit a case that is %s%s", e.Kind.Words(), s.Words(), cmp.Or(c.again(e.Kind), s.first(e.Kind)))
 	}
 	switch {
 	case e.On.IsZero():
@@ -237,6 +238,20 @@ func (c *Case) suits(e Event) error {
 		return fmt.Errorf("--not-before %s is after the school year %s of the case, which ends on %s: name a day up to then", first, c.Year, c.Year.Last())
 	}
 	return nil
+}
+
+// again says of an event that the case is where it is because of, on which day it
+// is on record and how a mistake in it is taken back; empty of any other.
+func (c *Case) again(kind EventKind) string {
+	day := c.DayOf(kind)
+	if day.IsZero() || edges[kind].to != c.State() {
+		return ""
+	}
+	words := fmt.Sprintf(": it is on record for %s", day)
+	if _, err := c.ToUndo(kind); err != nil {
+		return words
+	}
+	return words + "; where that was a mistake, " + RecordCommand(Undone, c.ID, "--event "+kind.Command(), asked[Undone]) + " takes it back"
 }
 
 // first says what has to be recorded before an event that does not fit, where one

@@ -82,6 +82,32 @@ func TestAnEventThatDoesNotFitIsRefusedWithTheReason(t *testing.T) {
 	}
 }
 
+func TestWhatIsOnRecordIsToldWithItsDayAndHowToTakeItBack(t *testing.T) {
+	const undo = `; where that was a mistake, rollcall case record undo c --event held --why "WORDS" takes it back`
+	today := districttest.Day("2025-10-20")
+	again := func(c *Case, kind EventKind) string {
+		if err := c.Admit(Event{Kind: kind, On: districttest.Day("2025-10-08")}, today); err != nil {
+			return err.Error()
+		}
+		return ""
+	}
+	held := history(Held)
+	if got, want := again(held, Held), "held does not fit a case that is meeting held: it is on record for 2025-10-06"+undo; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	// What a night has acted on stands.
+	held.Events = append(held.Events, Event{Kind: BelowThreshold, On: districttest.Day("2025-10-07"), Actor: NightActor})
+	if got := again(held, Held); !strings.HasSuffix(got, "it is on record for 2025-10-06") {
+		t.Errorf("after a night: %q", got)
+	}
+	if got := again(history(NoShow), NoShow); !strings.Contains(got, "it is on record for 2025-10-06; ") || !strings.Contains(got, "--event no-show") {
+		t.Errorf("no-show: %q", got)
+	}
+	if got := again(history(Held, Completed), Held); strings.Contains(got, "on record") {
+		t.Errorf("held before the contract: %q", got)
+	}
+}
+
 func TestTheDayAskedForIsToComeAndOfThisSchoolYear(t *testing.T) {
 	const asked, today = "2025-10-01", "2025-10-20"
 	for day, refusal := range map[string]string{
