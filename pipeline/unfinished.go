@@ -102,6 +102,50 @@ func contractDue(c *intervention.Case) string {
 	return ""
 }
 
+// documentationDue says that a contract has yet to be entered in the SIS, empty where
+// none has: the seed's last step of a meeting.
+func documentationDue(c *intervention.Case) string {
+	if c.State() != intervention.StateCompleted {
+		return ""
+	}
+	return fmt.Sprintf("the %s contract was agreed on %s and is not on record as entered in the SIS: enter the meeting in Interventions, then record that, %s",
+		c.Kind, dayWords(c.DayOf(intervention.Completed)), intervention.RecordCommand(intervention.Documented, c.ID))
+}
+
+// addressDue says that a family has given another address than the SIS has, empty
+// where none has or the export shows it by now: letters go where the SIS says.
+func addressDue(c *intervention.Case, st *district.Student) string {
+	for _, e := range slices.Backward(c.Events) {
+		switch given := e.Facts.NewAddress; {
+		case e.Facts.Address == "":
+			continue
+		case given == "" || slices.ContainsFunc(st.Contacts, func(a district.Contact) bool { return livesAt(&a, given) }):
+			return ""
+		default:
+			return fmt.Sprintf("on %s the family gave a new address, %s: enter it in the SIS; until the export shows it, letters go to the old one", dayWords(e.On), given)
+		}
+	}
+	return ""
+}
+
+// livesAt reports whether a contact's street, by its number and first word, is in an
+// address that a person wrote down.
+func livesAt(a *district.Contact, written string) bool {
+	plain := func(s string) []string {
+		return strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	}
+	street, in := plain(a.Street), plain(written)
+	if len(street) < 2 {
+		return false
+	}
+	for i := range in[:max(0, len(in)-1)] {
+		if in[i] == street[0] && in[i+1] == street[1] {
+			return true
+		}
+	}
+	return false
+}
+
 // dayWords name a day of this school year as people say it.
 func dayWords(d district.Date) string { return d.Format("Mon Jan 2") }
 

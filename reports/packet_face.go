@@ -92,7 +92,7 @@ func (p *packet) thisMeeting() {
 			why += "\nDates counted when the case was opened: " + shortDates(dates)
 		}
 		if p.about.NeedsReview() {
-			why += "\nThe rule no longer holds: review whether the meeting is still needed."
+			why += "\nThe rule no longer holds: review whether " + p.about.StillNeeded() + "."
 		}
 	}
 	rows := [][]cell{

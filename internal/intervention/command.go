@@ -5,13 +5,14 @@ import "strings"
 // asked are the flags that a person has to fill in to record an event, as a text
 // to copy: what is in capitals is theirs to put in.
 var asked = map[EventKind]string{
-	Held:      `--attendee "NAME" --address verified --summary "WORDS"`,
-	Attempt:   `--at TIME --method phone --result "WORDS"`,
-	Completed: `--method "in person" --agrees`,
-	Postponed: "--not-before DAY",
-	Withdrawn: `--why "WORDS"`,
-	Closed:    `--why "WORDS"`,
-	Undone:    `--why "WORDS"`,
+	Held:       `--attendee "NAME" --address verified --summary "WORDS"`,
+	Attempt:    `--at TIME --method phone --result "WORDS"`,
+	Completed:  `--method "in person" --agrees`,
+	Postponed:  "--not-before DAY",
+	Documented: "--tag TAG --code CODE",
+	Withdrawn:  `--why "WORDS"`,
+	Closed:     `--why "WORDS"`,
+	Undone:     `--why "WORDS"`,
 }
 
 // RecordCommand is the whole command that records an event of a case: with the

@@ -138,8 +138,8 @@ func (d *decider) referred(e *Entry, c *Case) {
 	since := SinceMeeting(&e.Standing, e.Student, d.District, c.MetOn())
 	_, holds := d.Policy.Reason(SARBRules, &e.Standing, since)
 	grounds := holds || c.Events[c.lastOf(Referred)].Detail != "" && e.Standing.TruancyEvents > 0
-	notice := c.LastOf(SARBNotice, WithStudent)
-	mend := "; if the referral was a mistake or its grounds are gone, record the case as closed: " + RecordCommand(Closed, c.ID)
+	notice := c.ReferralNotice()
+	mend := "; if the referral was a mistake or its grounds are gone, " + RecordCommand(Withdrawn, c.ID) + " takes it back"
 	if grounds {
 		if notice == nil {
 			d.act(Notify, *c, "referred to SARB on "+c.DayOf(Referred).String())

@@ -185,14 +185,6 @@ func (c *Case) inOrder(e Event) error {
 			return fmt.Errorf("held on %s is before the day of the meeting, %s: say with --why where the family came early", e.On, c.Meeting.Date)
 		}
 		return after("the no-show", c.DayOf(NoShow))
-	case Postponed:
-		switch day := e.Facts.NotBefore; {
-		case day.IsZero():
-		case day <= e.On:
-			return fmt.Errorf("%s, the first day that suits, is not after %s, on which it was asked for", day, e.On)
-		case day > c.Year.Last():
-			return fmt.Errorf("%s, the first day that suits, is after the school year %s", day, c.Year)
-		}
 	case NoShow:
 		if c.Meeting == nil || e.On != c.Meeting.Date {
 			return fmt.Errorf("%s is not the day of the meeting%s", e.On, c.meetingDay())
