@@ -175,6 +175,9 @@ func (c *Change) toDo() string {
 		add("The SART letter takes its place.")
 	case intervention.Retracted:
 		add("Mail the letter of retraction and send the copy home.")
+		if c.Case.ReferralTakenBack() {
+			add("Tell the SARB office.")
+		}
 		if c.soon() {
 			add(c.call("the letter may come too late"))
 		}

@@ -68,6 +68,15 @@ func TestChangesSayWhatHappenedWhyAndWhatToDo(t *testing.T) {
 			tonight(c, intervention.Retracted, "the family was told of a meeting that was called off")
 			callOff(s, c)
 		}, "withdrawn by Pat Ito\ntaken back by a letter of retraction", "moved in with an aunt\nthe family was told of a meeting that was called off", "Mail the letter of retraction and send the copy home."},
+		{"a referral taken back before its notice went out", true, func(_ *SchoolNight, c *intervention.Case) {
+			referredAndBack(c)
+		}, "withdrawn by Pat Ito", "the wrong child", "Tell the SARB office. Do not mail the notice of the referral."},
+		{"and after", true, func(_ *SchoolNight, c *intervention.Case) {
+			c.Letters = append(c.Letters, intervention.Letter{ID: "BOARD", Kind: intervention.SARBNotice, Channel: intervention.WithStudent, IssuedOn: fixtureAsOf - 1})
+			c.Events = append(c.Events, intervention.Event{Kind: intervention.SentHome, On: fixtureAsOf - 1, Actor: "clerk"})
+			referredAndBack(c)
+			tonight(c, intervention.Retracted, "told")
+		}, "withdrawn by Pat Ito\ntaken back by a letter of retraction", "the wrong child\ntold", "Mail the letter of retraction and send the copy home. Tell the SARB office."},
 		{"one whose meeting is near", true, func(s *SchoolNight, c *intervention.Case) {
 			tonight(c, intervention.Retracted, "told")
 			c.Meeting.Date = fixtureAsOf + 4
@@ -187,4 +196,13 @@ func TestChangesAreCountedWithoutNames(t *testing.T) {
 			t.Errorf("it names %s", name)
 		}
 	}
+}
+
+// referredAndBack is a meeting that was held, a referral, and tonight a person who
+// takes it back.
+func referredAndBack(c *intervention.Case) {
+	for _, kind := range []intervention.EventKind{intervention.Held, intervention.Completed, intervention.Referred} {
+		c.Events = append(c.Events, intervention.Event{Kind: kind, On: fixtureAsOf - 2, Actor: "Pat Ito"})
+	}
+	c.Events = append(c.Events, intervention.Event{Kind: intervention.Withdrawn, On: fixtureAsOf, Actor: "Pat Ito", Detail: "the wrong child"})
 }
