@@ -76,7 +76,9 @@ func (p *planner) correct(c *intervention.Case, f intervention.Facts) {
 	}
 	p.pull(c, func(k intervention.LetterKind) bool { return slices.Contains(kinds, k) })
 	for _, kind := range kinds {
-		p.write(c, kind)
+		if kind != intervention.LetterOne || p.truantByLaw(c) {
+			p.write(c, kind)
+		}
 	}
 }
 
@@ -89,20 +91,29 @@ func (p *planner) retract() {
 	}
 }
 
-// falseNotices are the notices of EC 48260.5 that a letter of retraction takes back
-// with the meeting: by tonight's record the student was no truant. A meeting that a
-// person called off leaves a notice as true as it was. Of one that the other system
-// sent, that system's people are told.
-func (p *planner) falseNotices(c *intervention.Case) []string {
+// noticesTakenBack are those that a letter of retraction takes back: of a referral
+// that was taken back, and of truancy (EC 48260.5) where by tonight's record the
+// student was no truant. A meeting that a person called off leaves a notice of truancy
+// as true as it was. Of one that the other system sent, that system's people are told.
+func (p *planner) noticesTakenBack(c *intervention.Case) []string {
+	var ids []string
+	if c.ReferralTakenBack() {
+		ids = c.NoticesMade(intervention.SARBNotice)
+	}
 	e := p.entries[c.StudentID]
-	if c.Kind != intervention.SART || e == nil || e.Enrollment.SchoolID == "" ||
-		len(e.Standing.UnderLaw(e.Student, p.Policy.Rules)) >= attendance.LawTruant {
-		return nil
+	if c.Kind != intervention.SART || e == nil || e.Enrollment.SchoolID == "" || p.truantByLaw(c) {
+		return ids
 	}
 	if intervention.LetterOneOnRecord(e.Student, p.Policy) {
 		p.except(c, "Letter #1", "%s is on record as sent by the other system, and the days it stood on do not make a truancy any more: have it taken back there", p.Policy.Text.LetterOneName)
 	}
-	return c.NoticesMade()
+	return append(ids, c.NoticesMade(intervention.LetterOne)...)
+}
+
+// truantByLaw reports whether a notice of truancy would be true tonight.
+func (p *planner) truantByLaw(c *intervention.Case) bool {
+	e := p.entries[c.StudentID]
+	return len(e.Standing.UnderLaw(e.Student, p.Policy.Rules)) >= attendance.LawTruant
 }
 
 // handOver leaves to the new school the cases that go there with their student:

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"rollcall/internal/attendance"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/reports"
@@ -102,7 +101,7 @@ func (p *planner) yield(c *intervention.Case) {
 func (p *planner) owesLetterOne(c *intervention.Case) bool {
 	e := p.entries[c.StudentID]
 	if p.Policy.Text.LetterOne != intervention.LetterOneOurs || intervention.LetterOneOnRecord(e.Student, p.Policy) ||
-		len(e.Standing.UnderLaw(e.Student, p.Policy.Rules)) < attendance.LawTruant {
+		!p.truantByLaw(c) {
 		return false
 	}
 	for _, other := range p.Cases[c.StudentID] {
@@ -190,7 +189,7 @@ func (p *planner) catchUp() {
 // alsoTo writes to the households that were not sent what the student carried a
 // copy of.
 func (p *planner) alsoTo(e *intervention.Entry, c *intervention.Case, carried *intervention.Letter) {
-	if carried == nil {
+	if carried == nil || carried.Kind == intervention.LetterOne && !p.truantByLaw(c) {
 		return
 	}
 	kind, on := carried.Kind, carried.IssuedOn // writing moves the letters

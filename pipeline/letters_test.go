@@ -203,6 +203,12 @@ func TestAReferralThatIsTakenBackIsTakenBackByALetterOnceItsNoticeIsOut(t *testi
 	if n, _ := kinds(again); n[intervention.SARBNotice] != 2 {
 		t.Errorf("referred once more, and the letters are %v", n)
 	}
+	// Recorded this morning, before the night of yesterday ran.
+	referred.Events[len(referred.Events)-1].On = on("2025-10-16")
+	early := *planned(t, home, []intervention.Case{referred}).Cases["100"][0]
+	if next := planned(t, home, []intervention.Case{early}); len(next.Due) != 0 {
+		t.Errorf("the next night makes a second notice: %+v", next.Due)
+	}
 }
 
 func TestTheNoticeOfAReferralFollowsCorrectionsOfTheDaysItNames(t *testing.T) {
@@ -265,5 +271,46 @@ func TestALetterRecordedAfterItsCaseWasSupersededIsAnsweredOnce(t *testing.T) {
 	}
 	if n, _ := kinds(planned(t, home, []intervention.Case{cart, sart}, sartDay("2025-11-05"))); n[intervention.Rescheduled] != 0 || n[intervention.SARTInvitation] != 2 {
 		t.Errorf("beside the SART invitation, which says what it replaces: %v", n)
+	}
+}
+
+// The household that could not be reached gets no notice of what is no truancy any
+// more, and one in the tray is not made again.
+func TestANoticeOfTruancyIsMadeAgainOnlyWhileItIsTrue(t *testing.T) {
+	on := districttest.Day
+	always, err := intervention.Compile(intervention.PolicyText{LetterOne: intervention.LetterOneOurs, SART: []intervention.RuleText{{Name: "any", When: "truancy_events >= 1"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	night := func(out bool, absences ...string) map[intervention.LetterKind]int {
+		c := toldSART()
+		c.Letters = []intervention.Letter{
+			{ID: "N1", Kind: intervention.LetterOne, Channel: intervention.ByMail, Household: "H1", IssuedOn: on("2025-10-02")},
+			{ID: "N2", Kind: intervention.LetterOne, Channel: intervention.WithStudent, IssuedOn: on("2025-10-02")},
+			{ID: "I1", Kind: intervention.SARTInvitation, Channel: intervention.ByMail, Household: "H1", IssuedOn: on("2025-10-02")},
+			{ID: "I2", Kind: intervention.SARTInvitation, Channel: intervention.WithStudent, IssuedOn: on("2025-10-02")},
+		}
+		for i := range c.Letters {
+			for _, day := range []string{"2025-09-02", "2025-09-03", "2025-09-04"} {
+				c.Letters[i].Named = append(c.Letters[i].Named, intervention.NamedDay{Date: on(day), Category: district.Unexcused})
+			}
+		}
+		if !out {
+			c.Events = c.Events[:2]
+		}
+		x := classroom(t, "2025-10-15", absences, nil, nil, nil, nil, nil, nil, nil, nil)
+		x.Policy, x.Settings.Meetings = always, intervention.MeetingRules{}.Filled()
+		x.Snapshot.Students[0].Contacts = []district.Contact{adult("1", "H1", "1 Oak St", true), adult("2", "H2", "9 Elm St", true)}
+		x.History.Cases, x.History.Booked = []intervention.Case{c}, []intervention.Meeting{*c.Meeting}
+		n, _ := kinds(through(t, x))
+		return n
+	}
+	if n := night(true, "2025-09-02", "2025-09-03", "2025-09-04"); n[intervention.LetterOne] != 1 {
+		t.Errorf("the second household of a truant: %v", n)
+	}
+	for _, out := range []bool{true, false} {
+		if n := night(out, "2025-09-02", "2025-09-03"); n[intervention.LetterOne] != 0 || n[intervention.SARTInvitation] == 0 {
+			t.Errorf("a notice of two days, the first one out: %v: %v", out, n)
+		}
 	}
 }

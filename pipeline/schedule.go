@@ -150,7 +150,7 @@ func (p *planner) act(a intervention.Action) {
 		p.event(c, intervention.Again, a.Why)
 	case intervention.Retract:
 		p.bring(c)
-		p.add(c, intervention.Event{Kind: intervention.Retracted, Detail: a.Why, Facts: intervention.Facts{Notices: p.falseNotices(c)}})
+		p.add(c, intervention.Event{Kind: intervention.Retracted, Detail: a.Why, Facts: intervention.Facts{Notices: p.noticesTakenBack(c)}})
 		p.giveBack(c)
 		p.pull(c, everyKind)
 		p.retracted = append(p.retracted, c)

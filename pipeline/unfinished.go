@@ -113,13 +113,13 @@ func documentationDue(c *intervention.Case) string {
 }
 
 // addressDue says that a family has given another address than the SIS has, empty
-// where none has or the export shows it by now: letters go where the SIS says.
+// where none has or the export has changed since: letters go where the SIS says.
 func addressDue(c *intervention.Case, st *district.Student) string {
 	for _, e := range slices.Backward(c.Events) {
 		switch given := e.Facts.NewAddress; {
 		case e.Facts.Address == "":
 			continue
-		case given == "" || slices.ContainsFunc(st.Contacts, func(a district.Contact) bool { return livesAt(&a, given) }):
+		case given == "" || slices.ContainsFunc(st.Contacts, func(a district.Contact) bool { return livesAt(&a, given) }) || moved(c, st):
 			return ""
 		default:
 			return fmt.Sprintf("on %s the family gave a new address, %s: enter it in the SIS; until the export shows it, letters go to the old one", dayWords(e.On), given)
@@ -128,23 +128,41 @@ func addressDue(c *intervention.Case, st *district.Student) string {
 	return ""
 }
 
-// livesAt reports whether a contact's street, by its number and first word, is in an
-// address that a person wrote down.
-func livesAt(a *district.Contact, written string) bool {
-	plain := func(s string) []string {
-		return strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	}
-	street, in := plain(a.Street), plain(written)
-	if len(street) < 2 {
-		return false
-	}
-	for i := range in[:max(0, len(in)-1)] {
-		if in[i] == street[0] && in[i+1] == street[1] {
-			return true
+// moved reports whether no household of the export has an address any more that a
+// letter of the case was mailed to.
+func moved(c *intervention.Case, st *district.Student) bool {
+	mailed := false
+	for i := range c.Letters {
+		l := &c.Letters[i]
+		if l.Channel != intervention.ByMail {
+			continue
+		}
+		mailed = true
+		for _, h := range st.Households() {
+			if h.Address.Usable() && strings.HasSuffix(l.SentTo, h.Address.Line()) {
+				return false
+			}
 		}
 	}
-	return false
+	return mailed
 }
+
+// livesAt reports whether a contact's house number, and a word of the street, are in
+// an address that a person wrote down.
+func livesAt(a *district.Contact, written string) bool {
+	words := func(s string) []string {
+		return strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	}
+	number := func(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
+	street, in := words(a.Street), words(written)
+	i := slices.IndexFunc(street, number)
+	return i >= 0 && slices.Contains(in, street[i]) && slices.ContainsFunc(street, func(word string) bool {
+		return len(word) > 2 && !number(word) && !slices.Contains(streetTypes, word) && slices.Contains(in, word)
+	})
+}
+
+// streetTypes are words that two streets may share.
+var streetTypes = []string{"STREET", "AVE", "AVENUE", "ROAD", "LANE", "DRIVE", "WAY", "COURT", "PLACE", "CIRCLE", "BLVD", "BOULEVARD", "TRAIL", "TERRACE"}
 
 // dayWords name a day of this school year as people say it.
 func dayWords(d district.Date) string { return d.Format("Mon Jan 2") }

@@ -148,6 +148,9 @@ func TestANewAddressIsAskedAboutUntilTheExportHasIt(t *testing.T) {
 		problems, _ := unfinished(later(t, first, contacts), "address", district.OfficeManager)
 		return strings.Contains(strings.Join(problems, "\n"), "the family gave a new address, 22 Elm St., Apt 4, Sage Valley: enter it in the SIS")
 	}
+	if asked([]district.Contact{adult("1", "H1", "22 N ELM AVE", true)}) || asked([]district.Contact{adult("1", "H1", "700 Palm Court", true)}) || !asked([]district.Contact{adult("1", "H1", "1 Oak St", true), adult("2", "H2", "22 Oak Street", true)}) {
+		t.Error("the same house written otherwise, another one since, or another street's number 22")
+	}
 	if !asked(home) || asked(moved) {
 		t.Errorf("asked while the export has the old address: %v, the new one: %v", asked(home), asked(moved))
 	}

@@ -208,7 +208,7 @@ func TestRetractionSaysWhetherTheNoticeOfTruancyStands(t *testing.T) {
 			c.Letters = append(c.Letters, intervention.Letter{ID: "NOTICE", Kind: intervention.LetterOne, Channel: intervention.ByMail,
 				Household: due.Letter.Household, IssuedOn: fixtureAsOf + 1})
 			if takenBack {
-				c.Events[len(c.Events)-1].Facts.Notices = c.NoticesMade()
+				c.Events[len(c.Events)-1].Facts.Notices = c.NoticesMade(intervention.LetterOne)
 			}
 		}
 	}

@@ -87,7 +87,8 @@ type Facts struct {
 	// any more, Restated those that count as excused now.
 	Uncounted []district.Date `json:"uncounted,omitempty"`
 	Restated  []district.Date `json:"restated,omitempty"`
-	// Notices are the IDs of the notices of EC 48260.5 that a retraction takes back.
+	// Notices are the IDs of the notices, of truancy or of a referral, that a
+	// retraction takes back.
 	Notices []string `json:"notices,omitempty"`
 	// Reason is what a case was opened again for.
 	Reason *Reason `json:"reason,omitempty"`
@@ -124,7 +125,7 @@ func (f Facts) Words() string {
 	add("tag %s", f.Tag)
 	add("code %s", f.Code)
 	add("letter %s", strings.Join(f.Letters, ", "))
-	add("notice of truancy taken back: %s", strings.Join(f.Notices, ", "))
+	add("notice taken back: %s", strings.Join(f.Notices, ", "))
 	add("no longer counted: %s", daysInWords(f.Uncounted))
 	add("now excused: %s", daysInWords(f.Restated))
 	if !f.NotBefore.IsZero() {

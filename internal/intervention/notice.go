@@ -2,19 +2,19 @@ package intervention
 
 import "slices"
 
-// NoticeTakenBack reports whether a letter of retraction took back a notice of EC
-// 48260.5: the days that it names did not count. Another may be due since.
+// NoticeTakenBack reports whether a letter of retraction took back a notice, of
+// truancy (EC 48260.5) or of a referral. Another may be due since.
 func (c *Case) NoticeTakenBack(notice *Letter) bool {
 	return slices.ContainsFunc(c.Events, func(e Event) bool { return slices.Contains(e.Facts.Notices, notice.ID) })
 }
 
-// NoticesMade are the IDs of the notices of EC 48260.5 that the case has had and
-// that were not taken back, in order: one that is not on record as gone out yet may
-// have gone all the same.
-func (c *Case) NoticesMade() []string {
+// NoticesMade are the IDs of the notices of a kind that the case has had and that
+// were not taken back, in order: one that is not on record as gone out yet may have
+// gone all the same.
+func (c *Case) NoticesMade(kind LetterKind) []string {
 	var ids []string
 	for i := range c.Letters {
-		if l := &c.Letters[i]; l.Kind == LetterOne && !c.NoticeTakenBack(l) {
+		if l := &c.Letters[i]; l.Kind == kind && !c.NoticeTakenBack(l) {
 			ids = append(ids, l.ID)
 		}
 	}

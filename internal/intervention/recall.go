@@ -20,9 +20,8 @@ func (c *Case) ReferralTakenBack() bool {
 // ReferralNotice is the student's copy of the notice of the referral that the case
 // was given last, nil for none: one that was taken back is none of a referral since.
 func (c *Case) ReferralNotice() *Letter {
-	referred, back := c.DayOf(Referred), c.DayOf(Retracted)
 	return c.lastLetter(func(l *Letter) bool {
-		return l.Kind == SARBNotice && l.Channel == WithStudent && l.decidedOn() >= referred && l.decidedOn() > back
+		return l.Kind == SARBNotice && l.Channel == WithStudent && !c.NoticeTakenBack(l)
 	})
 }
 
