@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
@@ -66,9 +67,13 @@ func everyPDF(t testing.TB) map[string]PDF {
 	return docs
 }
 
+// withoutConfigFolder keeps pdfcpu out of the home folder; tests that run side by
+// side would write its variable twice.
+var withoutConfigFolder = sync.OnceFunc(api.DisableConfigDir)
+
 // readStrictly lets pdfcpu read a document by the letter of the standard.
 func readStrictly(pdf []byte, password string) error {
-	api.DisableConfigDir()
+	withoutConfigFolder()
 	settings := model.NewDefaultConfiguration()
 	settings.ValidationMode = model.ValidationStrict
 	settings.Offline = true
