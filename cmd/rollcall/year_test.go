@@ -213,9 +213,10 @@ func (w *town) letter(r *rapid.T, was []intervention.Case) {
 				if l.Kind == intervention.Retraction && !told {
 					r.Fatalf("case %s: a retraction to a family that was told nothing", c.ID)
 				}
-			case intervention.Rescheduled:
+			case intervention.Rescheduled, intervention.SecondInvitation:
 				// The family was told and a person has yet to say that the meeting is
-				// not needed: a day without school is replaced.
+				// not needed: a day without school is replaced, and a family who asks for
+				// another day is given one, also after a no-show.
 				if !w.owed(c, all, w.last) && !told {
 					r.Fatalf("case %s, night of %s: letter %s under no rule", c.ID, w.last, l.Kind)
 				}
