@@ -34,6 +34,8 @@ type Closing struct {
 	Ledger   Closer
 	Shelf    Shelf
 	Delivery Delivery
+	// Refused are the filled-in rosters that wait to be mended.
+	Refused func() ([]string, error)
 }
 
 // issue tells the message about an approval from those before it: each approval
@@ -182,6 +184,9 @@ func (c Closing) Left(ctx context.Context, run night.Run, sum *Summary) error {
 	sum.Incomplete = nil
 	for _, r := range open {
 		sum.Incomplete = append(sum.Incomplete, r.ID)
+	}
+	if err == nil && c.Refused != nil {
+		sum.RefusedFollowUps, err = c.Refused()
 	}
 	return err
 }

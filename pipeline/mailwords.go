@@ -124,9 +124,8 @@ func (d Delivery) toDo(s *reports.SchoolNight, role district.Role) []task {
 				twice = ""
 			}
 			if !after {
-				add(day.Date, "After the meetings of this day, and of each one that follows, fill in the Follow-up sheet of the latest night's roster.xlsx (%s) and give it to %s, to have each case recorded (%s, or %s; then the contract, %s, and that it is in the SIS, %s)",
-					strings.Join(reports.FollowUpFields(), ", "), reports.Recorders, intervention.RecordCommand(intervention.Held, "CASE-ID"), intervention.RecordCommand(intervention.NoShow, "CASE-ID"),
-					intervention.RecordCommand(intervention.Completed, "CASE-ID"), intervention.RecordCommand(intervention.Documented, "CASE-ID"))
+				add(day.Date, "After the meetings of this day, and of each one that follows, fill in the Follow-up sheet of the latest night's roster.xlsx (%s; then each call, and that it is in the SIS) and give it to %s, who reads it in (%s)",
+					strings.Join(reports.FollowUpFields(), ", "), reports.Recorders, reports.FollowUpCommand)
 			}
 			after = true
 		case district.Admin:
@@ -291,6 +290,9 @@ func (d Delivery) districtWords(n reports.Night, sum Summary) templates.EmailDat
 	}
 	for _, id := range sum.Incomplete {
 		e.Problems = append(e.Problems, fmt.Sprintf("The night of %s is not complete: some of its papers do not exist. To see what to mend: rollcall nightly --as-of %s", id, id))
+	}
+	for _, name := range sum.RefusedFollowUps {
+		e.Problems = append(e.Problems, fmt.Sprintf("The filled-in roster %s has cells to mend, and nothing of it is on record: its copy in the inbox's folder refused has them in red; mended, it goes into the inbox again", name))
 	}
 	return e
 }

@@ -7,20 +7,22 @@ import (
 
 // Summary is a night in figures: summary.json, and what the ledger keeps of it.
 type Summary struct {
-	Run         string          `json:"run"`
-	AsOf        district.Date   `json:"as_of"`
-	SchoolYear  string          `json:"school_year"`
-	Version     string          `json:"version"`
-	PolicyHash  string          `json:"policy_hash"`
-	InputDigest string          `json:"input_digest"`
-	Totals      night.Counts    `json:"totals"`
-	Rejects     int             `json:"rejects"`
-	Held        []string        `json:"held"` // school IDs
-	Undelivered []Undelivered   `json:"undelivered"`
-	Incomplete  []string        `json:"incomplete,omitempty"` // earlier nights that could not be completed
-	Schools     []SchoolSummary `json:"schools"`
-	Documents   int             `json:"documents"`
-	Pages       int             `json:"pages"`
+	Run         string        `json:"run"`
+	AsOf        district.Date `json:"as_of"`
+	SchoolYear  string        `json:"school_year"`
+	Version     string        `json:"version"`
+	PolicyHash  string        `json:"policy_hash"`
+	InputDigest string        `json:"input_digest"`
+	Totals      night.Counts  `json:"totals"`
+	Rejects     int           `json:"rejects"`
+	Held        []string      `json:"held"` // school IDs
+	Undelivered []Undelivered `json:"undelivered"`
+	Incomplete  []string      `json:"incomplete,omitempty"` // earlier nights that could not be completed
+	// RefusedFollowUps are filled-in rosters that wait in the inbox to be mended.
+	RefusedFollowUps []string        `json:"refused_follow_ups,omitempty"`
+	Schools          []SchoolSummary `json:"schools"`
+	Documents        int             `json:"documents"`
+	Pages            int             `json:"pages"`
 }
 
 // SchoolSummary is one school of it.
@@ -49,5 +51,5 @@ type Undelivered struct {
 
 // NeedsPerson reports whether somebody has to look at the night: exit code 3.
 func (s Summary) NeedsPerson() bool {
-	return s.Rejects > 0 || len(s.Held) > 0 || len(s.Undelivered) > 0 || len(s.Incomplete) > 0
+	return s.Rejects > 0 || len(s.Held) > 0 || len(s.Undelivered) > 0 || len(s.Incomplete) > 0 || len(s.RefusedFollowUps) > 0
 }

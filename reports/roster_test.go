@@ -276,7 +276,7 @@ func TestFollowUpTakesAnswersAndNothingElse(t *testing.T) {
 		found[v.Sqref] = v
 	}
 	for _, a := range followUpAnswers() {
-		cell := cellOf(t, f, followUpSheet, a.head, 3)
+		cell := cellOf(t, f, followUpSheet, string(a.head), 3)
 		id, err := f.GetCellStyle(followUpSheet, cell)
 		if err != nil {
 			t.Fatal(err)

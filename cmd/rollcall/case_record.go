@@ -162,11 +162,11 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 		f.Undoes = recordables[i].kind
 	}
 	if c.At != "" {
-		at, err := timeOfDay(c.At)
+		at, err := intervention.ParseTimeOfDay(c.At)
 		if err != nil {
-			return f, err
+			return f, fmt.Errorf("--at: %w", err)
 		}
-		f.Time = at
+		f.Time = at.ISO()
 	}
 	var lacks, useless []string
 	for _, flag := range []struct {
@@ -186,7 +186,7 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 			useless = append(useless, "--"+flag.name)
 		}
 	}
-	if what.kind == intervention.Completed && c.Method == "phone" && c.At == "" {
+	if what.kind == intervention.Completed && c.Method == intervention.ByPhone && c.At == "" {
 		lacks = append(lacks, "--at")
 	}
 	switch {
@@ -197,7 +197,7 @@ func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 	case len(useless) > 0:
 		return f, fmt.Errorf("%s has no use for %s", what.name, templates.Names(templates.English, useless))
 	}
-	if (c.Address == "corrected") != (c.NewAddress != "") {
+	if (c.Address == intervention.AddressCorrected) != (c.NewAddress != "") {
 		return f, errors.New("--address corrected and --new-address go together")
 	}
 	return f, nil

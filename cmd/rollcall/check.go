@@ -117,6 +117,13 @@ func checkSource(ctx context.Context, c *config.Config, asOf district.Date, s *s
 	if !anyInSession(d) {
 		faults = append(faults, fmt.Errorf("calendar.csv: no instructional day in %s; export the calendar of the school year", d.Year))
 	}
+	if c.Source.Inbox != "" {
+		if err := writable(c.Source.Inbox); err != nil {
+			faults = append(faults, fmt.Errorf("source.inbox: %w", err))
+		} else if _, err := os.Stat(c.Source.Inbox); err != nil {
+			faults = append(faults, fmt.Errorf("source.inbox: %w; make the folder, so that schools can put filled-in rosters there", err))
+		}
+	}
 	return fmt.Sprintf("%d schools, %d students, %d rows of attendance, %d rows rejected", len(d.Schools), d.Rows[district.Students], d.Rows[district.Attendance], len(d.Rejects)), errors.Join(faults...)
 }
 

@@ -57,20 +57,21 @@ type commands struct {
 	LogLevel  string `help:"What stderr tells: debug, info, warn or error. Default: info, on a terminal warn." enum:",debug,info,warn,error" default:"" placeholder:"LEVEL"`
 	Quiet     bool   `short:"q" help:"Say only what is wrong."`
 
-	Nightly nightlyCommand `cmd:"" help:"Run one whole night."`
-	Check   checkCommand   `cmd:"" help:"Try everything a night needs, and say what to mend."`
-	Assess  assessCommand  `cmd:"" help:"Print every student's standing."`
-	Explain explainCommand `cmd:"" help:"Say why a student has, or has not, a case."`
-	Hold    holdCommand    `cmd:"" help:"Put a school or a student on hold, or list what is."`
-	Release releaseCommand `cmd:"" help:"End a hold."`
-	Approve approveCommand `cmd:"" help:"Issue the night of a school that was held."`
-	Case    caseCommand    `cmd:"" help:"The ledger by hand: list and show cases, record what was mailed."`
-	Policy  policyCommand  `cmd:"" help:"The rules that decide: list and show them, and compare two."`
-	Packet  packetCommand  `cmd:"" help:"Make one student's meeting file, now."`
-	Preview previewCommand `cmd:"" help:"Print the letters with a fictitious family, to read and to edit their words."`
-	Init    initCommand    `cmd:"" help:"Write a commented rollcall.yaml."`
-	Demo    demoCommand    `cmd:"" help:"Write a fictitious district to try everything on."`
-	Version versionCommand `cmd:"" help:"Print the version and the formats it reads and writes."`
+	Nightly  nightlyCommand  `cmd:"" help:"Run one whole night."`
+	Check    checkCommand    `cmd:"" help:"Try everything a night needs, and say what to mend."`
+	Assess   assessCommand   `cmd:"" help:"Print every student's standing."`
+	Explain  explainCommand  `cmd:"" help:"Say why a student has, or has not, a case."`
+	Hold     holdCommand     `cmd:"" help:"Put a school or a student on hold, or list what is."`
+	Release  releaseCommand  `cmd:"" help:"End a hold."`
+	Approve  approveCommand  `cmd:"" help:"Issue the night of a school that was held."`
+	Case     caseCommand     `cmd:"" help:"The ledger by hand: list and show cases, record what was mailed."`
+	FollowUp followUpCommand `cmd:"" name:"follow-up" help:"Put on record what schools wrote into their rosters after the meetings."`
+	Policy   policyCommand   `cmd:"" help:"The rules that decide: list and show them, and compare two."`
+	Packet   packetCommand   `cmd:"" help:"Make one student's meeting file, now."`
+	Preview  previewCommand  `cmd:"" help:"Print the letters with a fictitious family, to read and to edit their words."`
+	Init     initCommand     `cmd:"" help:"Write a commented rollcall.yaml."`
+	Demo     demoCommand     `cmd:"" help:"Write a fictitious district to try everything on."`
+	Version  versionCommand  `cmd:"" help:"Print the version and the formats it reads and writes."`
 }
 
 // errUsage marks errors of usage or configuration.

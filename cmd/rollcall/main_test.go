@@ -63,6 +63,7 @@ func TestScript(t *testing.T) {
 			"pdf":        checkPDF,
 			"mode":       checkMode,
 			"sheet":      printSheet,
+			"fill":       fillIn,
 		},
 	})
 }
@@ -237,6 +238,28 @@ func printSheet(ts *testscript.TestScript, neg bool, args []string) {
 	for _, row := range rows {
 		fmt.Fprintln(ts.Stdout(), strings.ReplaceAll(strings.Join(row, " | "), "\n", "; "))
 	}
+}
+
+// fillIn: fill FILE CASE COLUMN=VALUE… types into the row of a case of the Follow-up
+// sheet, as text.
+func fillIn(ts *testscript.TestScript, neg bool, args []string) {
+	const sheet = "Follow-up"
+	path := ts.MkAbs(args[0])
+	book, err := excelize.OpenFile(path)
+	ts.Check(err)
+	rows, err := book.GetRows(sheet)
+	ts.Check(err)
+	row := slices.IndexFunc(rows, func(cells []string) bool { return len(cells) > 0 && cells[0] == args[1] })
+	if row < 0 {
+		ts.Fatalf("no case %s in %s", args[1], args[0])
+	}
+	for _, arg := range args[2:] {
+		head, value, _ := strings.Cut(arg, "=")
+		column := slices.Index(rows[1], head)
+		cell, err := excelize.CoordinatesToCellName(column+1, row+1)
+		ts.Check(errors.Join(err, book.SetCellStr(sheet, cell, value)))
+	}
+	ts.Check(errors.Join(book.Save(), book.Close()))
 }
 
 // checkMode: mode DIR wants that nobody but the owner can read what is in it.

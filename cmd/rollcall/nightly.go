@@ -101,6 +101,8 @@ type nightRun struct {
 	command *nightlyCommand
 	made    []night.Document
 	left    []string // earlier nights that could not be completed
+	// troubled is whether something beside the night itself needs a person.
+	troubled bool
 }
 
 func (n *nightRun) run(ctx context.Context) error {
@@ -121,6 +123,9 @@ func (n *nightRun) run(ctx context.Context) error {
 	}
 	if over {
 		return n.goOn(ctx, run)
+	}
+	if err := n.readInbox(ctx); err != nil {
+		return err
 	}
 	policy, err := n.policy(c.AsOf, run, found)
 	if err != nil {
@@ -329,5 +334,5 @@ func (h *house) delivery() pipeline.Delivery {
 }
 
 func (h *house) closing() pipeline.Closing {
-	return pipeline.Closing{Ledger: h.ledger, Shelf: h.shelf, Delivery: h.delivery()}
+	return pipeline.Closing{Ledger: h.ledger, Shelf: h.shelf, Delivery: h.delivery(), Refused: h.refused}
 }

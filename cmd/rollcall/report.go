@@ -46,7 +46,7 @@ func (n *nightRun) report(ctx context.Context, runID string, planned pipeline.Pl
 		return err
 	}
 	n.givenUp(failed)
-	if len(failed) > 0 || len(n.left) > 0 || summary.NeedsPerson() {
+	if len(failed) > 0 || len(n.left) > 0 || n.troubled || summary.NeedsPerson() {
 		n.attention(summary)
 		return errNeedsPerson
 	}
@@ -78,7 +78,7 @@ func (n *nightRun) unfinished(runID string, planned pipeline.Planned, failed []n
 	default:
 		fmt.Fprintln(n.stdout, "These schools have their night; run the others to complete the district's.")
 	}
-	if len(n.left) > 0 {
+	if len(n.left) > 0 || n.troubled {
 		return errNeedsPerson
 	}
 	return nil
@@ -167,6 +167,9 @@ func (n *nightRun) attention(s pipeline.Summary) {
 		if !slices.Contains(n.left, id) { // those were named when they could not be completed
 			fmt.Fprintf(n.stderr, "Needs a person: the night of %s is not complete; %s\n", id, completeIt(id))
 		}
+	}
+	for _, name := range s.RefusedFollowUps {
+		fmt.Fprintf(n.stderr, "Needs a person: the filled-in roster %s waits to be mended, in refused/ of the inbox; nothing of it is on record\n", name)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"rollcall/internal/intervention"
@@ -29,26 +28,9 @@ func signed(by string, s *surroundings) string {
 	return intervention.Somebody
 }
 
-// timeOfDay reads 14:05 or 2:05 pm and writes 14:05. Of 2:05 nobody at a school
-// means the night.
-func timeOfDay(text string) (string, error) {
-	bare := strings.ToUpper(strings.NewReplacer(" ", "", ".", "").Replace(oneLine(text)))
-	if t, err := time.Parse("3:04PM", bare); err == nil {
-		return t.Format("15:04"), nil
-	}
-	t, err := time.Parse("15:04", bare)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("--at: %q is no time of day; write 14:05 or 2:05 pm", text)
-	case 1 <= t.Hour() && t.Hour() < 7:
-		return "", fmt.Errorf("--at: %q could be the night; write %s or %s", text, t.Add(12*time.Hour).Format("15:04"), t.Format("3:04")+" pm")
-	}
-	return t.Format("15:04"), nil
-}
-
 // methods are the ways in which a family is reached or met: the checklist of a
 // referral looks for the home visit among them.
-var methods = []string{"phone", "text", "e-mail", "home visit", "in person"}
+var methods = []string{intervention.ByPhone, "text", "e-mail", "home visit", intervention.InPerson}
 
 // method is one of the methods as it is kept, empty where none is said.
 func method(text string) (string, error) {

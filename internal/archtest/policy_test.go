@@ -32,6 +32,7 @@ var layers = []layer{
 	{"internal/queue", append([]string{"internal/database"}, values...)},
 	{"internal/database", nil},
 	{"internal/shelf", values},
+	{"internal/inbox", nil},
 	{"internal/mail/smtp", values},
 	{"internal/mail/folder", values},
 	{"internal/seal", values},

@@ -58,6 +58,8 @@ type Source struct {
 	Kind           string  `yaml:"kind"` // csvdir
 	Path           string  `yaml:"path"`
 	MaxRejectRatio float64 `yaml:"max_reject_ratio"`
+	// Inbox is a folder of filled-in rosters that the night reads; empty for none.
+	Inbox string `yaml:"inbox"`
 }
 
 // Letters is what a district may change about its paper.

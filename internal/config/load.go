@@ -165,7 +165,7 @@ func defaults() Config {
 }
 
 func (c *Config) resolve(dir string) {
-	for _, p := range []*string{&c.Source.Path, &c.Letters.Templates, &c.Mail.Folder, &c.Ledger.Path, &c.Shelf.Path, &c.District.Logo, &c.Mail.SMTP.PasswordFile, &c.Mail.SMTP.CAFile} {
+	for _, p := range []*string{&c.Source.Path, &c.Source.Inbox, &c.Letters.Templates, &c.Mail.Folder, &c.Ledger.Path, &c.Shelf.Path, &c.District.Logo, &c.Mail.SMTP.PasswordFile, &c.Mail.SMTP.CAFile} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
 		}

@@ -73,3 +73,25 @@ func (c *Clock) UnmarshalText(text []byte) error {
 	*c = parsed
 	return nil
 }
+
+// ISO is the form on record, 14:05.
+func (c Clock) ISO() string { return fmt.Sprintf("%02d:%02d", c/60, c%60) }
+
+// ParseTimeOfDay reads a time at which somebody at a school did something: as
+// ParseClock, but 2:05 alone is asked about, since nobody there means the night.
+func ParseTimeOfDay(s string) (Clock, error) {
+	c, err := ParseClock(s)
+	if err == nil && !strings.ContainsAny(s, "AaPp") {
+		err = c.Awake()
+	}
+	return c, err
+}
+
+// Awake is an error where a time that was given without AM or PM may be twelve
+// hours later.
+func (c Clock) Awake() error {
+	if h := c / 60; h < 1 || h >= 7 {
+		return nil
+	}
+	return fmt.Errorf("%q could be the night; write %s or %s", c.ISO(), (c + 12*60).ISO(), c+12*60)
+}

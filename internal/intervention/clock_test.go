@@ -2,6 +2,7 @@ package intervention
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
@@ -65,4 +66,23 @@ func FuzzClock(f *testing.F) {
 			t.Fatalf("%q is %s, which reads back as %s, %v", text, c, again, err)
 		}
 	})
+}
+
+func TestATimeWithoutAmOrPmIsNotOfTheNight(t *testing.T) {
+	for in, want := range map[string]string{
+		"14:45": "14:45", "07:30": "07:30", "7:00": "07:00", "12:05": "12:05", " 2:45 pm ": "14:45", "2:45pm": "14:45", "2:45 PM": "14:45",
+		"2:45 p.m.": "14:45", "02:45 pm": "14:45", "6:30 am": "06:30", "12:10 pm": "12:10",
+	} {
+		if got, err := ParseTimeOfDay(in); err != nil || got.ISO() != want {
+			t.Errorf("%q is %q (%v), want %q", in, got, err, want)
+		}
+	}
+	for in, hint := range map[string]string{
+		"2:45": "write 14:45 or 2:45 PM", "02:45": "write 14:45 or 2:45 PM", "1:00": "write 13:00 or 1:00 PM", "6:59": "write 18:59 or 6:59 PM",
+		"14:45 pm": "is not a time", "245": "is not a time", "25:00": "is not a time", "": "is not a time",
+	} {
+		if got, err := ParseTimeOfDay(in); err == nil || !strings.Contains(err.Error(), hint) {
+			t.Errorf("%q is %q (%v), want %q", in, got, err, hint)
+		}
+	}
 }

@@ -94,6 +94,15 @@ type Facts struct {
 	Reason *Reason `json:"reason,omitempty"`
 }
 
+// How a family was met or reached, and what was found of an address: the words
+// that other facts are read from.
+const (
+	ByPhone          = "phone"
+	InPerson         = "in person"
+	AddressVerified  = "verified"
+	AddressCorrected = "corrected"
+)
+
 func daysInWords(days []district.Date) string {
 	words := make([]string, len(days))
 	for i, day := range days {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside Go: poppler's and qpdf's tools, with which
-# every PDF is opened again, and a C compiler for the race detector. The program
+# every PDF is opened again, LibreOffice, which saves rosters as an office does, and a
+# C compiler for the race detector. The program
 # itself needs none of them.
 set -euo pipefail
 
@@ -18,6 +19,7 @@ need() { # need PACKAGE COMMAND…: the package, unless all its commands are her
 
 need poppler-utils pdftotext pdftoppm pdfinfo pdffonts pdfdetach
 need qpdf qpdf
+need libreoffice-calc-nogui soffice
 need gcc gcc
 # A compiler without the C library's headers cannot build the race detector's part.
 if ! echo '#include <stdlib.h>' | gcc -E - >/dev/null 2>&1; then

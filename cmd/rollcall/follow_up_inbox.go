@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"rollcall/internal/district"
+	"rollcall/internal/inbox"
+	"rollcall/pipeline"
+	"rollcall/reports"
+)
+
+// inboxActor is who recorded what a night read of the inbox.
+const inboxActor = "Follow-up sheet"
+
+// readInbox puts on record what schools dropped into the inbox. A file that cannot
+// be read, or an inbox that is not there, needs a person and costs the night nothing.
+func (n *nightRun) readInbox(ctx context.Context) error {
+	if n.cfg.Source.Inbox == "" || n.command.DryRun {
+		return nil
+	}
+	box, err := inbox.Open(n.cfg.Source.Inbox)
+	if err != nil {
+		n.trouble("%v; mend it, or source.inbox", err)
+		return nil
+	}
+	names, err := box.Waiting()
+	if err != nil {
+		n.trouble("%v", err)
+	}
+	for _, name := range names {
+		if err := n.readInboxFile(ctx, box, name); err != nil {
+			return errors.Join(err, box.Close())
+		}
+	}
+	return box.Close()
+}
+
+// trouble says what needs a person, and lets the night's exit code say so.
+func (n *nightRun) trouble(format string, args ...any) {
+	n.troubled = true
+	fmt.Fprintf(n.stderr, "Needs a person: "+format+"\n", args...)
+}
+
+// readInboxFile reads one file. The error is the ledger's, without which there is no
+// night either.
+func (n *nightRun) readInboxFile(ctx context.Context, box *inbox.Folder, name string) error {
+	today := district.DateIn(n.house.now(), n.cfg.District.Location)
+	contents, err := box.Read(name)
+	if err != nil {
+		n.trouble("%v", err)
+		return nil
+	}
+	reading := pipeline.FollowingUp{Ledger: n.ledger, Now: n.house.now, Today: today, Actor: inboxActor}
+	read, err := reading.Read(ctx, contents)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && !errors.Is(err, reports.ErrNotARoster):
+		return fmt.Errorf("inbox: %s: %w", name, err)
+	case err == nil && len(read.Faults) == 0:
+		fmt.Fprintf(n.stdout, "Inbox: %s: %s.\n", name, cameTo(read))
+		if err := box.Done(name, today.String()); err != nil {
+			n.trouble("%v; what it says is on record", err)
+		}
+		return nil
+	}
+	look, moved := box.Refuse(name, read.Marked, today.String())
+	if moved != nil {
+		n.trouble("%v", moved)
+	}
+	if err != nil {
+		n.trouble("%s in the inbox was not read: %v; see %s", name, err, look)
+		return nil
+	}
+	n.trouble("nothing of %s in the inbox was recorded: %s to mend, marked in %s; put that into the inbox once it is mended", name, counted(len(read.Faults), "cell"), look)
+	return nil
+}
+
+// refused are the files of the inbox that wait to be mended.
+func (h *house) refused() ([]string, error) {
+	if h.cfg.Source.Inbox == "" {
+		return nil, nil
+	}
+	box, err := inbox.Open(h.cfg.Source.Inbox)
+	if err != nil {
+		return []string{err.Error()}, nil
+	}
+	names, err := box.Refused()
+	return names, errors.Join(err, box.Close())
+}
