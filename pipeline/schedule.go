@@ -271,6 +271,12 @@ func (p *planner) want(c *intervention.Case) {
 		p.wait(c, "waits for Letter #1 to be on record")
 		return
 	}
+	if kind := invitation(c); c.NeedsReview() && (kind == intervention.SARTInvitation || kind == intervention.CARTInvitation) {
+		// What the family was told is an earlier letter; nothing that invites them is
+		// out, and under no rule nothing new goes out.
+		p.wait(c, "the rule no longer holds, and no invitation is out: a person decides")
+		return
+	}
 	earliest, latest := intervention.Horizon(p.District.Calendars[c.SchoolID], p.issued, p.Settings.Meetings.Lead, p.Settings.Meetings.Horizon)
 	households := e.Student.Households()
 	earliest = max(earliest, c.AskedFor())
