@@ -87,6 +87,27 @@ func TestNobodyIsInvitedToAMeetingThatAPersonIsToReview(t *testing.T) {
 	}
 }
 
+func TestUnderReviewNoFirstInvitationIsMade(t *testing.T) {
+	home := []district.Contact{adult("1", "H1", "1 Oak St", true)}
+	first := planned(t, home, nil, sartDay("2025-11-04"))
+	child := &first.Snapshot.Students[0]
+	child.Marks = child.Marks[:2]
+	// A mailing is on record that names no letter and is of before the date on the
+	// invitation, which is in the tray still; and the student changes schools.
+	c := first.Cases["100"][0]
+	c.Events = append(c.Events, intervention.Event{Kind: intervention.Mailed, On: c.OpenedOn, Actor: "Pat Ito"})
+	c.SchoolID = "B"
+	next := later(t, first, home)
+	moved := next.Cases["100"][0]
+	invites := func(l intervention.Letter) bool { return l.Kind == intervention.SARTInvitation }
+	if !moved.NeedsReview() || moved.State() != intervention.StateWaiting || moved.SchoolID == "B" || slices.ContainsFunc(next.Plan.Letters, invites) || len(next.Plan.Withdrawn) != 2 {
+		t.Errorf("%s at %s, in review %v; letters %+v, withdrawn %v", moved.State(), moved.SchoolID, moved.NeedsReview(), next.Plan.Letters, next.Plan.Withdrawn)
+	}
+	if again := later(t, next, home); len(again.Plan.Letters) != 0 || again.Cases["100"][0].State() != intervention.StateWaiting {
+		t.Errorf("the night after: %+v", again.Plan.Letters)
+	}
+}
+
 func TestNobodyIsWrittenToAboutAStudentOnHold(t *testing.T) {
 	first := planned(t, []district.Contact{adult("1", "H1", "", true)}, nil, sartDay("2025-11-04"))
 	first.Holds = []intervention.Hold{{StudentID: "100", By: "Dana Ruiz", Why: "asked for by the family", From: first.Run.AsOf}}

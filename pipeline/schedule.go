@@ -272,8 +272,8 @@ func (p *planner) want(c *intervention.Case) {
 		return
 	}
 	if kind := invitation(c); c.NeedsReview() && (kind == intervention.SARTInvitation || kind == intervention.CARTInvitation) {
-		// What the family was told is an earlier letter; nothing that invites them is
-		// out, and under no rule nothing new goes out.
+		// Whatever the family was told, nothing that invites them is out, and under no
+		// rule nothing new goes out.
 		p.wait(c, "the rule no longer holds, and no invitation is out: a person decides")
 		return
 	}
