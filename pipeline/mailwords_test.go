@@ -54,7 +54,7 @@ func TestTheOfficeManagersListIsInTheOrderOfTheWork(t *testing.T) {
 		"2025-10-16 Print letters-student.pdf on both sides, send 1 copy home with the students, and have that recorded too: rollcall case record sent-home --school A --run 2025-10-15",
 		"2025-10-16 See that these are booked for Tuesday, November 4, SART meetings from 8:00 AM to 9:00 AM: Room 4; interpreters for Hmong (1)",
 		"2025-10-31 That morning's folder has packets-2025-11-04-SART.pdf, the meeting files for Tuesday, November 4 with fresh figures: print those on both sides (the contract is in each meeting file twice, for the family and for the school), with schedule.pdf, room.pdf and guide.pdf",
-		"2025-11-04 After the meetings of this day, and of each one that follows, fill in the Follow-up sheet of the latest night's roster.xlsx (Outcome, Outcome date, Address verified, Contract agreed) and give it to the district office, or whoever runs rollcall, to have each case recorded (rollcall case record held CASE-ID --attendee \"NAME\" --address verified --summary \"WORDS\", or rollcall case record no-show CASE-ID; then the contract, rollcall case record completed CASE-ID --method \"in person\" --agrees, and that it is in the SIS, rollcall case record documented CASE-ID --tag TAG --code CODE)",
+		"2025-11-04 After the meetings of this day, and of each one that follows, fill in the Follow-up sheet of the latest night's roster.xlsx (Outcome, Attended by, Address verified, Contract agreed, Notes; then each call, and that it is in the SIS) and give it to the district office, or whoever runs rollcall, who reads it in (rollcall follow-up import FILE.xlsx)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
