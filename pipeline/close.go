@@ -97,7 +97,14 @@ func (c Closing) material(ctx context.Context, runID string) (m districtMaterial
 // gather reads the schools' nights one by one, keeping only what the district's
 // documents show.
 func (c Closing) gather(ctx context.Context, run night.Run, m districtMaterial) (*reports.DistrictNight, Summary, error) {
-	d := &reports.DistrictNight{Night: m.Night, Rejects: m.Rejects, SuppressSmall: c.Delivery.Settings.SuppressSmall}
+	last, _, err := c.Ledger.LastRun(ctx, district.YearOf(run.AsOf), run.AsOf)
+	if err != nil {
+		return nil, Summary{}, err
+	}
+	d := &reports.DistrictNight{
+		Night: m.Night, Rejects: m.Rejects, SuppressSmall: c.Delivery.Settings.SuppressSmall,
+		From: last.StartedAt, Until: run.StartedAt, Codings: c.Delivery.Settings.Codings,
+	}
 	sum := Summary{
 		Run: run.ID, AsOf: run.AsOf, SchoolYear: m.Night.Year.String(), Version: run.Version,
 		PolicyHash: run.PolicyHash, InputDigest: run.InputDigest, Rejects: len(m.Rejects),
@@ -300,6 +307,13 @@ func (c Closing) write(ctx context.Context, runID string, d *reports.DistrictNig
 		return nil, fmt.Errorf("district/brief.pdf: %w", err)
 	}
 	if err := put(paper{name: "district/brief.pdf", kind: "brief", bytes: brief.Bytes, pages: brief.Pages}); err != nil {
+		return nil, err
+	}
+	interventions, err := reports.NightInterventions(d)
+	if err != nil {
+		return nil, fmt.Errorf("district/sis-interventions.csv: %w", err)
+	}
+	if err := put(paper{name: "district/sis-interventions.csv", kind: "interventions", bytes: interventions}); err != nil {
 		return nil, err
 	}
 	if err := c.packets(ctx, runID, d, put); err != nil {

@@ -24,7 +24,9 @@ type Settings struct {
 	Mail      MailSettings
 	// SuppressSmall hides counts of 10 or fewer in cross-school summaries.
 	SuppressSmall bool
-	Version       string
+	// Codings are what the SIS calls what is entered into it.
+	Codings intervention.Codings
+	Version string
 	// RecordOnly takes a year over that was run by other means: cases are put on
 	// record, and nothing is issued.
 	RecordOnly bool

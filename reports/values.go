@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"rollcall/internal/attendance"
 	"rollcall/internal/district"
@@ -217,6 +218,10 @@ type DistrictNight struct {
 	// SuppressSmall replaces counts of 10 or fewer students in cross-school
 	// summaries (privacy.suppress_small_cells).
 	SuppressSmall bool
+	// From and Until are the starts of the night before and of this one: what was
+	// recorded between them goes into the SIS. Codings are what it calls that.
+	From, Until time.Time
+	Codings     intervention.Codings
 }
 
 // SchoolLine is one school in the district's summary.

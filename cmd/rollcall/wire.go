@@ -109,7 +109,7 @@ func settings(c *config.Config) (pipeline.Settings, error) {
 			Off: c.Mail.Transport == "none", From: c.Mail.From, ReplyTo: c.Mail.ReplyTo, AllowedDomains: c.Mail.AllowedDomains,
 			Attach: c.Mail.Attach, Passwords: c.Mail.Passwords, MaxSize: c.Mail.MaxSize, Link: link,
 		},
-		LeftOut: leftOut, SuppressSmall: c.Privacy.SuppressSmallCells, Version: version,
+		LeftOut: leftOut, SuppressSmall: c.Privacy.SuppressSmallCells, Codings: c.Source.Interventions, Version: version,
 	}, nil
 }
 

@@ -60,6 +60,8 @@ type Source struct {
 	MaxRejectRatio float64 `yaml:"max_reject_ratio"`
 	// Inbox is a folder of filled-in rosters that the night reads; empty for none.
 	Inbox string `yaml:"inbox"`
+	// Interventions are the tags and codes of what is entered into the SIS.
+	Interventions intervention.Codings `yaml:"interventions"`
 }
 
 // Letters is what a district may change about its paper.

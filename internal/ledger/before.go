@@ -75,6 +75,8 @@ var pasts = []past{
 		`SELECT school_id, student_id, seq, why, held_by, at, from_day, until_day,
 			CASE WHEN released_at < :cut THEN released_at END, CASE WHEN released_at < :cut THEN released_by ELSE '' END,
 			CASE WHEN released_at < :cut THEN released_why ELSE '' END FROM holds WHERE at < :cut`},
+	{"exports", "case_id, entries, at",
+		`SELECT x.case_id, x.entries, x.at FROM exports x JOIN cases c ON c.id = x.case_id WHERE c.opened_on < :day AND x.at < :cut`},
 	{"approvals", "run_id, school_id, held, approved_by, why, at",
 		`SELECT run_id, school_id, held, approved_by, why, at FROM approvals WHERE run_id` + ofEarlier},
 	{"deliveries", "message_id, run_id, school_id, role, recipients, sent_at",

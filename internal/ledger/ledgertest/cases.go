@@ -396,3 +396,28 @@ func schoolsAtOnce(t *testing.T, l *ledger.Ledger) {
 		}
 	}
 }
+
+func exportsGoForward(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	one, two := Case("1", "10"), Case("2", "10")
+	must(t, l.Commit(t.Context(), Commit("10", one, two)))
+	at := (Night + 1).At(16, 0, time.UTC)
+	through := func(want map[string]int) {
+		t.Helper()
+		got, err := l.Exported(t.Context(), Year)
+		must(t, err)
+		equal(t, "given out", got, want)
+	}
+	through(map[string]int{})
+	for _, step := range []map[string]int{{one.ID: 2}, {one.ID: 2, two.ID: 1}, {one.ID: 3}, {}} {
+		must(t, l.RecordExport(t.Context(), step, at))
+	}
+	through(map[string]int{one.ID: 3, two.ID: 1})
+	other, err := l.Exported(t.Context(), Year+1)
+	must(t, err)
+	equal(t, "of another year", len(other), 0)
+	if err := l.RecordExport(t.Context(), map[string]int{"nobody": 1}, at); err == nil {
+		t.Error("a case that is none was given out")
+	}
+}

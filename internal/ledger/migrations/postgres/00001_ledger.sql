@@ -192,6 +192,14 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_by_run ON deliveries (run_id);
 
+-- How many entries of a case's history were given to the student information system.
+CREATE TABLE exports (
+    case_id TEXT COLLATE "C" NOT NULL REFERENCES cases (id),
+    entries BIGINT NOT NULL,
+    at      TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (case_id, entries)
+);
+
 CREATE TABLE holds (
     school_id    TEXT COLLATE "C" NOT NULL,
     student_id   TEXT COLLATE "C" NOT NULL,
@@ -236,6 +244,7 @@ CREATE TRIGGER meeting_changes_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON meet
 -- +goose Down
 DROP TABLE approvals;
 DROP TABLE holds;
+DROP TABLE exports;
 DROP TABLE deliveries;
 DROP TABLE documents;
 DROP TABLE meeting_day_changes;

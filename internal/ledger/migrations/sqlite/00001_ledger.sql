@@ -191,6 +191,14 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_by_run ON deliveries (run_id);
 
+-- How many entries of a case's history were given to the student information system.
+CREATE TABLE exports (
+    case_id TEXT      NOT NULL REFERENCES cases (id),
+    entries INTEGER   NOT NULL,
+    at      TIMESTAMP NOT NULL,
+    PRIMARY KEY (case_id, entries)
+);
+
 CREATE TABLE holds (
     school_id    TEXT      NOT NULL,
     student_id   TEXT      NOT NULL,
@@ -268,6 +276,7 @@ END;
 -- +goose Down
 DROP TABLE approvals;
 DROP TABLE holds;
+DROP TABLE exports;
 DROP TABLE deliveries;
 DROP TABLE documents;
 DROP TABLE meeting_day_changes;
