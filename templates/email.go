@@ -11,6 +11,10 @@ import (
 	"rollcall/internal/district"
 )
 
+// Alarm is the role of those who hear that a night failed: whoever runs rollcall. No
+// staff have it.
+const Alarm district.Role = "alarm"
+
 // loadEmail parses one part of one role's message together with the parts all
 // roles share, and tries it.
 func (s *Set) loadEmail(name string) error {

@@ -75,6 +75,12 @@ func SampleEmail(role district.Role) EmailData {
 			{Name: "Vista Middle School", Held: "no attendance rows for the latest school day"},
 			{Name: "Cedar Elementary School", CART: 1, Letters: 1, Meetings: 1, Approved: "approved by Lee Park"}}
 	}
+	if role == Alarm {
+		e.School, e.Counts, e.Meetings, e.Attachments, e.Links, e.Password = "", nil, nil, nil, nil, ""
+		e.Held = "The night of 2025-10-14 failed."
+		e.Problems = []string{`attendance.csv: line 14: unknown code "Q"`}
+		e.Mend, e.ToDo = "Mend this and run 'rollcall nightly --as-of 2025-10-14' again: what is done stays done.", nil
+	}
 	return e
 }
 

@@ -35,7 +35,7 @@ var (
 		"interpreter":   {English},
 	}
 	EmailRoles = []district.Role{district.Admin, district.OfficeManager, district.AttendanceSpecialist,
-		district.AttendanceClerk, district.DistrictOffice}
+		district.AttendanceClerk, district.DistrictOffice, Alarm}
 )
 
 // maxFile bounds a file and what one printing of it may come to.

@@ -272,12 +272,18 @@ func TestMailSaysCountsAndHoldsItsSubjectToOneLine(t *testing.T) {
 		if strings.ContainsAny(subject, "\r\n") || strings.Contains(text, "\nBcc:") || strings.Contains(html, "<b>") {
 			t.Errorf("%s: data became markup: %q", role, subject)
 		}
-		for _, want := range []string{"New SART cases: 4", "1 & <2>", "Friday, October 17", "https://rollcall.example.org/2025-10-14/JAC"} {
+		inText := []string{"New SART cases: 4", "1 & <2>", "Friday, October 17", "https://rollcall.example.org/2025-10-14/JAC"}
+		inHTML := []string{"New SART cases", "1 &amp; &lt;2&gt;", "<!DOCTYPE html>", "</html>"}
+		if role == Alarm {
+			inText = []string{"The night of 2025-10-14 failed.", "1 & <2>", "run 'rollcall nightly --as-of 2025-10-14' again"}
+			inHTML[0] = "<strong>The night of 2025-10-14 failed.</strong>"
+		}
+		for _, want := range inText {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: text lacks %q:\n%s", role, want, text)
 			}
 		}
-		for _, want := range []string{"New SART cases", "1 &amp; &lt;2&gt;", "<!DOCTYPE html>", "</html>"} {
+		for _, want := range inHTML {
 			if !strings.Contains(html, want) {
 				t.Errorf("%s: HTML lacks %q:\n%s", role, want, html)
 			}

@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"github.com/robfig/cron/v3"
 	"golang.org/x/sys/unix"
 
 	"rollcall/internal/config"
@@ -52,6 +54,7 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		{"ledger", func() (string, error) { return checkLedger(ctx, cfg) }},
 		{"shelf", func() (string, error) { return checkShelf(cfg) }},
 		{"mail", func() (string, error) { return checkMail(ctx, cfg) }},
+		{"schedule", func() (string, error) { return checkClock(cfg, s.now()) }},
 	} {
 		fact, err := trial.try()
 		if err == nil {
@@ -64,7 +67,7 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		}
 	}
 	if faults > 0 {
-		return usage(fmt.Errorf("%d of 8 checks found a fault; mend what is said above and check again", faults))
+		return usage(fmt.Errorf("%d of 9 checks found a fault; mend what is said above and check again", faults))
 	}
 	fmt.Fprintln(s.stdout, "Everything a night needs is there. Look at one without issuing it: rollcall nightly --dry-run")
 	return nil
@@ -125,6 +128,21 @@ func checkSource(ctx context.Context, c *config.Config, asOf district.Date, s *s
 		}
 	}
 	return fmt.Sprintf("%d schools, %d students, %d rows of attendance, %d rows rejected", len(d.Schools), d.Rows[district.Students], d.Rows[district.Attendance], len(d.Rejects)), errors.Join(faults...)
+}
+
+// checkClock says when the daemon runs next, and warns of a time that the change of
+// the clocks takes out or brings twice.
+func checkClock(c *config.Config, now time.Time) (string, error) {
+	schedule, err := cron.ParseStandard(c.Schedule.Cron)
+	if err != nil {
+		return "", err
+	}
+	fact := "'rollcall serve' runs the next night at " + schedule.Next(now.In(c.District.Location)).Format("Monday, January 2, 3:04 PM MST")
+	for _, day := range clockChanges(schedule, now, c.District.Location) {
+		fact += fmt.Sprintf("; PLEASE LOOK: the clocks change in the night of %s, and its hour is not there once, or there twice: a night before 1:00 or after 3:00 has no such trouble", day)
+		break
+	}
+	return fact, nil
 }
 
 // checkLedger looks at the ledger and leaves it as it is: one that is missing is

@@ -64,6 +64,8 @@ func TestScript(t *testing.T) {
 			"mode":       checkMode,
 			"sheet":      printSheet,
 			"fill":       fillIn,
+			"hear":       hearPings,
+			"await":      await,
 		},
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"rollcall/internal/mail/folder"
 	"rollcall/internal/mail/smtp"
 	"rollcall/internal/night"
+	"rollcall/internal/ping"
 	"rollcall/internal/queue"
 	"rollcall/internal/shelf"
 	"rollcall/internal/source/csvdir"
@@ -37,7 +38,7 @@ func (s *surroundings) load(g *commands) (*config.Config, error) {
 			}
 		}
 	}
-	cfg, err := config.Load(path, s.getenv, config.Check{Key: "schedule.cron", Test: checkSchedule},
+	cfg, err := config.Load(path, s.getenv, config.Check{Key: "schedule.cron", Test: checkSchedule}, config.Check{Key: "schedule.ping", Test: checkPing},
 		config.Check{Key: "privacy.leave_out", Test: func(c *config.Config) error { return reports.CheckSections(c.Privacy.LeaveOut) }})
 	if err != nil {
 		return nil, usage(err)
@@ -61,6 +62,13 @@ func checkSchedule(c *config.Config) error {
 		return fmt.Errorf("%q names a day that never comes", expr)
 	}
 	return nil
+}
+
+func checkPing(c *config.Config) error {
+	if c.Schedule.Ping == "" {
+		return nil
+	}
+	return ping.Check(c.Schedule.Ping)
 }
 
 // defaultAsOf is the as-of date where no configuration names a time zone:

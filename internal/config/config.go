@@ -79,16 +79,19 @@ type Letters struct {
 
 // Mail is how staff hear of the night.
 type Mail struct {
-	Transport      string            `yaml:"transport"` // folder, smtp, none
-	Folder         string            `yaml:"folder"`
-	From           string            `yaml:"from"`
-	ReplyTo        string            `yaml:"reply_to"`
-	AllowedDomains []string          `yaml:"allowed_domains"`
-	Attach         string            `yaml:"attach"` // none, encrypted, plain; empty: encrypted where a password is set
-	Passwords      map[string]string `yaml:"passwords"`
-	MaxSize        int64             `yaml:"max_size"` // bytes after encoding
-	Link           string            `yaml:"link"`     // where people find the shelf; default its path
-	SMTP           SMTP              `yaml:"smtp"`
+	Transport      string   `yaml:"transport"` // folder, smtp, none
+	Folder         string   `yaml:"folder"`
+	From           string   `yaml:"from"`
+	ReplyTo        string   `yaml:"reply_to"`
+	AllowedDomains []string `yaml:"allowed_domains"`
+	// Operations are who hears of a night that failed or did not run; nobody: the
+	// district office of the last night.
+	Operations []string          `yaml:"operations"`
+	Attach     string            `yaml:"attach"` // none, encrypted, plain; empty: encrypted where a password is set
+	Passwords  map[string]string `yaml:"passwords"`
+	MaxSize    int64             `yaml:"max_size"` // bytes after encoding
+	Link       string            `yaml:"link"`     // where people find the shelf; default its path
+	SMTP       SMTP              `yaml:"smtp"`
 }
 
 // SMTP is the district's mail server.
@@ -113,9 +116,12 @@ type Shelf struct {
 	Path string `yaml:"path"`
 }
 
-// Schedule is when the daemon runs the night.
+// Schedule is when the daemon runs the night, and what is told of each night,
+// whoever runs it.
 type Schedule struct {
-	Cron string `yaml:"cron"`
+	Cron    string `yaml:"cron"`
+	Ping    string `yaml:"ping"`    // address of a health check; empty for none
+	Metrics string `yaml:"metrics"` // file for the node exporter's textfile collector; empty for none
 }
 
 // Safety is when a school's night stops for a person.
@@ -172,8 +178,10 @@ func (l Limit) Exceeded(n, enrolled int) bool {
 	return n > l.Count
 }
 
-// Web is the pickup site; its settings come with it.
-type Web struct{}
+// Web is what the daemon shows over HTTP.
+type Web struct {
+	Listen string `yaml:"listen"` // address of /metrics and /healthz, 127.0.0.1:9377; empty for none
+}
 
 // Privacy is what documents leave out.
 type Privacy struct {

@@ -211,7 +211,7 @@ func TestPlacesAndDomainsThatCannotWorkAreRefusedWithTheirLine(t *testing.T) {
 }
 
 func TestTheStarterNamesNothingThatNothingUses(t *testing.T) {
-	for _, key := range []string{"\nschedule:", "\nretention:", "\nweb:", "rollcall serve"} {
+	for _, key := range []string{"\nretention:"} {
 		if strings.Contains(NewDistrict.Text(), key) {
 			t.Errorf("the starter has %q", key)
 		}
@@ -230,5 +230,23 @@ func TestADistrictsRoomsAreAddedToTheCommonOnes(t *testing.T) {
 	}
 	if defaultInSpanish["Library"] != "Biblioteca" {
 		t.Error("one district's words became everyone's")
+	}
+}
+
+func TestWhoHearsOfANightIsChecked(t *testing.T) {
+	for _, c := range []struct{ old, text, fault string }{
+		{"  # operations: [it@example.org]", "  operations: [it]", `mail.operations.0: "it" is no mail address`},
+		{"# web:", "web: {listen: 9377}\n#", `web.listen: "9377" is no address to listen on`},
+		{"# web:", "web: {listen: \"127.0.0.1:9377\"}\n#", ""},
+		{"  # inbox: inbox", "  interventions: {SART hold: {code: x}}\n  # x", `source.interventions: "SART hold" is no entry`},
+	} {
+		starter := strings.ReplaceAll(NewDistrict.Text(), "it@district.example.org", "it@example.org")
+		if !strings.Contains(starter, c.old) {
+			t.Fatalf("the starter has no %q", c.old)
+		}
+		_, err := Load(write(t, strings.Replace(starter, c.old, c.text, 1)), noEnv)
+		if c.fault == "" && err != nil || c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault)) {
+			t.Errorf("%q: %v", c.text, err)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net"
 	"net/mail"
 	"os"
 	"path/filepath"
@@ -165,7 +166,7 @@ func defaults() Config {
 }
 
 func (c *Config) resolve(dir string) {
-	for _, p := range []*string{&c.Source.Path, &c.Source.Inbox, &c.Letters.Templates, &c.Mail.Folder, &c.Ledger.Path, &c.Shelf.Path, &c.District.Logo, &c.Mail.SMTP.PasswordFile, &c.Mail.SMTP.CAFile} {
+	for _, p := range []*string{&c.Source.Path, &c.Source.Inbox, &c.Letters.Templates, &c.Mail.Folder, &c.Ledger.Path, &c.Shelf.Path, &c.District.Logo, &c.Mail.SMTP.PasswordFile, &c.Mail.SMTP.CAFile, &c.Schedule.Metrics} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
 		}
@@ -229,6 +230,11 @@ func (v *checker) check(c *Config) {
 		v.fault("shelf.path", "is the ledger's file (ledger.path) or lies in it; name a folder of its own, for example out")
 	}
 	v.required("schedule.cron", c.Schedule.Cron, `"0 4 * * *"`)
+	if c.Web.Listen != "" {
+		if _, _, err := net.SplitHostPort(c.Web.Listen); err != nil {
+			v.fault("web.listen", "%q is no address to listen on; for example 127.0.0.1:9377", c.Web.Listen)
+		}
+	}
 	v.oneOf("safety.release", c.Safety.Release, "auto", "manual")
 	v.percent("safety.absent_share", c.Safety.AbsentShare)
 	if c.Retention.Years < 1 {
@@ -265,6 +271,11 @@ func (v *checker) mail(m *Mail) {
 	if m.ReplyTo != "" {
 		if _, err := mail.ParseAddress(m.ReplyTo); err != nil {
 			v.fault("mail.reply_to", "%q is no mail address", m.ReplyTo)
+		}
+	}
+	for i, address := range m.Operations {
+		if _, err := mail.ParseAddress(address); err != nil {
+			v.fault(fmt.Sprintf("mail.operations.%d", i), "%q is no mail address", address)
 		}
 	}
 	if len(m.AllowedDomains) == 0 {

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"rollcall/internal/district"
+)
+
+// daemon fires the nights of a schedule, each once: a night is known by its as-of
+// date, so that an hour that comes twice in November fires one night. One whose time
+// passed unseen (the process was down, the machine slept, the hour that does not
+// exist in March) is run when that is noticed.
+type daemon struct {
+	schedule cron.Schedule
+	location *time.Location
+	now      func() time.Time
+	asOf     func(time.Time) district.Date
+	// last is the day of the last complete night around a day; ok is false where there
+	// has never been one.
+	last   func(context.Context, district.Date) (latest district.Date, ok bool, err error)
+	night  func(context.Context, district.Date) int
+	missed func(ctx context.Context, asOf district.Date, due time.Time, nights int)
+	log    *slog.Logger
+
+	tried district.Date // the latest night that this process has run, whatever came of it
+}
+
+// lookAgain is how often the daemon looks for a night whose time has passed unseen.
+const lookAgain = 15 * time.Minute
+
+// late is how long after its time a night is not on time any more.
+const late = 10 * time.Minute
+
+// run fires nights until ctx ends, and returns when none is under way.
+func (d *daemon) run(ctx context.Context) {
+	log := cronLog{d.log}
+	// A panic is caught inside, or the night after it would never start.
+	c := cron.New(cron.WithLocation(d.location), cron.WithLogger(log))
+	turn := cron.NewChain(cron.SkipIfStillRunning(log), cron.Recover(log)).Then(cron.FuncJob(func() { d.turn(ctx) }))
+	c.Schedule(d.schedule, turn)
+	c.Schedule(cron.Every(lookAgain), turn)
+	c.Start()
+	turn.Run()
+	<-ctx.Done()
+	<-c.Stop().Done()
+}
+
+// next is when the next night begins.
+func (d *daemon) next() time.Time { return d.schedule.Next(d.now().In(d.location)) }
+
+// turn runs the night that is due, if it has not been run.
+func (d *daemon) turn(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	now := d.now().In(d.location)
+	due, ok := d.due(now)
+	if !ok {
+		return
+	}
+	asOf := d.asOf(due)
+	if asOf <= d.tried {
+		return
+	}
+	latest, ever, err := d.last(ctx, asOf)
+	onTime := now.Sub(due) < late
+	switch {
+	case err != nil && !onTime:
+		d.log.Error("look for the last night", "error", err)
+		return
+	case err == nil && ever && latest >= asOf, err == nil && !ever && !onTime:
+		// Done already; or nothing was ever run, and the first night is not begun in
+		// the middle of a day.
+		return
+	}
+	d.tried = asOf
+	if !onTime {
+		d.missed(ctx, asOf, due, d.nightsSince(latest, due))
+	}
+	code := d.night(ctx, asOf)
+	d.log.Info("night", "as_of", asOf.String(), "exit_code", code, "next", d.next().Format(time.RFC3339))
+}
+
+// due is the last time of the schedule that is not after now; ok is false where
+// there is none in a year and more.
+func (d *daemon) due(now time.Time) (last time.Time, ok bool) {
+	for _, back := range []time.Duration{2 * 24 * time.Hour, 40 * 24 * time.Hour, 400 * 24 * time.Hour} {
+		for t := d.schedule.Next(now.Add(-back)); !t.IsZero() && !t.After(now); t = d.schedule.Next(t) {
+			last, ok = t, true
+		}
+		if ok {
+			return last, true
+		}
+	}
+	return last, false
+}
+
+// nightsSince counts the nights of the schedule after a day's, through one that is
+// due.
+func (d *daemon) nightsSince(day district.Date, due time.Time) int {
+	n := 1
+	for t := d.schedule.Next(due.Add(-400 * 24 * time.Hour)); t.Before(due); t = d.schedule.Next(t) {
+		if d.asOf(t) > day {
+			n++
+		}
+	}
+	return n
+}
+
+// cronLog passes on what the scheduler says.
+type cronLog struct{ log *slog.Logger }
+
+func (l cronLog) Info(msg string, keysAndValues ...any) { l.log.Debug("cron: "+msg, keysAndValues...) }
+
+func (l cronLog) Error(err error, msg string, keysAndValues ...any) {
+	l.log.Error("cron: "+msg, append([]any{"error", fmt.Sprint(err)}, keysAndValues...)...)
+}
+
+// clockChanges are the days of a year on which a schedule fires another number of
+// times than it would if the clocks were never changed.
+func clockChanges(schedule cron.Schedule, now time.Time, location *time.Location) []district.Date {
+	fires := func(zone *time.Location) map[district.Date]int {
+		from := now.In(location)
+		// The same wall clock in a zone that never changes.
+		t := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, zone)
+		until := t.AddDate(1, 0, 0)
+		n := map[district.Date]int{}
+		for t = schedule.Next(t); !t.IsZero() && t.Before(until); t = schedule.Next(t) {
+			n[district.NewDate(t.Year(), t.Month(), t.Day())]++
+		}
+		return n
+	}
+	real, steady := fires(location), fires(time.UTC)
+	var days []district.Date
+	for day := range steady {
+		if real[day] != steady[day] {
+			days = append(days, day)
+		}
+	}
+	slices.Sort(days)
+	return days
+}

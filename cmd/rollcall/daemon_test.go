@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/robfig/cron/v3"
+
+	"rollcall/internal/config"
+	"rollcall/internal/district"
+)
+
+// watchDaemon lets a daemon serve a schedule from one instant to another, in no time,
+// and tells what it did. last is the day of the last night before; each night takes a
+// while and ends with a code, and one that is done is on record.
+func watchDaemon(t *testing.T, expr, from, until string, last district.Date, takes time.Duration, code int) (did []string) {
+	t.Helper()
+	california, err := time.LoadLocation("America/Los_Angeles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schedule, err := cron.ParseStandard(expr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(s string) time.Time {
+		instant, err := time.ParseInLocation("2006-01-02 15:04", s, california)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return instant
+	}
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(at(from)))
+		running := 0
+		cfg := config.Config{District: config.District{Location: california}}
+		d := &daemon{
+			schedule: schedule, location: california, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			last: func(context.Context, district.Date) (district.Date, bool, error) { return last, !last.IsZero(), nil },
+			night: func(_ context.Context, asOf district.Date) int {
+				if running++; running > 1 {
+					t.Error("two nights at once")
+				}
+				did = append(did, fmt.Sprintf("%s: night of %s", time.Now().In(california).Format("01-02 15:04"), asOf))
+				time.Sleep(takes)
+				if running--; code == exitDone {
+					last = asOf
+				}
+				return code
+			},
+			missed: func(_ context.Context, asOf district.Date, due time.Time, nights int) {
+				did = append(did, fmt.Sprintf("missed %d, the last at %s", nights, due.Format("01-02 15:04")))
+			},
+		}
+		ctx, stop := context.WithDeadline(t.Context(), at(until))
+		defer stop()
+		d.run(ctx)
+	})
+	return did
+}
+
+func TestEachNightRunsOnceAtItsTime(t *testing.T) {
+	for _, test := range []struct {
+		name, cron, from, until string
+		last                    district.Date
+		takes                   time.Duration
+		code                    int
+		want                    []string
+	}{
+		{"three days", "0 4 * * *", "2026-10-12 12:00", "2026-10-15 12:00", district.NewDate(2026, 10, 11), time.Minute, exitDone,
+			[]string{"10-13 04:00: night of 2026-10-12", "10-14 04:00: night of 2026-10-13", "10-15 04:00: night of 2026-10-14"}},
+		{"school nights only", "0 4 * * 2-6", "2026-10-16 12:00", "2026-10-20 12:00", district.NewDate(2026, 10, 15), time.Minute, exitDone,
+			[]string{"10-17 04:00: night of 2026-10-16", "10-20 04:00: night of 2026-10-19"}},
+		{"an hour that comes twice", "30 1 * * *", "2026-10-31 12:00", "2026-11-02 12:00", district.NewDate(2026, 10, 30), time.Minute, exitDone,
+			[]string{"11-01 01:30: night of 2026-10-31", "11-02 01:30: night of 2026-11-01"}},
+		{"the day after the clocks went forward", "0 4 * * *", "2027-03-13 12:00", "2027-03-15 12:00", district.NewDate(2027, 3, 12), time.Minute, exitDone,
+			[]string{"03-14 04:00: night of 2027-03-13", "03-15 04:00: night of 2027-03-14"}},
+		{"nights that were missed are one", "0 4 * * *", "2026-10-15 10:00", "2026-10-16 12:00", district.NewDate(2026, 10, 11), time.Minute, exitDone,
+			[]string{"missed 3, the last at 10-15 04:00", "10-15 10:00: night of 2026-10-14", "10-16 04:00: night of 2026-10-15"}},
+		{"one that was run by hand is not missed", "0 4 * * *", "2026-10-15 10:00", "2026-10-15 20:00", district.NewDate(2026, 10, 14), time.Minute, exitDone, nil},
+		{"the first night waits for its time", "0 4 * * *", "2026-10-15 10:00", "2026-10-16 12:00", 0, time.Minute, exitDone, []string{"10-16 04:00: night of 2026-10-15"}},
+		{"a night that failed waits for the next", "0 4 * * *", "2026-10-14 12:00", "2026-10-16 12:00", district.NewDate(2026, 10, 13), time.Minute, exitFailed,
+			[]string{"10-15 04:00: night of 2026-10-14", "10-16 04:00: night of 2026-10-15"}},
+		{"one that takes longer than a day", "0 4 * * *", "2026-10-14 12:00", "2026-10-17 12:00", district.NewDate(2026, 10, 13), 30*time.Hour + time.Minute, exitDone,
+			[]string{"10-15 04:00: night of 2026-10-14", "missed 1, the last at 10-16 04:00", "10-16 10:15: night of 2026-10-15"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := watchDaemon(t, test.cron, test.from, test.until, test.last, test.takes, test.code)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestATimeThatTheClocksTakeOutIsWarnedOf(t *testing.T) {
+	california, err := time.LoadLocation("America/Los_Angeles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 9, 1, 12, 0, 0, 0, california)
+	for expr, want := range map[string][]district.Date{
+		"0 4 * * *": nil, "30 0 * * *": nil,
+		"30 2 * * *": {district.NewDate(2027, 3, 14)}, "30 1 * * *": {district.NewDate(2026, 11, 1)},
+	} {
+		schedule, err := cron.ParseStandard(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, clockChanges(schedule, now, california)); diff != "" {
+			t.Errorf("%s: %s", expr, diff)
+		}
+	}
+}

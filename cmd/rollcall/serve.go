@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"rollcall/internal/config"
+	"rollcall/internal/district"
+	"rollcall/internal/metrics"
+)
+
+type serveCommand struct{}
+
+// Help shows an example.
+func (serveCommand) Help() string {
+	return `Runs the night at the time of schedule.cron, in the district's time zone, until it is stopped; a night that is running then stops at a safe place and goes on at the next start. The configuration is read anew for each night, but for the schedule and web.listen.
+
+A night whose time passed while nothing ran is run once, as soon as it is seen: the latest one, and those who run rollcall hear of it by mail. Two nights never run at once, and one that failed is not tried again before the next; the mail says so.
+
+With web.listen it answers /metrics (Prometheus) and /healthz.
+
+Example:
+  rollcall serve --config /etc/rollcall/rollcall.yaml`
+}
+
+// Run serves until ctx ends.
+func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) error {
+	cfg, err := s.load(g)
+	if err != nil {
+		return err
+	}
+	schedule, err := cron.ParseStandard(cfg.Schedule.Cron)
+	if err != nil {
+		return usage(err)
+	}
+	served := &server{commands: g, surroundings: s}
+	d := &daemon{
+		schedule: schedule, location: cfg.District.Location, now: s.now, asOf: cfg.AsOf,
+		last: served.last, night: served.night, missed: served.missed, log: s.log,
+	}
+	stop, err := served.listen(ctx, cfg, d)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stderr, "Serving; the next night is at %s. Stop with Ctrl-C or SIGTERM.\n", d.next().Format("Monday, January 2, 3:04 PM MST"))
+	d.run(ctx)
+	stop()
+	if ctx.Err() != nil {
+		fmt.Fprintln(s.stderr, "Stopped; it is safe to start again.")
+	}
+	return nil
+}
+
+// server is what the daemon works with.
+type server struct {
+	*commands
+	*surroundings
+
+	mu   sync.Mutex
+	code int // of the night that was run last
+	from time.Time
+	to   time.Time
+}
+
+// last is the day of the last complete night of a day's school year or the one before; ok is false where there has
+// never been one.
+func (s *server) last(ctx context.Context, asOf district.Date) (latest district.Date, ok bool, err error) {
+	cfg, err := s.load(s.commands)
+	if err != nil {
+		return 0, false, err
+	}
+	l, err := anyLedger(ctx, cfg)
+	if err != nil || l == nil {
+		return 0, false, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	run, ok, err := lastNight(ctx, l, asOf)
+	return run.AsOf, ok, err
+}
+
+// night runs one night as 'rollcall nightly' does.
+func (s *server) night(ctx context.Context, asOf district.Date) int {
+	started := s.now()
+	around := *s.surroundings
+	around.terminal = false // nobody watches
+	n := nightlyCommand{AsOf: asOf}
+	code := around.exitCode(ctx, n.Run(ctx, s.commands, &around))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.code, s.from, s.to = code, started, s.now()
+	return code
+}
+
+// missed tells that nights did not run at their time.
+func (s *server) missed(ctx context.Context, asOf district.Date, due time.Time, nights int) {
+	cfg, err := s.load(s.commands)
+	if err != nil {
+		return // the night itself says so
+	}
+	o := operations{cfg: cfg, surroundings: s.surroundings, started: s.now()}
+	what := fmt.Sprintf("The night of %s did not run at its time, %s; it is run now.", asOf, due.Format("Monday, January 2, 3:04 PM"))
+	if nights > 1 {
+		what = fmt.Sprintf("%d nights did not run at their time. The last of them, that of %s, is run now; it knows all that the others would have known.", nights, asOf)
+	}
+	fmt.Fprintln(s.stderr, what)
+	o.alarm(ctx, asOf, what, nil, "See that the machine and 'rollcall serve' are up in the night; letters and meetings may be a day later than usual.")
+}
+
+// listen answers /metrics and /healthz where an address is configured; stop ends it.
+func (s *server) listen(ctx context.Context, cfg *config.Config, d *daemon) (stop func(), err error) {
+	if cfg.Web.Listen == "" {
+		return func() {}, nil
+	}
+	at, err := net.Listen("tcp", cfg.Web.Listen)
+	if err != nil {
+		return nil, usage(fmt.Errorf("web.listen: %w", err))
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics.Handler(func() metrics.Night {
+		o := operations{cfg: cfg, surroundings: s.surroundings}
+		n, err := o.standing(ctx, cfg.AsOf(s.now()))
+		if err != nil {
+			s.log.Error("metrics", "error", err)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		n.ExitCode, n.Started, n.Ended, n.Next = s.code, s.from, s.to, d.next()
+		return n
+	}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	web := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := web.Serve(at); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("web.listen", "error", err)
+		}
+	}()
+	s.log.Info("listening", "address", at.Addr().String())
+	return func() { _ = web.Close(); <-ended }, nil
+}
