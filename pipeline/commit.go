@@ -51,7 +51,7 @@ func (s Scheduled) Material() *reports.SchoolNight {
 	m := &reports.SchoolNight{
 		Night: s.words(school.ID), School: school, Held: s.Held, Mend: s.Mend, Stale: s.Stale,
 		Calendar: s.District.Calendars[school.ID].Days(s.District.Year.First(), s.District.Year.Last()),
-		Letters:  s.Due, Meetings: s.Booked, Cancelled: s.Cancelled,
+		Letters:  s.Due, Meetings: s.Booked, Cancelled: s.Cancelled, Expected: s.Expected,
 		Key: keyData(s.Entries, school.ID, s.District),
 	}
 	if s.approved() {

@@ -22,6 +22,8 @@ type Scheduled struct {
 	// Booked are the school's meetings standing after tonight, Cancelled those it
 	// lost tonight.
 	Booked, Cancelled []intervention.Meeting
+	// Expected are the days on which cases without a place can expect one, by case.
+	Expected map[string]district.Date
 }
 
 // lay turns actions into events, meetings and letters; of a held school's none.
@@ -284,7 +286,7 @@ func (p *planner) want(c *intervention.Case) {
 		CaseID: c.ID, StudentID: c.StudentID, Kind: c.Kind,
 		Absent: e.Standing.DaysAbsent, Enrolled: e.Standing.DaysEnrolled,
 		Family: families(e.Student), Language: e.Student.HomeLanguageOrEnglish(),
-		Earliest: earliest, Latest: latest, Sequence: c.MeetingsMade(),
+		Earliest: earliest, Latest: latest, Sequence: c.MeetingsMade(), Overdue: p.overdue(c),
 	}
 	if len(households) > 0 {
 		w.Language = households[0].Language
@@ -321,6 +323,7 @@ func (p *planner) place() {
 	for _, w := range waiting {
 		p.wait(p.placed[w.CaseID], "no free place on a meeting day within the horizon")
 	}
+	p.Expected = p.expect(waiting, kin)
 	for i := range made {
 		m := made[i]
 		m.SchoolID = p.Snapshot.School.ID

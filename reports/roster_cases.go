@@ -243,6 +243,9 @@ func (r caseRow) flags() string {
 	if r.NeedsReview() {
 		flags = append(flags, "below threshold, review")
 	}
+	if expects := r.night.canExpect(r.Case); expects != "" {
+		flags = append(flags, "waits for a place; can expect: "+expects)
+	}
 	if missing {
 		flags = append(flags, "Letter #1 missing")
 	}

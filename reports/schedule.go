@@ -291,10 +291,22 @@ func (f *flow) waiting(s *SchoolNight) {
 	rows := make([][]cell, len(cases))
 	for i, c := range cases {
 		rows[i] = texts(string(c.Kind), listName(&c.file.Student), c.file.Student.ID, c.file.grade(),
-			share(c.file.Standing.DaysAbsent, c.file.Standing.DaysEnrolled), c.Reason.Words, c.OpenedOn.Format("1/2/2006"), knows(c.Case))
+			share(c.file.Standing.DaysAbsent, c.file.Standing.DaysEnrolled), c.Reason.Words, c.OpenedOn.Format("1/2/2006"), s.canExpect(c.Case), knows(c.Case))
 	}
-	f.text("These families take the first places that open, and get the letter with their day then; more meeting days make more places.", setting{after: 1.2})
-	f.asWideAsWords(9, rows, "Kind", "Student", "ID", "Grade", "Rate", "Why", "Since", "The family")
+	f.text("These families take the first places that open, and get the letter with their day then; more meeting days make more places. Can expect: the meeting day each would have if nobody else came.", setting{after: 1.2})
+	f.asWideAsWords(9, rows, "Kind", "Student", "ID", "Grade", "Rate", "Why", "Since", "Can expect", "The family")
+}
+
+// canExpect is the meeting day that a case without a place can expect.
+func (s *SchoolNight) canExpect(c *intervention.Case) string {
+	day, placed := s.Expected[c.ID]
+	switch {
+	case !placed:
+		return "" // it waits for something else
+	case day.IsZero():
+		return "no day left this year"
+	}
+	return shortDay(day)
 }
 
 // knows is what the family of a case that waits has heard and said so far.

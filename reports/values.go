@@ -97,6 +97,9 @@ type SchoolNight struct {
 	Meetings []intervention.Meeting    // standing from the as-of date on, by date, start, room
 	// Cancelled are the meetings given back tonight.
 	Cancelled []intervention.Meeting
+	// Expected are the days on which cases without a place can expect one, by case ID;
+	// zero where no day of this year is left.
+	Expected map[string]district.Date
 	// PacketDays are the days of Days whose meeting files are printed tonight.
 	PacketDays []DayKey
 	Letters    []LetterDue // issued tonight

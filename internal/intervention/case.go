@@ -113,7 +113,7 @@ type MeetingDay struct {
 	SlotMinutes  int
 	Rooms        []string // meetings run side by side in these
 	Place        string   // what the letter says: "Main office conference room"
-	Facilitators []string // names in turn; one for each room where there are enough
+	Facilitators []string // by room; a room without one is led by the team
 	Ordinal      int      // 1 for the school's first day of the kind this year
 	// SpecialistRole is what the Attendance Specialist does that day: Model,
 	// Co-facilitation, Observation and feedback, ongoing support; empty for CART.

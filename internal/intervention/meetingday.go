@@ -83,7 +83,7 @@ func ExpandDays(rules MeetingRules, d *district.District, from, to district.Date
 	}
 	var out []MeetingDay
 	for date := d.Year.First(); date <= to; date++ {
-		for _, day := range settle(tracks, date, from) {
+		for _, day := range settle(tracks, date, from, rules.TravelMinutes) {
 			if from <= date {
 				out = append(out, day)
 			}
@@ -118,12 +118,13 @@ func Crowded(rules MeetingRules, d *district.District, school district.School, f
 		if own.due[date] == 0 {
 			continue
 		}
-		there := visits{}
+		there := newVisits(rules.TravelMinutes)
 		for _, other := range d.Schools {
-			if slices.ContainsFunc(days, func(day MeetingDay) bool {
+			i := slices.IndexFunc(days, func(day MeetingDay) bool {
 				return day.SchoolID == other.ID && day.Date == date && day.needsSpecialist()
-			}) {
-				there.bind(newTrack(rules.For(other.ID, SART), d, other, SART, nil))
+			})
+			if i >= 0 {
+				there.bind(newTrack(rules.For(other.ID, SART), d, other, SART, nil), days[i])
 			}
 		}
 		if names := there.shared(own); len(names) > 0 {

@@ -19,10 +19,13 @@ import (
 type MeetingRules struct {
 	// Lead is how many instructional days after the letter a meeting may come
 	// at the earliest (default 10), Horizon at the latest (default 30).
-	Lead    int     `yaml:"lead"`
-	Horizon int     `yaml:"horizon"`
-	CART    DayRule `yaml:"cart"`
-	SART    DayRule `yaml:"sart"`
+	Lead    int `yaml:"lead"`
+	Horizon int `yaml:"horizon"`
+	// TravelMinutes is the time an Attendance Specialist needs from one school to
+	// another, where they may serve two on one day; 0 means one school a day.
+	TravelMinutes int     `yaml:"travel_minutes"`
+	CART          DayRule `yaml:"cart"`
+	SART          DayRule `yaml:"sart"`
 	// Schools change the rules for one school, by school ID, field by field.
 	Schools map[string]SchoolDays `yaml:"schools"`
 }
@@ -96,6 +99,9 @@ func (r DayRule) over(base DayRule) DayRule {
 func (m MeetingRules) Validate() []error {
 	var faults []error
 	filled := m.Filled()
+	if m.TravelMinutes < 0 || m.TravelMinutes > 240 {
+		faults = append(faults, fmt.Errorf("travel_minutes: %d is not between 0 and 240; 0 means one school a day", m.TravelMinutes))
+	}
 	switch {
 	case filled.Lead < 0:
 		faults = append(faults, fmt.Errorf("lead: %d is negative", filled.Lead))

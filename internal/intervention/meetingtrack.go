@@ -27,6 +27,8 @@ type track struct {
 	pending district.Date // the key of due that has no day yet, zero for none
 	// elsewhere are the schools that had the specialists on the pending date.
 	elsewhere []string
+	// leaders are who may lead this school's meetings, in the file's order.
+	leaders []leader
 }
 
 func newTrack(rule DayRule, d *district.District, school district.School, kind Kind, booked []MeetingDay) *track {
@@ -39,6 +41,7 @@ func newTrack(rule DayRule, d *district.District, school district.School, kind K
 			t.specialists = append(t.specialists, strings.ToLower(strings.TrimSpace(s.Email)))
 		}
 	}
+	t.leaders = leaders(d, school.ID)
 	for _, date := range t.ruleDates() {
 		if first := t.onward(date); first != 0 && t.due[first] == 0 {
 			t.due[first] = date
@@ -99,10 +102,10 @@ func (t *track) onward(date district.Date) district.Date {
 
 // settle gives the days of all tracks on one date; the dates before it are
 // settled already. Days before from that nobody is booked on have no number.
-func settle(tracks []*track, date, from district.Date) []MeetingDay {
+func settle(tracks []*track, date, from district.Date, travelMinutes int) []MeetingDay {
 	var days []MeetingDay
 	var asking []*track
-	there := visits{}
+	there, leading := newVisits(travelMinutes), map[string]string{}
 	for _, t := range tracks {
 		if t.due[date] != 0 {
 			t.pending, t.elsewhere = date, nil
@@ -115,8 +118,13 @@ func settle(tracks []*track, date, from district.Date) []MeetingDay {
 		case booked:
 			t.last = max(t.last, day.Ordinal)
 			days = append(days, day)
+			for _, l := range t.leaders {
+				if slices.Contains(day.Facilitators, l.name) {
+					leading[l.key] = t.school.ID
+				}
+			}
 			if day.needsSpecialist() {
-				there.bind(t)
+				there.bind(t, day)
 			}
 		case t.pending != 0 && t.open(date) && !t.wouldComeBetween(date, from):
 			asking = append(asking, t)
@@ -128,10 +136,11 @@ func settle(tracks []*track, date, from district.Date) []MeetingDay {
 	var away []*track
 	for _, t := range asking {
 		day := t.day(date, t.next(date, from))
-		if day.needsSpecialist() && len(t.specialists) > 0 && !there.bind(t) {
+		if day.needsSpecialist() && len(t.specialists) > 0 && !there.bind(t, day) {
 			away = append(away, t)
 			continue
 		}
+		day.Facilitators = t.inTurn(day, leading)
 		days = append(days, day)
 		t.pending = 0
 		if date >= from {
@@ -170,7 +179,7 @@ func (t *track) day(date district.Date, ordinal int) MeetingDay {
 		SchoolID: t.school.ID, Kind: t.kind, Date: date, Due: t.due[t.pending], Moved: t.moved(date),
 		Start: t.rule.Start, End: t.rule.End, SlotMinutes: t.rule.SlotMinutes,
 		Rooms: slices.Clone(t.rule.Rooms), Place: t.rule.Place,
-		Facilitators: facilitators(t.district, t.school.ID), Ordinal: ordinal,
+		Ordinal: ordinal,
 	}
 	if t.kind == SART {
 		day.SpecialistRole = specialistRole(day.Ordinal)
@@ -202,58 +211,3 @@ func (t *track) moved(date district.Date) string {
 }
 
 const dayWithWeekday = "Mon Jan 2"
-
-// facilitators are the names of a school's facilitators, else of its admins
-// (AP, Dean or Admin Designee), in the file's order.
-func facilitators(d *district.District, schoolID string) []string {
-	staff := d.StaffOf(schoolID, district.Facilitator)
-	if len(staff) == 0 {
-		staff = d.StaffOf(schoolID, district.Admin)
-	}
-	var names []string
-	for _, s := range staff {
-		if s.Name != "" && !slices.Contains(names, s.Name) {
-			names = append(names, s.Name)
-		}
-	}
-	return names
-}
-
-// visits are the schools that specialists, by key, are bound to on one date.
-type visits map[string]*track
-
-// bind gives a school a specialist of its own for the date; false where all are
-// at other schools. Those bound before may get another of theirs, so that who
-// finds one does not depend on the order in which the others came.
-func (v visits) bind(t *track) bool { return v.seek(t, map[string]bool{}) }
-
-func (v visits) seek(t *track, tried map[string]bool) bool {
-	for _, s := range t.specialists {
-		if tried[s] {
-			continue
-		}
-		tried[s] = true
-		if other := v[s]; other == nil || v.seek(other, tried) {
-			v[s] = t
-			return true
-		}
-	}
-	return false
-}
-
-// shared are the names of the schools bound that share a specialist with t, by
-// school ID.
-func (v visits) shared(t *track) []string {
-	var others []*track
-	for _, o := range v {
-		if slices.ContainsFunc(o.specialists, func(s string) bool { return slices.Contains(t.specialists, s) }) {
-			others = append(others, o)
-		}
-	}
-	slices.SortFunc(others, func(a, b *track) int { return cmp.Compare(a.school.ID, b.school.ID) })
-	names := make([]string, len(others))
-	for i, o := range others {
-		names[i] = cmp.Or(o.school.Name, o.school.ID)
-	}
-	return names
-}

@@ -101,12 +101,16 @@ type Decision struct {
 type Want struct {
 	CaseID, StudentID string
 	Kind              Kind
-	Absent, Enrolled  int           // rate as whole numbers, for the order
-	Family            []string      // household keys: who shares one sits side by side
-	Language          string        // BCP 47 of the household that meets
-	Earliest          district.Date // no day before it (lead)
-	Latest            district.Date // no day after it (horizon)
-	Sequence          int           // of the meeting to be made: 0 for the first
+	Absent, Enrolled  int      // rate as whole numbers, for the order
+	Family            []string // household keys: who shares one sits side by side
+	// Overdue is since when a family has waited, where that is longer than one may be
+	// asked to; zero for the others. They go first, the longest wait before the rest, so
+	// that others with more need cannot go before them for ever.
+	Overdue  district.Date
+	Language string        // BCP 47 of the household that meets
+	Earliest district.Date // no day before it (lead)
+	Latest   district.Date // no day after it (horizon)
+	Sequence int           // of the meeting to be made: 0 for the first
 }
 
 // Plan is what tonight changes for one school, ready to be written.

@@ -12,13 +12,16 @@ import (
 // moves a booked meeting, books no room twice, asks no family to be in two
 // rooms at once, and answers alike whatever order its input comes in.
 //
-// SART goes before CART, then the higher rate of absence, then the student ID;
-// in that order each family gets the first day with room within its window.
+// SART goes before CART, then who has waited too long (Want.Overdue), then the
+// higher rate of absence, then the student ID; in that order each family gets the
+// first day with room within its window.
 // Brothers and sisters with wants of one kind sit side by side: right after one
 // another in one room; where no day has such a run, as near as one day allows;
 // else each on their own. A child whose brother is booked already goes beside
-// him where a place there is free. Within a day the families who need the same
-// interpreter follow each other.
+// him where a place there is free; where his meeting is of the other kind and both
+// teams meet on one day, as near to it as that day allows. Within a day the families
+// who need the same interpreter follow each other. Who leads the meetings of a room
+// is in no other room at that time.
 //
 // families gives the household keys of students, for those booked as well as
 // those who want; a want whose case has a meeting standing is passed over.
@@ -67,9 +70,18 @@ func Schedule(days []MeetingDay, booked []Meeting, wants []Want, families map[st
 func byNeed(a, b Want) int {
 	return cmp.Or(
 		cmp.Compare(kindRank(a.Kind), kindRank(b.Kind)),
+		compareWaits(a.Overdue, b.Overdue),
 		compareRates(b, a),
 		cmp.Compare(a.StudentID, b.StudentID), cmp.Compare(a.CaseID, b.CaseID),
 	)
+}
+
+// compareWaits puts the earlier day first, and those who do not wait last.
+func compareWaits(a, b district.Date) int {
+	if a.IsZero() != b.IsZero() {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Compare(a, b)
 }
 
 func compareRates(a, b Want) int {
@@ -127,7 +139,7 @@ func scheduleKind(days []MeetingDay, taken []Meeting, wants []Want, families map
 // seat gives a party its places and returns who found none.
 func seat(sheets []*sheet, p party) (waiting []Want) {
 	open := func(s *sheet) bool { return p.earliest <= s.day.Date && s.day.Date <= p.latest }
-	for _, way := range []func(*sheet, party) bool{(*sheet).besideSibling, (*sheet).sideBySide, (*sheet).nearby} {
+	for _, way := range []func(*sheet, party) bool{(*sheet).besideSibling, (*sheet).nearSibling, (*sheet).sideBySide, (*sheet).nearby} {
 		for _, s := range sheets {
 			if open(s) && way(s, p) {
 				return nil
@@ -216,8 +228,8 @@ func (w Want) meeting(day MeetingDay, room int, start Clock) Meeting {
 		Date: day.Date, Start: start, End: start + Clock(day.SlotMinutes),
 		Room: day.Rooms[room], Place: day.Place, Sequence: w.Sequence,
 	}
-	if n := len(day.Facilitators); n > 0 {
-		m.Facilitator = day.Facilitators[room%n]
+	if room < len(day.Facilitators) {
+		m.Facilitator = day.Facilitators[room]
 	}
 	return m
 }

@@ -39,6 +39,7 @@ func written(made []Meeting) []string {
 
 func TestScheduleOrder(t *testing.T) {
 	speaks := func(w Want, language string) Want { w.Language = language; return w }
+	overdue := func(w Want, since district.Date) Want { w.Overdue = since; return w }
 	within := func(w Want, first, last int) Want {
 		w.Earliest, w.Latest = monday+district.Date(first), monday+district.Date(last)
 		return w
@@ -154,6 +155,25 @@ func TestScheduleOrder(t *testing.T) {
 			want:   []string{"a +1 10:00 AM R1"}, waiting: []string{"b"},
 		},
 		{
+			name:  "a child whose brother has the other team's meeting comes on his day, next to it",
+			days:  []MeetingDay{meetingDay(CART, 1, 6, "R1", "R2"), meetingDay(CART, 8, 6, "R1", "R2"), meetingDay(SART, 8, 6, "R1", "R2")},
+			wants: []Want{want(SART, "a", 60, "h"), want(SART, "b", 70), want(CART, "c", 50, "h"), want(CART, "d", 40)}, families: map[string][]string{"a": {"h"}},
+			want: []string{"d +1 9:00 AM R1", "b +8 9:00 AM R1", "a +8 9:30 AM R1", "c +8 10:00 AM R1"},
+		},
+		{
+			name:   "and where his is booked before, beside him all the same",
+			days:   []MeetingDay{meetingDay(CART, 1, 6, "R1"), meetingDay(CART, 8, 6, "R1")},
+			booked: []Meeting{func() Meeting { m := booked("a", 8, 4, "R2"); m.Kind = SART; return m }()},
+			wants:  []Want{want(CART, "c", 50, "h")}, families: map[string][]string{"a": {"h"}},
+			want: []string{"c +8 10:30 AM R1"},
+		},
+		{
+			name:  "who has waited too long goes before more need, the longest wait first",
+			days:  []MeetingDay{meetingDay(SART, 1, 1, "R1")},
+			wants: []Want{want(SART, "a", 60), overdue(want(SART, "c", 90), 8), overdue(want(SART, "b", 10), 7)},
+			want:  []string{"b +1 9:00 AM R1"}, waiting: []string{"c", "a"},
+		},
+		{
 			name:   "a large family still fits after smaller ones came first",
 			days:   []MeetingDay{meetingDay(SART, 1, 3, "R1", "R2")},
 			wants:  []Want{want(SART, "a", 60), want(SART, "b", 50), want(SART, "c", 40, "h"), want(SART, "d", 30, "h"), want(SART, "e", 20, "h")},
@@ -191,7 +211,7 @@ func TestMeetingCarriesItsDay(t *testing.T) {
 	if diff := cmp.Diff(want, made[0]); diff != "" {
 		t.Error(diff)
 	}
-	if made[1].Facilitator != "Mr. Bell" || made[2].Facilitator != "Ms. Ochoa" {
+	if made[1].Facilitator != "Mr. Bell" || made[2].Facilitator != "" {
 		t.Errorf("facilitators %q, %q", made[1].Facilitator, made[2].Facilitator)
 	}
 }
@@ -268,6 +288,9 @@ func TestScheduleKeepsItsPromises(t *testing.T) {
 				}
 				if o.Room == m.Room {
 					t.Fatalf("%s and %s in one room at once", o.CaseID, m.CaseID)
+				}
+				if o.Facilitator == m.Facilitator && m.Facilitator != "" {
+					t.Fatalf("%s leads %s and %s at once", m.Facilitator, o.CaseID, m.CaseID)
 				}
 				if l.families[o.StudentID][0] == l.families[m.StudentID][0] {
 					t.Fatalf("%s and %s are one family in two rooms at once", o.CaseID, m.CaseID)

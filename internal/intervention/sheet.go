@@ -16,8 +16,9 @@ type sheet struct {
 	// who are in some room then.
 	shut [][]bool
 	busy []map[string]bool
-	// booked are this kind's meetings of the day, for the siblings to come.
-	booked []appointment
+	// booked are this kind's meetings of the day, others those of the other kind, for
+	// the siblings to come.
+	booked, others []appointment
 
 	free    int // places neither shut nor given tonight
 	guests  []guest
@@ -57,6 +58,8 @@ func newSheet(day MeetingDay, taken []Meeting, families map[string][]string) *sh
 		keys := familyOf(m.StudentID, nil, families)
 		if m.Kind == day.Kind {
 			s.booked = append(s.booked, appointment{m, keys})
+		} else {
+			s.others = append(s.others, appointment{m, keys})
 		}
 		for slot := range slots {
 			// By the clock, not by number: the day may have been cut differently
@@ -66,7 +69,8 @@ func newSheet(day MeetingDay, taken []Meeting, families map[string][]string) *sh
 					s.busy[slot][key] = true
 				}
 				for room, name := range day.Rooms {
-					s.shut[room][slot] = s.shut[room][slot] || name == m.Room
+					led := m.Facilitator != "" && room < len(day.Facilitators) && day.Facilitators[room] == m.Facilitator
+					s.shut[room][slot] = s.shut[room][slot] || led || name == m.Room
 				}
 			}
 		}
@@ -176,6 +180,37 @@ func (s *sheet) besideSibling(p party) bool {
 		}
 	}
 	return false
+}
+
+// nearSibling promises the day on which a brother or sister has a meeting of the
+// other kind, so that the family comes once: the places nearest to it.
+func (s *sheet) nearSibling(p party) bool {
+	siblings := slices.DeleteFunc(slices.Clone(s.others), func(m appointment) bool { return !shareFamily(p.families, m.families) })
+	if len(siblings) == 0 {
+		return false
+	}
+	var best []place
+	var least Clock
+	t := s.table()
+	for i, g := range s.guests {
+		t.sit(g.families, s.present[i])
+	}
+	n := len(p.wants)
+	for _, m := range siblings {
+		for room := range t.used {
+			for slot := 0; slot+n <= len(t.busy); slot++ {
+				run := places(room, slot, n)
+				if slices.ContainsFunc(run, func(at place) bool { return !t.canSit(p.families, at) }) {
+					continue
+				}
+				start, end := s.start(slot), s.start(slot+n)
+				if gap := max(start-m.End, m.Start-end); best == nil || gap < least {
+					best, least = run, gap
+				}
+			}
+		}
+	}
+	return best != nil && s.admit(guest{p, best})
 }
 
 func shareFamily(a, b []string) bool {
