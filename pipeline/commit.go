@@ -148,6 +148,14 @@ func (s Scheduled) file(e *intervention.Entry) reports.StudentFile {
 	for _, c := range s.Cases[e.Student.ID] {
 		f.Cases = append(f.Cases, *c)
 	}
+	for _, c := range f.Cases {
+		if day := c.MetOn(); !day.IsZero() && e.Standing.StudentID != "" {
+			if f.Since == nil {
+				f.Since = map[string]intervention.Since{}
+			}
+			f.Since[c.ID] = intervention.SinceMeeting(&e.Standing, e.Student, s.District, day)
+		}
+	}
 	slices.SortStableFunc(f.Cases, func(a, b intervention.Case) int {
 		return cmp.Or(cmp.Compare(a.OpenedOn, b.OpenedOn), cmp.Compare(a.ID, b.ID))
 	})

@@ -119,9 +119,11 @@ type StudentFile struct {
 	Student    district.Student
 	Enrollment district.Enrollment
 	Standing   attendance.Standing
-	UnderLaw   []attendance.Day     // the standing's truancies that are the law's: see Standing.UnderLaw
-	Cases      []intervention.Case  // this year's, by opening date
-	Watch      *intervention.Reason // the watch-list rule that holds, nil for none
+	UnderLaw   []attendance.Day    // the standing's truancies that are the law's: see Standing.UnderLaw
+	Cases      []intervention.Case // this year's, by opening date
+	// Since is attendance since the meeting of each case that has had one, by case ID.
+	Since map[string]intervention.Since
+	Watch *intervention.Reason // the watch-list rule that holds, nil for none
 }
 
 // LetterDue is a letter with what only the night that issues it knows.
