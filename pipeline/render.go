@@ -123,7 +123,7 @@ func (r Rendering) write(ctx context.Context, s *reports.SchoolNight) ([]night.D
 	if err != nil {
 		return nil, err
 	}
-	if err := r.packets(s, put); err != nil {
+	if s.Packets, err = r.packets(s, put); err != nil {
 		return nil, err
 	}
 	if err := r.staffPapers(s, put); err != nil {
@@ -222,7 +222,9 @@ func students(letters []reports.LetterDue) int {
 // page until it is written.
 const packetsPerFile = 50
 
-func (r Rendering) packets(s *reports.SchoolNight, put func(paper) error) error {
+// packets prints the meeting files, and says where each begins.
+func (r Rendering) packets(s *reports.SchoolNight, put func(paper) error) (map[string]string, error) {
+	places := map[string]string{}
 	for _, day := range s.PacketDays {
 		var meetings []intervention.Meeting
 		for _, m := range s.Meetings {
@@ -235,14 +237,17 @@ func (r Rendering) packets(s *reports.SchoolNight, put func(paper) error) error 
 			name := numbered(fmt.Sprintf("packets-%s-%s", day.Date, day.Kind), n)
 			made, err := reports.Packets(s, r.Words, part)
 			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			for id, page := range made.Starts {
+				places[id] = fmt.Sprintf("%s.pdf#page=%d", name, page)
 			}
 			if err := put(paper{name: name + ".pdf", kind: "packets", pages: made.Pages, students: len(part), bytes: made.Bytes}); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return places, nil
 }
 
 // staffPapers are what the school's team works with.

@@ -20,18 +20,23 @@ func Packets(s *SchoolNight, set *templates.Set, meetings []intervention.Meeting
 	ordered := slices.Clone(meetings)
 	slices.SortStableFunc(ordered, bySlot)
 	paper := newPaper("Meeting files, "+s.School.Name, &s.Night, portrait)
+	starts := map[string]int{}
 	for _, m := range ordered {
 		if m.Cancelled {
 			continue
 		}
-		if err := newPacket(paper, s, set, m).add(); err != nil {
+		file := newPacket(paper, s, set, m)
+		starts[m.ID] = file.first + 1
+		if err := file.add(); err != nil {
 			return PDF{}, fmt.Errorf("meeting file of student %s: %w", m.StudentID, err)
 		}
 	}
 	if len(paper.pages) == 0 {
 		paper.flow(flowOptions{Head: literal(s.School.Name) + "\tMeeting files"}).text("There are no meetings on this day.")
 	}
-	return paper.finish()
+	made, err := paper.finish()
+	made.Starts = starts
+	return made, err
 }
 
 func bySlot(a, b intervention.Meeting) int {

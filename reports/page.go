@@ -35,6 +35,9 @@ import (
 type PDF struct {
 	Bytes []byte
 	Pages int
+	// Starts are the first page of each meeting's file, from 1, by meeting ID: of
+	// Packets alone.
+	Starts map[string]int
 }
 
 // format is a size of paper in mm.

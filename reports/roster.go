@@ -105,6 +105,9 @@ func addMeetings(w *workbook, s *SchoolNight) error {
 			{head: rateHead, width: 8, value: ofFile(func(f *StudentFile) any { return rate(f.Standing.AbsenceRate()) })},
 			{head: tierHead, width: 11, value: ofFile(func(f *StudentFile) any { return tierWords(f.Standing.Tier) })},
 			{head: "Case ID", width: 22, value: func(r meetingRow) any { return r.CaseID }},
+			{head: "Meeting file", width: 30, look: asLink, value: func(r meetingRow) any {
+				return strings.Replace(s.Packets[r.ID], "#page=", ", page ", 1)
+			}, link: func(r meetingRow) string { return s.Packets[r.ID] }},
 		},
 	}, slices.Values(rows), len(rows))
 }

@@ -114,7 +114,7 @@ func addFollowUp(w *workbook, s *SchoolNight) error {
 		columns = append(columns, sheetColumn[caseRow]{head: string(a.head), width: a.width, look: a.look})
 	}
 	return addSheet(w, worksheet[caseRow]{
-		name: followUpSheet, lead: followUpLead(), empty: "No case waits for a follow-up.", columns: columns, frozen: 3, tab: "2E7D32",
+		name: followUpSheet, lead: followUpLead(), empty: "No case waits for a follow-up.", columns: columns, frozen: 3, tab: "2E7D32", filtered: true,
 		before: func(file *excelize.File, last int) error {
 			// No password: the lock keeps a slip of the hand out, and no more.
 			err := file.ProtectSheet(followUpSheet, &excelize.SheetProtectionOptions{
@@ -184,7 +184,7 @@ func addProvenance(w *workbook, s *SchoolNight) error {
 		return facts[i][part]
 	}
 	err := addSheet(w, worksheet[int]{
-		name: provenanceSheet, tab: "7F7F7F",
+		name: provenanceSheet, tab: "7F7F7F", filtered: true,
 		columns: []sheetColumn[int]{
 			{head: "Key", width: 12, value: func(i int) any { return fact(i, 0) }},
 			{head: "Value", width: 40, value: func(i int) any { return fact(i, 1) }},

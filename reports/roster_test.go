@@ -405,7 +405,7 @@ func TestRosterPrintsOnLandscapePagesWithItsHeader(t *testing.T) {
 	all := parts(t, schoolRoster(t, fixtureNight()))
 	sheet := all["xl/worksheets/sheet2.xml"]
 	for _, want := range []string{
-		`fitToPage="true"`, `orientation="landscape"`, `fitToHeight="0"`, `state="frozen"`, `<autoFilter ref="$A$1:`, "<conditionalFormatting",
+		`fitToPage="true"`, `orientation="landscape"`, `fitToHeight="0"`, `state="frozen"`, `<tablePart `, "<conditionalFormatting",
 		"Juniper &amp;&amp; Sage Elementary, as of 10/15/2026", "Page &amp;P of &amp;N", "Confidential",
 	} {
 		if !strings.Contains(sheet, want) {

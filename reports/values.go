@@ -100,8 +100,11 @@ type SchoolNight struct {
 	// Expected are the days on which cases without a place can expect one, by case ID;
 	// zero where no day of this year is left.
 	Expected map[string]district.Date
-	// PacketDays are the days of Days whose meeting files are printed tonight.
+	// PacketDays are the days of Days whose meeting files are printed tonight, Packets
+	// where each meeting's file begins, by meeting ID: packets-2025-11-12-SART.pdf#page=9.
+	// That is known once they are made.
 	PacketDays []DayKey
+	Packets    map[string]string
 	Letters    []LetterDue // issued tonight
 	Referrals  []Referral  // due for SARB, or referred, by student ID
 	Exceptions []intervention.Exception

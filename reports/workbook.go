@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/xuri/excelize/v2"
 
@@ -50,6 +51,7 @@ const (
 	asRate
 	asTenths
 	asCount
+	asLink
 	looks
 	asFact  // of any type, set left: a value among texts
 	asTotal // of any type, in bold
@@ -67,7 +69,7 @@ const (
 )
 
 // numberFormats are the codes of the looks; @ keeps what is typed as text.
-var numberFormats = [looks]string{"@", "@", "m/d/yyyy", "h:mm AM/PM", "0.0%", "0.0", "0"}
+var numberFormats = [looks]string{"@", "@", "m/d/yyyy", "h:mm AM/PM", "0.0%", "0.0", "0", "@"}
 
 // sheetColumn is one column: what stands in its first row and where the other
 // cells come from. A column without value is to be filled in by hand.
@@ -76,6 +78,8 @@ type sheetColumn[T any] struct {
 	width float64  // in characters
 	look  cellLook // asWrapped for long text; of a cell to fill in, what is typed there
 	value func(T) any
+	// link is where a click on the cell leads, empty for nowhere.
+	link func(T) string
 }
 
 // worksheet is one table: a header row, then a row for each value.
@@ -86,6 +90,9 @@ type worksheet[T any] struct {
 	columns []sheetColumn[T]
 	frozen  int    // columns that stay in view
 	tab     string // colour of the tab, RRGGBB
+	// filtered asks for a filter without a named table, of which Excel makes little on
+	// a sheet that is locked.
+	filtered bool
 	// before is called with the last row's number, once the sheet is there and
 	// before its rows are: what comes later is lost on a streamed sheet.
 	before func(file *excelize.File, last int) error
@@ -136,6 +143,9 @@ func (w *workbook) makeStyles() error {
 				Alignment:  &excelize.Alignment{Vertical: "top", WrapText: f == asWrapped, Horizontal: horizontal(f)},
 				Protection: &excelize.Protection{Locked: m != toFill},
 			}
+			if f == asLink {
+				s.Font = &excelize.Font{Color: "1F5FA8", Underline: "single", Family: "Calibri", Size: 11}
+			}
 			switch m {
 			case toFill:
 				s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFFBE6"}}
@@ -171,7 +181,7 @@ func (w *workbook) makeStyles() error {
 // horizontal sets text left and everything else in the middle, where it touches
 // no neighbour.
 func horizontal(f cellLook) string {
-	if f == asText || f == asWrapped {
+	if f == asText || f == asWrapped || f == asLink {
 		return "left"
 	}
 	return "center"
@@ -246,9 +256,12 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 	}
 	head := s.headRow()
 	last := head + count
+	table := fmt.Sprintf("A%d:%s%d", head, lastColumn, last)
 	if count > 0 {
-		if err := w.file.AutoFilter(s.name, fmt.Sprintf("A%d:%s%d", head, lastColumn, last), nil); err != nil {
-			return err
+		if s.filtered {
+			if err := w.file.AutoFilter(s.name, table, nil); err != nil {
+				return err
+			}
 		}
 		if err := colourTiers(w, s, last); err != nil {
 			return err
@@ -261,6 +274,9 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 		if err := s.before(w.file, last); err != nil {
 			return err
 		}
+	}
+	if err := addLinks(w, s, rows); err != nil {
+		return err
 	}
 	out, err := w.file.NewStreamWriter(s.name)
 	if err != nil {
@@ -329,7 +345,46 @@ func streamSheet[T any](w *workbook, s worksheet[T], rows iter.Seq[T], count int
 			return err
 		}
 	}
+	if !s.filtered {
+		stripes := false
+		err := out.AddTable(&excelize.Table{Range: table, Name: tableName(s.name), StyleName: "TableStyleLight1", ShowRowStripes: &stripes})
+		if err != nil {
+			return err
+		}
+	}
 	return out.Flush()
+}
+
+// tableName is the name under which formulas and other programs find a sheet's
+// table: All_cases.
+func tableName(sheet string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return '_'
+	}, sheet)
+}
+
+// addLinks makes cells lead somewhere, before the rows are written.
+func addLinks[T any](w *workbook, s worksheet[T], rows iter.Seq[T]) error {
+	for i, c := range s.columns {
+		if c.link == nil {
+			continue
+		}
+		row := s.headRow()
+		for r := range rows {
+			row++
+			to := c.link(r)
+			if to == "" {
+				continue
+			}
+			if err := w.file.SetCellHyperLink(s.name, cellName(i+1, row), to, "External"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Heights are set here because not every program fits a row to its text.
