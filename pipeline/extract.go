@@ -14,6 +14,9 @@ type Source interface {
 	District() *district.District
 	School(ctx context.Context, id string) (*district.Snapshot, error)
 	Student(id string) (*district.Student, bool)
+	// Kin are the students of other schools who share a household with one of the
+	// school's.
+	Kin(schoolID string) []district.Student
 }
 
 // Rememberer answers what was done before.
@@ -21,6 +24,9 @@ type Rememberer interface {
 	// MeetingDays are the district's of the year, past ones included.
 	MeetingDays(ctx context.Context, year district.SchoolYear) (days, booked []intervention.MeetingDay, err error)
 	History(ctx context.Context, year district.SchoolYear, schoolID string, from district.Date, students []string) (intervention.History, error)
+	// MeetingsElsewhere are the meetings standing at other schools from a day on of the
+	// students named.
+	MeetingsElsewhere(ctx context.Context, schoolID string, from district.Date, students []string) ([]intervention.Meeting, error)
 	// HoldsOn are the holds, of schools and students, that stand in a night.
 	HoldsOn(ctx context.Context, asOf district.Date) ([]intervention.Hold, error)
 	// PolicyTexts are the texts of policies by hash.
@@ -34,6 +40,11 @@ type Extracted struct {
 	History  intervention.History
 	// Former are the policies, other than tonight's, that opened these cases.
 	Former map[string]intervention.Former
+	// Elsewhere are the meetings to come at other schools of the school's students and
+	// of their brothers and sisters there, Siblings the households of those: a family is
+	// in one place at a time.
+	Elsewhere []intervention.Meeting
+	Siblings  map[string][]string
 	// Missing are the cases of this school, open or with a meeting to come, whose
 	// student is nowhere in the export.
 	Missing []intervention.Case
@@ -77,8 +88,29 @@ func extract(source Source, ledger Rememberer, t Tonight) func(context.Context, 
 		}
 		x := Extracted{Tonight: t, Snapshot: snapshot, History: history, Holds: holds, Former: former}
 		x.follow(source, ids)
+		if err := x.kin(ctx, source, ledger); err != nil {
+			return Extracted{}, err
+		}
 		return x, x.crowded(ctx, ledger)
 	}
+}
+
+// kin looks for the meetings at other schools of the school's students and of their
+// brothers and sisters there.
+func (x *Extracted) kin(ctx context.Context, source Source, ledger Rememberer) (err error) {
+	here := x.Snapshot.School.ID
+	var ids []string
+	for i := range x.Snapshot.Students {
+		ids = append(ids, x.Snapshot.Students[i].ID)
+	}
+	x.Siblings = map[string][]string{}
+	for _, s := range source.Kin(here) {
+		x.Siblings[s.ID] = families(&s)
+		ids = append(ids, s.ID)
+	}
+	slices.Sort(ids)
+	x.Elsewhere, err = ledger.MeetingsElsewhere(ctx, here, x.Run.AsOf+1, slices.Compact(ids))
+	return err
 }
 
 // crowded looks at the whole district's days where the school has no SART day.

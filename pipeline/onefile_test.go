@@ -34,6 +34,12 @@ func (c oneClass) MeetingDays(context.Context, district.SchoolYear) (days, booke
 	return c.Extracted.History.Days, nil, nil
 }
 
+func (oneClass) Kin(string) []district.Student { return nil }
+
+func (oneClass) MeetingsElsewhere(context.Context, string, district.Date, []string) ([]intervention.Meeting, error) {
+	return nil, nil
+}
+
 func (oneClass) HoldsOn(context.Context, district.Date) ([]intervention.Hold, error) { return nil, nil }
 
 func (oneClass) PolicyTexts(context.Context, []string) (map[string]string, error) { return nil, nil }

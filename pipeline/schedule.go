@@ -319,7 +319,10 @@ func (p *planner) place() {
 			kin[p.Entries[i].Student.ID] = keys
 		}
 	}
-	made, waiting := intervention.Schedule(p.History.Days, p.Booked, p.wants, kin)
+	for id, keys := range p.Siblings {
+		kin[id] = keys
+	}
+	made, waiting := intervention.Schedule(p.History.Days, slices.Concat(p.Booked, p.elsewhere()), p.wants, kin)
 	for _, w := range waiting {
 		p.wait(p.placed[w.CaseID], "no free place on a meeting day within the horizon")
 	}
@@ -335,6 +338,16 @@ func (p *planner) place() {
 		p.Plan.Meetings = append(p.Plan.Meetings, m)
 		p.write(c, kind)
 	}
+}
+
+// elsewhere are the meetings at other schools that stand after what was given back
+// tonight.
+func (p *planner) elsewhere() []intervention.Meeting {
+	return slices.DeleteFunc(slices.Clone(p.Elsewhere), func(m intervention.Meeting) bool {
+		return slices.ContainsFunc(p.Cases[m.StudentID], func(c *intervention.Case) bool {
+			return c.ID == m.CaseID && (c.Meeting == nil || c.Meeting.ID != m.ID)
+		})
+	})
 }
 
 // notify writes the notice of EC 48260.5 where it is ours to make. It is due on

@@ -298,6 +298,8 @@ func (export) District() *district.District { return nil }
 
 func (export) School(context.Context, string) (*district.Snapshot, error) { return nil, nil }
 
+func (export) Kin(string) []district.Student { return nil }
+
 func (e export) Student(id string) (*district.Student, bool) {
 	s, ok := e[id]
 	return s, ok

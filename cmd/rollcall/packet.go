@@ -119,6 +119,10 @@ func (blank) MeetingDays(context.Context, district.SchoolYear) (days, booked []i
 	return nil, nil, nil
 }
 
+func (blank) MeetingsElsewhere(context.Context, string, district.Date, []string) ([]intervention.Meeting, error) {
+	return nil, nil
+}
+
 func (blank) HoldsOn(context.Context, district.Date) ([]intervention.Hold, error) { return nil, nil }
 
 func (blank) PolicyTexts(context.Context, []string) (map[string]string, error) { return nil, nil }

@@ -115,7 +115,7 @@ func (w *town) export(asOf district.Date) *townExport {
 			}
 		}
 		child.Contacts = []district.Contact{{
-			ID: "c" + p.id, Name: "Adult " + p.id, Street: p.id + " Oak St", City: "Valle Verde", State: "CA", Zip: "92599", ReceivesMail: true,
+			ID: "c" + p.id, Name: "Adult " + p.id, Street: home(p.id), City: "Valle Verde", State: "CA", Zip: "92599", ReceivesMail: true,
 		}}
 		x.students[p.id] = &child.Student
 	}
@@ -144,6 +144,30 @@ func (x *townExport) School(_ context.Context, id string) (*district.Snapshot, e
 		}
 	}
 	return snapshot, nil
+}
+
+func (x *townExport) Kin(id string) []district.Student {
+	snapshot, _ := x.School(context.Background(), id)
+	here, homes := map[string]bool{}, map[string]bool{}
+	for i := range snapshot.Students {
+		here[snapshot.Students[i].ID] = true
+		homes[snapshot.Students[i].Contacts[0].Street] = true
+	}
+	var kin []district.Student
+	for _, student := range slices.Sorted(maps.Keys(x.students)) {
+		if s := x.students[student]; !here[student] && homes[s.Contacts[0].Street] {
+			kin = append(kin, *s)
+		}
+	}
+	return kin
+}
+
+// home is the street of a pupil: the first two are sisters.
+func home(pupil string) string {
+	if pupil == "101" {
+		pupil = "100"
+	}
+	return pupil + " Oak St"
 }
 
 // night runs a night as far as its commit; schools may be some of the two.

@@ -266,10 +266,28 @@ func (w *town) invariants(r *rapid.T, before map[string]intervention.Case) {
 				r.Fatalf("cases %s and %s have one slot, %s", other, c.ID, key)
 			}
 			slots[key] = c.ID
+			w.apart(r, c, cases[:i])
 		}
 	}
 	if len(before) > len(cases) {
 		r.Fatalf("%d cases, %d before", len(cases), len(before))
+	}
+}
+
+// apart wants a family in one place at a time, at whatever schools its children are.
+// Of a child who is not in the export nobody knows the family.
+func (w *town) apart(r *rapid.T, c *intervention.Case, others []intervention.Case) {
+	known := func(id string) bool {
+		return slices.ContainsFunc(w.pupils, func(p *pupil) bool { return p.id == id && !p.missing })
+	}
+	for i := range others {
+		o := &others[i]
+		if m := o.Meeting; m == nil || m.Cancelled || !o.IsBooked() || home(o.StudentID) != home(c.StudentID) || !known(o.StudentID) || !known(c.StudentID) {
+			continue
+		}
+		if a, b := c.Meeting, o.Meeting; a.Date == b.Date && a.Start < b.End && b.Start < a.End {
+			r.Fatalf("one family has cases %s and %s at once: %+v and %+v", c.ID, o.ID, *a, *b)
+		}
 	}
 }
 

@@ -23,6 +23,9 @@ import (
 // who need the same interpreter follow each other. Who leads the meetings of a room
 // is in no other room at that time.
 //
+// booked holds the school's meetings, and those at other schools that a family must
+// be at: they take no room here.
+//
 // families gives the household keys of students, for those booked as well as
 // those who want; a want whose case has a meeting standing is passed over.
 // waiting, in the same order, are those for whom no day within their window has

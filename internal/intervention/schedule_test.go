@@ -168,6 +168,13 @@ func TestScheduleOrder(t *testing.T) {
 			want: []string{"c +8 10:30 AM R1"},
 		},
 		{
+			name:   "a family whose child is met at another school then comes at another time, in whatever room",
+			days:   []MeetingDay{meetingDay(SART, 1, 2, "R1")},
+			booked: []Meeting{func() Meeting { m := booked("b", 1, 0, "R1"); m.SchoolID = "B"; return m }()},
+			wants:  []Want{want(SART, "a", 60, "h"), want(SART, "c", 50)}, families: map[string][]string{"b": {"h"}},
+			want: []string{"c +1 9:00 AM R1", "a +1 9:30 AM R1"},
+		},
+		{
 			name:  "who has waited too long goes before more need, the longest wait first",
 			days:  []MeetingDay{meetingDay(SART, 1, 1, "R1")},
 			wants: []Want{want(SART, "a", 60), overdue(want(SART, "c", 90), 8), overdue(want(SART, "b", 10), 7)},

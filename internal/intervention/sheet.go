@@ -56,9 +56,12 @@ func newSheet(day MeetingDay, taken []Meeting, families map[string][]string) *sh
 			continue
 		}
 		keys := familyOf(m.StudentID, nil, families)
-		if m.Kind == day.Kind {
+		here := m.SchoolID == day.SchoolID
+		switch {
+		case !here:
+		case m.Kind == day.Kind:
 			s.booked = append(s.booked, appointment{m, keys})
-		} else {
+		default:
 			s.others = append(s.others, appointment{m, keys})
 		}
 		for slot := range slots {
@@ -70,7 +73,7 @@ func newSheet(day MeetingDay, taken []Meeting, families map[string][]string) *sh
 				}
 				for room, name := range day.Rooms {
 					led := m.Facilitator != "" && room < len(day.Facilitators) && day.Facilitators[room] == m.Facilitator
-					s.shut[room][slot] = s.shut[room][slot] || led || name == m.Room
+					s.shut[room][slot] = s.shut[room][slot] || here && (led || name == m.Room)
 				}
 			}
 		}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
@@ -30,6 +31,26 @@ func (r meetingRow) meeting() intervention.Meeting { return intervention.Meeting
 
 const meetingColumns = `SELECT m.id, m.case_id, m.student_id, m.school_id, m.kind, m.day, m.starts, m.ends, m.room, m.place,
 	m.facilitator, m.sequence, m.cancelled`
+
+// MeetingsElsewhere are the meetings standing at other schools than one, from a day on,
+// of the students named, by day, start and ID.
+func (l *Ledger) MeetingsElsewhere(ctx context.Context, schoolID string, from district.Date, students []string) ([]intervention.Meeting, error) {
+	const standing = meetingColumns + ` FROM meetings m WHERE m.school_id <> ? AND m.day >= ? AND NOT m.cancelled AND m.student_id IN (?)
+		ORDER BY m.day, m.starts, m.id`
+	var meetings []intervention.Meeting
+	err := in(students, standing, []any{schoolID, from}, func(query string, args []any) error {
+		var rows []meetingRow
+		err := l.db.SelectContext(ctx, &rows, l.db.Rebind(query), args...)
+		for _, r := range rows {
+			meetings = append(meetings, r.meeting())
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("ledger: meetings beside school %s: %w", schoolID, err)
+	}
+	return meetings, nil
+}
 
 // saveMeetings writes the night's word on each meeting, and keeps it beside the
 // words before it.

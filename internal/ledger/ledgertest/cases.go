@@ -421,3 +421,28 @@ func exportsGoForward(t *testing.T, l *ledger.Ledger) {
 		t.Error("a case that is none was given out")
 	}
 }
+
+func meetingsElsewhere(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	one, two, off := Case("1", "10"), Case("2", "11"), Case("3", "11")
+	off.Meeting.Cancelled = true
+	must(t, l.Commit(t.Context(), Commit("10", one)))
+	must(t, l.Commit(t.Context(), Commit("11", two, off)))
+	for _, c := range []struct {
+		what     string
+		school   string
+		from     district.Date
+		students []string
+		want     []intervention.Meeting
+	}{
+		{"at the other school", "10", Night + 1, []string{"1", "2", "3"}, []intervention.Meeting{*two.Meeting}},
+		{"of nobody else", "10", Night + 1, []string{"1", "3"}, nil},
+		{"none that has been", "11", Night + 22, []string{"1"}, nil},
+		{"none asked for", "11", Night + 1, nil, nil},
+	} {
+		got, err := l.MeetingsElsewhere(t.Context(), c.school, c.from, c.students)
+		must(t, err)
+		equal(t, c.what, got, c.want)
+	}
+}

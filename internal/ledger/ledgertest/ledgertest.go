@@ -53,6 +53,7 @@ func Exercise(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 		{"a delivery is planned once and sent once", deliveryOnce},
 		{"a hold stands until it ends or is released, and its record stays", holdsStand},
 		{"no two holds of one school or student share a night", holdOnce},
+		{"meetings at other schools are found by student", meetingsElsewhere},
 		{"what was exported is known by how far", exportsGoForward},
 		{"an approval replaces a held night and opens its run again", approvalReplaces},
 		{"an approval is whole, and given once", approvalOnce},

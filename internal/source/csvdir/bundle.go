@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 
 	"rollcall/internal/district"
 )
@@ -45,6 +46,10 @@ type Bundle struct {
 	students []district.Student // by ID
 	bySchool [][]int32          // students by the school's place in District.Schools
 	excess   error
+
+	households  sync.Once
+	byHousehold map[string][]int32 // students by household, where it has several
+	keys        [][]string         // those households by student
 }
 
 // Open reads the folder. Its error lists every fault that spoils a whole file,

@@ -113,6 +113,7 @@ CREATE TABLE meetings (
     cancelled   BOOLEAN NOT NULL
 );
 CREATE INDEX meetings_by_case ON meetings (case_id);
+CREATE INDEX meetings_by_student ON meetings (student_id);
 CREATE INDEX meetings_by_day ON meetings (school_id, day);
 
 CREATE TABLE meeting_changes (
