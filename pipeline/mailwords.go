@@ -272,11 +272,22 @@ func (d Delivery) districtWords(n reports.Night, sum Summary) templates.EmailDat
 	if t.SARBReferred > 0 {
 		e.Counts = append(e.Counts, templates.Count{Label: "Referred to SARB", N: t.SARBReferred})
 	}
-	for _, s := range sum.Schools {
+	counts := make([][]int, len(sum.Schools))
+	for i, s := range sum.Schools {
+		counts[i] = []int{s.Counts.NewCART, s.Counts.NewSART, s.Counts.LettersMail, s.Counts.Meetings}
+	}
+	words := reports.CoverCounts(counts, d.Settings.SuppressSmall)
+	for i, s := range sum.Schools {
 		e.Schools = append(e.Schools, templates.SchoolLine{
-			Name: s.Name, CART: s.Counts.NewCART, SART: s.Counts.NewSART, Letters: s.Counts.LettersMail,
-			Meetings: s.Counts.Meetings, Exceptions: s.Counts.Exceptions, Held: s.Held, Approved: s.Approved,
+			Name: s.Name, CART: words[i][0], SART: words[i][1], Letters: words[i][2], Meetings: words[i][3],
+			Exceptions: s.Counts.Exceptions, Held: s.Held, Approved: s.Approved,
 		})
+	}
+	if total := words[len(words)-1]; len(total) > 0 {
+		for i, label := range []string{"New CART cases", "New SART cases", "Letters to mail", "Meetings booked"} {
+			at := slices.IndexFunc(e.Counts, func(c templates.Count) bool { return c.Label == label })
+			e.Counts[at].Words = total[i]
+		}
 	}
 	if sum.Rejects > 0 {
 		e.Problems = append(e.Problems, fmt.Sprintf("%d bad rows in the export are counted nowhere: rejects.csv names each", sum.Rejects))

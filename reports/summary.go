@@ -120,11 +120,8 @@ func (s *summary) sums() []sum {
 
 // count is a cell of the table as it may be shown.
 func (s *summary) count(row, column int) any {
-	switch s.covers[row][column] {
-	case small:
-		return fmt.Sprintf("≤%d", smallCell)
-	case withheld:
-		return "withheld"
+	if c := s.covers[row][column]; c != shown {
+		return c.words(s.counts[row][column])
 	}
 	return s.counts[row][column]
 }

@@ -1,5 +1,10 @@
 package reports
 
+import (
+	"fmt"
+	"slices"
+)
+
 // smallCell is the largest count of students that a cross-school summary does
 // not show; California's published figures hide the same ones.
 const smallCell = 10
@@ -98,4 +103,54 @@ func withholdOne(counts [][]int, covers [][]cover, s sum) bool {
 		covers[best.row][best.column] = withheld
 	}
 	return found
+}
+
+// CoverCounts shows counts of students by school as a cross-school summary may: a row
+// a school, and behind them their sums.
+func CoverCounts(schools [][]int, suppressSmall bool) [][]string {
+	columns := 0
+	for _, row := range schools {
+		columns = max(columns, len(row))
+	}
+	total := make([]int, columns)
+	for _, row := range schools {
+		for j, n := range row {
+			total[j] += n
+		}
+	}
+	counts := append(slices.Clone(schools), total)
+	var sums []sum
+	for j := range total {
+		var column sum
+		for i := range counts {
+			column = append(column, spot{i, j})
+		}
+		sums = append(sums, column)
+	}
+	words := make([][]string, len(counts))
+	var covers [][]cover
+	if suppressSmall {
+		covers = suppress(counts, sums)
+	}
+	for i, row := range counts {
+		for j, n := range row {
+			c := shown
+			if suppressSmall {
+				c = covers[i][j]
+			}
+			words[i] = append(words[i], c.words(n))
+		}
+	}
+	return words
+}
+
+// words are a count as it is shown.
+func (c cover) words(n int) string {
+	switch c {
+	case small:
+		return fmt.Sprintf("≤%d", smallCell)
+	case withheld:
+		return "withheld"
+	}
+	return fmt.Sprint(n)
 }

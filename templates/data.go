@@ -153,6 +153,7 @@ type EmailData struct {
 type Count struct {
 	Label string
 	N     int
+	Words string // in place of N, where a small count is not shown
 }
 
 // ToDo is one thing to do by a day.
@@ -170,10 +171,11 @@ type MeetingDayLine struct {
 
 // SchoolLine is one school in the district office's message.
 type SchoolLine struct {
-	Name                          string
-	CART, SART                    int    // new cases
-	Letters, Meetings, Exceptions int    // letters by mail, meetings booked, exceptions
-	Held, Approved                string // as in EmailData
+	Name              string
+	CART, SART        string // new cases; in words where a small count is not shown
+	Letters, Meetings string // letters by mail, meetings booked
+	Exceptions        int
+	Held, Approved    string // as in EmailData
 }
 
 // Link is a place to fetch a file: a web address, or where there is none the

@@ -58,7 +58,7 @@ func SampleEmail(role district.Role) EmailData {
 	d := Sample(English)
 	e := EmailData{
 		Role: role.Label(), School: d.School.Name, District: d.District.Name, Date: "Tuesday, October 14, 2025", RunID: "2025-10-14",
-		Counts: []Count{{"New SART cases", 4}, {"New CART cases", 2}, {"Letters to mail", 6}, {"Exceptions", 1}},
+		Counts: []Count{{Label: "New SART cases", N: 4}, {Label: "New CART cases", N: 2}, {Label: "Letters to mail", N: 6}, {Label: "Exceptions", N: 1}},
 		ToDo: []ToDo{{"Thursday, October 16", "Mail 6 letters and sign the declaration of mailing"},
 			{"Friday, October 17", "Send 6 letters home with the students"}},
 		Meetings: []MeetingDayLine{{Day: "Tuesday, November 18, 2025", Kind: "SART", Times: "8:30 AM to 11:00 AM",
@@ -71,9 +71,9 @@ func SampleEmail(role district.Role) EmailData {
 	}
 	if role == district.DistrictOffice {
 		e.School = ""
-		e.Schools = []SchoolLine{{Name: d.School.Name, CART: 2, SART: 4, Letters: 6, Meetings: 6, Exceptions: 1},
-			{Name: "Vista Middle School", Held: "no attendance rows for the latest school day"},
-			{Name: "Cedar Elementary School", CART: 1, Letters: 1, Meetings: 1, Approved: "approved by Lee Park"}}
+		e.Schools = []SchoolLine{{Name: d.School.Name, CART: "2", SART: "4", Letters: "6", Meetings: "6", Exceptions: 1},
+			{Name: "Vista Middle School", CART: "0", SART: "0", Letters: "0", Meetings: "0", Held: "no attendance rows for the latest school day"},
+			{Name: "Cedar Elementary School", CART: "1", SART: "0", Letters: "1", Meetings: "1", Approved: "approved by Lee Park"}}
 	}
 	if role == Alarm {
 		e.School, e.Counts, e.Meetings, e.Attachments, e.Links, e.Password = "", nil, nil, nil, nil, ""
