@@ -35,7 +35,7 @@ type Closing struct {
 	Shelf    Shelf
 	Delivery Delivery
 	// Refused are the filled-in rosters that wait to be mended.
-	Refused func() ([]string, error)
+	Refused func() ([]RefusedFollowUp, error)
 }
 
 // issue tells the message about an approval from those before it: each approval
@@ -192,8 +192,13 @@ func (c Closing) Left(ctx context.Context, run night.Run, sum *Summary) error {
 	for _, r := range open {
 		sum.Incomplete = append(sum.Incomplete, r.ID)
 	}
-	if err == nil && c.Refused != nil {
-		sum.RefusedFollowUps, err = c.Refused()
+	sum.RefusedFollowUps = nil
+	if err != nil || c.Refused == nil {
+		return err
+	}
+	refused, err := c.Refused()
+	for _, f := range refused {
+		sum.RefusedFollowUps = append(sum.RefusedFollowUps, f.Name)
 	}
 	return err
 }

@@ -39,6 +39,11 @@ func (s Scheduled) exceptions() []intervention.Exception {
 		}
 		add("", "attendance", "no attendance rows of the school for %s, although later days have some: those days were not submitted, and nothing is taken back for want of them; have them entered and exported", strings.Join(days, ", "))
 	}
+	for _, f := range s.Settings.Refused {
+		if f.SchoolID == school {
+			add("", "follow-up", "nothing of the filled-in roster %s is on record: cells of it are to be mended; ask %s, for the copy in which they are red, mend it and give it back", f.Name, reports.Recorders)
+		}
+	}
 	for _, words := range s.unrecorded() {
 		add("", mailingSubject, "%s", words)
 	}

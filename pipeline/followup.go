@@ -26,6 +26,10 @@ type FollowingUp struct {
 	Actor  string        // who recorded it
 }
 
+// RefusedFollowUp is a filled-in roster of which nothing could be recorded; SchoolID
+// is empty where it does not say whose it is.
+type RefusedFollowUp struct{ Name, SchoolID string }
+
 // FollowedUp is what a file came to.
 type FollowedUp struct {
 	Run      string // the night of the roster, empty where it does not say

@@ -24,6 +24,8 @@ type Settings struct {
 	Mail      MailSettings
 	// SuppressSmall hides counts of 10 or fewer in cross-school summaries.
 	SuppressSmall bool
+	// Refused are filled-in rosters that wait to be mended.
+	Refused []RefusedFollowUp
 	// Codings are what the SIS calls what is entered into it.
 	Codings intervention.Codings
 	Version string

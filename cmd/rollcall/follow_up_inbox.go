@@ -34,6 +34,9 @@ func (n *nightRun) readInbox(ctx context.Context) error {
 			return errors.Join(err, box.Close())
 		}
 	}
+	if n.settings.Refused, err = n.refused(); err != nil {
+		n.trouble("%v", err)
+	}
 	return box.Close()
 }
 
@@ -78,15 +81,25 @@ func (n *nightRun) readInboxFile(ctx context.Context, box *inbox.Folder, name st
 	return nil
 }
 
-// refused are the files of the inbox that wait to be mended.
-func (h *house) refused() ([]string, error) {
+// refused are the files of the inbox that wait to be mended, and whose they are.
+func (h *house) refused() (refused []pipeline.RefusedFollowUp, err error) {
 	if h.cfg.Source.Inbox == "" {
 		return nil, nil
 	}
 	box, err := inbox.Open(h.cfg.Source.Inbox)
 	if err != nil {
-		return []string{err.Error()}, nil
+		return nil, nil // readInbox has said so
 	}
+	defer func() { err = errors.Join(err, box.Close()) }()
 	names, err := box.Refused()
-	return names, errors.Join(err, box.Close())
+	for _, name := range names {
+		f := pipeline.RefusedFollowUp{Name: name}
+		if contents, err := box.ReadRefused(name); err == nil {
+			if filled, err := reports.ReadFilledIn(contents); err == nil {
+				f.SchoolID = filled.SchoolID
+			}
+		}
+		refused = append(refused, f)
+	}
+	return refused, err
 }

@@ -75,6 +75,11 @@ func (f *Folder) workbooks(dir string) ([]string, error) {
 	return names, nil
 }
 
+// ReadRefused is the contents of a file that waits to be mended.
+func (f *Folder) ReadRefused(name string) ([]byte, error) {
+	return f.Read(path.Join(refusedFolder, name))
+}
+
 // Read is a file's contents.
 func (f *Folder) Read(name string) (contents []byte, err error) {
 	file, err := f.root.Open(name)
