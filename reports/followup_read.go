@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/xuri/excelize/v2"
 
@@ -306,13 +305,9 @@ func (l *rowReader) raw(c intervention.Column) string {
 	if !ok || at >= len(l.cells) {
 		return ""
 	}
-	text := oneLine(l.cells[at])
+	text := district.OneLine(l.cells[at])
 	l.written = l.written || text != ""
 	return text
-}
-
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
 func (l *rowReader) text(c intervention.Column) string {
@@ -336,7 +331,7 @@ func (l *rowReader) several(c intervention.Column) []string {
 	}
 	var entries []string
 	for entry := range strings.FieldsFuncSeq(l.cells[at], func(r rune) bool { return r == ';' || r == '\n' || r == '\r' }) {
-		if entry = oneLine(entry); entry != "" {
+		if entry = district.OneLine(entry); entry != "" {
 			entries = append(entries, entry)
 		}
 	}
@@ -344,7 +339,7 @@ func (l *rowReader) several(c intervention.Column) []string {
 }
 
 // folded is a text as it is compared: without capitals, and with single spaces.
-func folded(s string) string { return strings.ToLower(oneLine(s)) }
+func folded(s string) string { return strings.ToLower(district.OneLine(s)) }
 
 // choice is one of the answers, however it is spelled; empty where nothing is said.
 func choice(l *rowReader, c intervention.Column, answers []string) string {

@@ -314,7 +314,7 @@ func FuzzFilledInCell(f *testing.F) {
 			t.Fatal(err)
 		}
 		locked := column == intervention.CaseColumn || column == intervention.StudentColumn || column == intervention.MeetingColumn
-		if !locked && oneLine(cellText(text)) != "" && len(got.Rows)+len(got.Faults) == 0 {
+		if !locked && district.OneLine(cellText(text)) != "" && len(got.Rows)+len(got.Faults) == 0 {
 			t.Errorf("%q in %s says nothing", text, column)
 		}
 	})

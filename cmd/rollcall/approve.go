@@ -230,7 +230,7 @@ func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, 
 // person approves what they saw. It returns the reason on record. The policy is
 // the one the night began with.
 func (c *approveCommand) asSeen(run night.Run, bundle *csvdir.Bundle) (why string, err error) {
-	why = oneLine(c.Why)
+	why = district.OneLine(c.Why)
 	switch {
 	case bundle.District().Digest == run.InputDigest:
 		return why, nil

@@ -138,11 +138,11 @@ func (c *caseRecordCommand) year(today district.Date) (err error) {
 // for.
 func (c *caseRecordCommand) facts(what recordable) (intervention.Facts, error) {
 	for _, text := range []*string{&c.Why, &c.Method, &c.Result, &c.NewAddress, &c.Summary, &c.NextSteps, &c.Tag, &c.Code} {
-		*text = oneLine(*text)
+		*text = district.OneLine(*text)
 	}
 	for _, texts := range [][]string{c.Attendee, c.Intervention} {
 		for i := range texts {
-			texts[i] = oneLine(texts[i])
+			texts[i] = district.OneLine(texts[i])
 		}
 	}
 	var err error

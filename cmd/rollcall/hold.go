@@ -81,7 +81,7 @@ func (c *holdCommand) Run(ctx context.Context, g *commands, s *surroundings) err
 		return c.list(ctx, cfg, s)
 	}
 	h := intervention.Hold{
-		Why: oneLine(c.Why), By: signed(c.By, s), At: s.now().UTC(), From: c.From, Until: c.Until,
+		Why: district.OneLine(c.Why), By: signed(c.By, s), At: s.now().UTC(), From: c.From, Until: c.Until,
 	}
 	if h.From.IsZero() {
 		h.From = cfg.AsOf(s.now())

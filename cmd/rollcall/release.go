@@ -55,7 +55,7 @@ func (c *releaseCommand) release(ctx context.Context, l *ledger.Ledger, asOf dis
 		return usage(err)
 	}
 	released, err := l.Release(ctx, h.SchoolID, h.StudentID, asOf, ledger.Release{
-		At: s.now().UTC(), By: signed(c.By, s), Why: oneLine(c.Why),
+		At: s.now().UTC(), By: signed(c.By, s), Why: district.OneLine(c.Why),
 	})
 	if err != nil {
 		return err

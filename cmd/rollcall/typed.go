@@ -4,20 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
+	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 )
 
-// oneLine is a text as rosters, mail and terminals print it: without line breaks,
-// nor anything else that steers them.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-}
-
 // signed is who does something by hand.
 func signed(by string, s *surroundings) string {
-	by = oneLine(by)
+	by = district.OneLine(by)
 	if by == "" {
 		by, _ = s.getenv("USER")
 	}
