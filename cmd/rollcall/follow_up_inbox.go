@@ -25,9 +25,12 @@ func (n *nightRun) readInbox(ctx context.Context) error {
 		n.trouble("%v; mend it, or source.inbox", err)
 		return nil
 	}
-	names, err := box.Waiting()
+	names, others, err := box.Waiting()
 	if err != nil {
 		n.trouble("%v", err)
+	}
+	for _, name := range others {
+		n.trouble("%s in the inbox was not read: save it as an Excel workbook, its name ending in .xlsx", name)
 	}
 	for _, name := range names {
 		if err := n.readInboxFile(ctx, box, name); err != nil {

@@ -47,32 +47,35 @@ func Open(dir string) (*Folder, error) {
 // Close gives the folder back.
 func (f *Folder) Close() error { return f.root.Close() }
 
-// Waiting are the names of the workbooks in the folder, in order. What a program
-// that has one open leaves beside it is none; links are not followed.
-func (f *Folder) Waiting() ([]string, error) { return f.workbooks(".") }
+// Waiting are the names of the workbooks in the folder, in order, and of the other
+// files, which are none. What a program that has one open leaves beside it is neither;
+// links are not followed.
+func (f *Folder) Waiting() (workbooks, others []string, err error) { return f.files(".") }
 
 // Refused are the names of the workbooks that wait to be mended.
 func (f *Folder) Refused() ([]string, error) {
-	names, err := f.workbooks(refusedFolder)
+	names, _, err := f.files(refusedFolder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return name != original(name) }), err
 }
 
-func (f *Folder) workbooks(dir string) ([]string, error) {
+func (f *Folder) files(dir string) (workbooks, others []string, err error) {
 	entries, err := fs.ReadDir(f.root.FS(), dir)
 	if err != nil {
-		return nil, fmt.Errorf("inbox: %w", err)
+		return nil, nil, fmt.Errorf("inbox: %w", err)
 	}
-	var names []string
 	for _, entry := range entries {
-		name := entry.Name()
-		if entry.Type().IsRegular() && strings.EqualFold(path.Ext(name), ".xlsx") && !strings.HasPrefix(name, "~$") && !strings.HasPrefix(name, ".") {
-			names = append(names, name)
+		switch name := entry.Name(); {
+		case entry.IsDir(), strings.HasPrefix(name, "~$"), strings.HasPrefix(name, "."):
+		case entry.Type().IsRegular() && strings.EqualFold(path.Ext(name), ".xlsx"):
+			workbooks = append(workbooks, name)
+		default:
+			others = append(others, name)
 		}
 	}
-	return names, nil
+	return workbooks, others, nil
 }
 
 // ReadRefused is the contents of a file that waits to be mended.

@@ -52,9 +52,9 @@ func TestOnlyWorkbooksWait(t *testing.T) {
 	if err := os.Symlink(filepath.Join(dir, "b.xlsx"), filepath.Join(dir, "link.xlsx")); err != nil {
 		t.Fatal(err)
 	}
-	got, err := open(t, dir).Waiting()
-	if err != nil || !slices.Equal(got, []string{"A.XLSX", "b.xlsx"}) {
-		t.Errorf("%v, %v", got, err)
+	got, others, err := open(t, dir).Waiting()
+	if err != nil || !slices.Equal(got, []string{"A.XLSX", "b.xlsx"}) || !slices.Equal(others, []string{"link.xlsx", "notes.txt"}) {
+		t.Errorf("%v, %v, %v", got, others, err)
 	}
 }
 
