@@ -69,6 +69,8 @@ bench: ## the rates and the peak memory that are promised, on this machine
 	@GOMEMLIMIT=120MiB $(BENCH) -bench 'DistrictRoster$$/streamed' -cpu 1 ./reports
 	@echo "== its cases alone, cell by cell through the plain API"
 	@$(BENCH) -bench 'DistrictRoster$$/cells' -cpu 1 ./reports
+	@echo "== and through Python's libraries, where it has them"
+	@python3 internal/tools/rosters.py || true
 	@echo "== a whole night of the fictitious district: 10 schools, 7,400 students, two cores"
 	@go test -run '^$$' -bench 'DemoNight$$' -benchtime 3x ./cmd/rollcall
 

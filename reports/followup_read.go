@@ -149,8 +149,8 @@ func (r *followUpReader) provenance() error {
 			facts[row[0]] = row[1]
 		}
 	}
-	if format := facts["format"]; format != "" && format != followUpVersion {
-		return fmt.Errorf("%w: it is of format %q, and this version reads %s: fill in the latest night's roster", ErrNotARoster, format, followUpVersion)
+	if format := facts["format"]; format != "" && format != FollowUpVersion {
+		return fmt.Errorf("%w: it is of format %q, and this version reads %s: fill in the latest night's roster", ErrNotARoster, format, FollowUpVersion)
 	}
 	r.out.Run, r.out.SchoolID = facts["run"], facts["school_id"]
 	return nil

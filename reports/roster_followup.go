@@ -12,10 +12,10 @@ import (
 )
 
 // The follow-up sheet is read back, so its name, its header row and the answers
-// of its drop-downs are a format; followUpVersion changes with them.
+// of its drop-downs are a format; FollowUpVersion changes with them.
 const (
 	followUpSheet   = "Follow-up"
-	followUpVersion = "1"
+	FollowUpVersion = "1"
 	provenanceSheet = "_rollcall"
 )
 
@@ -170,7 +170,7 @@ func validate(file *excelize.File, s *SchoolNight, a answer, column, top, last i
 // again, and the menu of supports that the follow-up sheet offers.
 func addProvenance(w *workbook, s *SchoolNight) error {
 	facts := [][2]string{
-		{"format", followUpVersion}, {"run", s.Night.RunID}, {"as_of", s.Night.AsOf.String()}, {"school_id", s.School.ID},
+		{"format", FollowUpVersion}, {"run", s.Night.RunID}, {"as_of", s.Night.AsOf.String()}, {"school_id", s.School.ID},
 		{"policy", s.Night.Policy.Hash}, {"version", s.Night.Version},
 	}
 	rows := make([]int, max(len(facts), len(s.Night.Supports)))

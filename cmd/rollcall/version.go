@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 
 	"rollcall/internal/district"
+	"rollcall/reports"
 )
 
 // version is set by the build (-ldflags "-X main.version=…").
@@ -29,8 +30,8 @@ func (versionCommand) Run(s *surroundings) error {
 	if stamped != "" {
 		commit = stamped
 	}
-	fmt.Fprintf(s.stdout, "rollcall %s\ncommit   %s\nbuilt by %s %s/%s\nreads    bundle of %d required and %d optional CSV files\nwrites   PDF, XLSX, ICS, CSV, JSON; ledger on SQLite\n",
-		version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH, len(district.RequiredFiles), len(district.OptionalFiles))
+	fmt.Fprintf(s.stdout, "rollcall %s\ncommit   %s\nbuilt by %s %s/%s\nreads    bundle of %d required and %d optional CSV files; Follow-up sheets of format %s\nwrites   PDF, XLSX, ICS, CSV, JSON; ledger on SQLite\n",
+		version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH, len(district.RequiredFiles), len(district.OptionalFiles), reports.FollowUpVersion)
 	return nil
 }
 
