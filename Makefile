@@ -60,7 +60,7 @@ bench: ## the rates and the peak memory that are promised, on this machine
 	@echo "== the same words through fpdf alone, and as a maroto document each"
 	@$(BENCH) -bench 'Letters$$/(fpdf|maroto)' -cpu 1 ./reports
 	@echo "== letters, one worker and two"
-	@$(BENCH) -bench 'LettersAtOnce$$' -cpu 1,2 ./reports
+	@$(BENCH) -bench 'LettersAtOnce$$' -cpu 1,2 -benchtime 3s ./reports
 	@echo "== packets, fifty in a document"
 	@$(BENCH) -bench 'Packets$$/batch' -cpu 1 ./reports
 	@echo "== the lines of a packet as a maroto document each"
