@@ -1,41 +1,38 @@
 package csvdir
 
-import "rollcall/internal/district"
+import (
+	"maps"
+	"slices"
+
+	"rollcall/internal/district"
+)
 
 // Kin are the students who share a household with one of a school and are not
 // enrolled there themselves this year, by ID.
 func (b *Bundle) Kin(schoolID string) []district.Student {
 	b.households.Do(b.indexHouseholds)
-	here := map[int32]bool{}
-	for at, s := range b.district.Schools {
-		if s.ID == schoolID {
-			for _, i := range b.bySchool[at] {
-				here[i] = true
+	at := slices.IndexFunc(b.district.Schools, func(s district.School) bool { return s.ID == schoolID })
+	if at < 0 {
+		return nil
+	}
+	here, elsewhere := map[int32]bool{}, map[int32]bool{}
+	for _, i := range b.bySchool[at] {
+		here[i] = true
+	}
+	for i := range here {
+		for _, key := range b.keys[i] {
+			for _, other := range b.byHousehold[key] {
+				if !here[other] {
+					elsewhere[other] = true
+				}
 			}
 		}
 	}
-	var kin []district.Student
-	for i := range b.students {
-		if here[int32(i)] {
-			continue
-		}
-		for _, key := range b.keys[i] {
-			if b.anyOf(b.byHousehold[key], here) {
-				kin = append(kin, b.students[i])
-				break
-			}
-		}
+	kin := make([]district.Student, 0, len(elsewhere))
+	for _, i := range slices.Sorted(maps.Keys(elsewhere)) {
+		kin = append(kin, b.students[i]) // students are by ID
 	}
 	return kin
-}
-
-func (b *Bundle) anyOf(students []int32, here map[int32]bool) bool {
-	for _, i := range students {
-		if here[i] {
-			return true
-		}
-	}
-	return false
 }
 
 // indexHouseholds notes the households that have more than one student.
