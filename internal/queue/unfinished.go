@@ -129,19 +129,23 @@ func (q *Queue) Retry(ctx context.Context, runID string) (int, error) {
 }
 
 // Reclaim takes back at once the jobs that a killed process left running, and
-// tells how many. It is for the SQLite ledger alone and under its lock
-// (ledger.Lock), where no other process can be at work. A job that has now been
-// cut off on its last try is given up: it may be what killed the process.
+// tells how many. On SQLite it is called under the ledger's lock (ledger.Lock),
+// where no other process can be at work; on PostgreSQL at any time, and takes the
+// jobs of workers that are gone. A job that has now been cut off on its last try is
+// given up: it may be what killed the process.
 func (q *Queue) Reclaim(ctx context.Context) (int, error) {
-	if q.options.Driver != database.SQLite {
-		return 0, errors.New("queue: reclaim: other machines may be at work on this database")
-	}
 	// Everything that runs is older than this.
 	never := time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 	executor := q.driver.GetExecutor()
 	running, err := executor.JobGetStuck(ctx, &riverdriver.JobGetStuckParams{Max: maxListed, StuckHorizon: never})
 	if err != nil {
 		return 0, fmt.Errorf("queue: reclaim: %w", err)
+	}
+	shared := q.options.Driver == database.Postgres
+	if shared {
+		if running, err = q.abandoned(ctx, running); err != nil {
+			return 0, fmt.Errorf("queue: reclaim: %w", err)
+		}
 	}
 	rescue := &riverdriver.JobRescueManyParams{StuckHorizon: never}
 	for _, job := range running {
@@ -167,6 +171,9 @@ func (q *Queue) Reclaim(ctx context.Context) (int, error) {
 		if _, err := executor.JobRescueMany(ctx, rescue); err != nil {
 			return 0, fmt.Errorf("queue: reclaim: %w", err)
 		}
+	}
+	if shared {
+		return len(running), nil // a leader that is gone is followed by another within seconds
 	}
 	// The dead process may have been River's leader, who alone wakes jobs that
 	// wait to be tried again; its term would have to run out first.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -52,7 +53,7 @@ func (q *Queue) config() *river.Config {
 // Work works jobs until ctx ends; then what can be finished within the grace
 // period is, and the rest is handed back untouched by the attempt. It returns an
 // error only where it could not begin.
-func (q *Queue) Work(ctx context.Context, h Handlers) error {
+func (q *Queue) Work(ctx context.Context, h Handlers) (err error) {
 	config := q.config()
 	config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: q.options.Workers}}
 	config.Workers = river.NewWorkers()
@@ -71,6 +72,24 @@ func (q *Queue) Work(ctx context.Context, h Handlers) error {
 	// A leader throws away what is stuck of kinds it does not know. Where others
 	// share the database, one that knows all of them is to lead.
 	config.LeaderElectionDisabled = handled < 3 && q.options.Driver == database.Postgres
+	if q.options.Driver == database.Postgres {
+		if config.ID, err = workerName(); err != nil {
+			return fmt.Errorf("queue: work: %w", err)
+		}
+		here, err := q.attend(ctx, config.ID)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("queue: work: %w", err)
+		}
+		// It is there until the last job is handed back.
+		attending, gone := context.WithCancel(context.WithoutCancel(ctx))
+		var kept sync.WaitGroup
+		kept.Go(func() { here.keep(attending) })
+		defer kept.Wait()
+		defer gone()
+	}
 	client, err := river.NewClient(q.driver, config)
 	if err != nil {
 		return fmt.Errorf("queue: work: %w", err)

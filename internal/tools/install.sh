@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside Go: poppler's and qpdf's tools, with which
-# every PDF is opened again, LibreOffice, which saves rosters as an office does, and a
-# C compiler for the race detector. The program
-# itself needs none of them.
+# every PDF is opened again, LibreOffice, which saves rosters as an office does,
+# PostgreSQL, of which the tests start servers of their own, and a C compiler for
+# the race detector. The program itself needs none of them.
 set -euo pipefail
 
 packages=()
@@ -21,6 +21,10 @@ need poppler-utils pdftotext pdftoppm pdfinfo pdffonts pdfdetach
 need qpdf qpdf
 need libreoffice-calc-nogui soffice
 need gcc gcc
+# Debian keeps the server's tools off the path.
+if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+	packages+=(postgresql)
+fi
 # A compiler without the C library's headers cannot build the race detector's part.
 if ! echo '#include <stdlib.h>' | gcc -E - >/dev/null 2>&1; then
 	packages+=(libc6-dev)
