@@ -107,8 +107,9 @@ type SMTP struct {
 
 // Ledger is the memory.
 type Ledger struct {
-	Driver string `yaml:"driver"` // sqlite
-	Path   string `yaml:"path"`
+	Driver string `yaml:"driver"` // sqlite, postgres
+	Path   string `yaml:"path"`   // the SQLite file
+	DSN    string `yaml:"dsn"`    // the PostgreSQL server: a URL or key=value words
 }
 
 // Shelf is where documents go.

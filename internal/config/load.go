@@ -223,8 +223,12 @@ func (v *checker) check(c *Config) {
 		v.fault("letters.correct_by", "%d is not at least 1", c.Letters.CorrectBy)
 	}
 	v.mail(&c.Mail)
-	v.oneOf("ledger.driver", c.Ledger.Driver, "sqlite")
-	v.required("ledger.path", c.Ledger.Path, "rollcall.db")
+	v.oneOf("ledger.driver", c.Ledger.Driver, "sqlite", "postgres")
+	if c.Ledger.Driver == "postgres" {
+		v.required("ledger.dsn", c.Ledger.DSN, "postgres://rollcall:${ROLLCALL_DB_PASSWORD}@db.example.org/rollcall")
+	} else {
+		v.required("ledger.path", c.Ledger.Path, "rollcall.db")
+	}
 	v.required("shelf.path", c.Shelf.Path, "out")
 	if rel, err := filepath.Rel(c.Ledger.Path, c.Shelf.Path); err == nil && filepath.IsLocal(rel) {
 		v.fault("shelf.path", "is the ledger's file (ledger.path) or lies in it; name a folder of its own, for example out")

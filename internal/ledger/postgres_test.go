@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"rollcall/internal/database"
@@ -25,3 +26,15 @@ func onPostgres(t *testing.T) *ledger.Ledger {
 func TestLedgerOnPostgreSQL(t *testing.T) { ledgertest.Exercise(t, onPostgres) }
 
 func TestAPastNightIsSeenAsItWasOnPostgreSQL(t *testing.T) { ledgertest.PastIsExact(t, onPostgres) }
+
+func TestALedgerIsCopiedWholeWhateverTheEngines(t *testing.T) {
+	onFile := func(t *testing.T) *ledger.Ledger { return open(t, filepath.Join(t.TempDir(), "ledger.db")) }
+	for _, c := range []struct {
+		name     string
+		from, to func(*testing.T) *ledger.Ledger
+	}{
+		{"from a file to the server", onFile, onPostgres}, {"from the server to a file", onPostgres, onFile}, {"from file to file", onFile, onFile},
+	} {
+		t.Run(c.name, func(t *testing.T) { ledgertest.CopyIsWhole(t, c.from(t), c.to(t)) })
+	}
+}

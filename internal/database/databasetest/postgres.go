@@ -27,7 +27,7 @@ import (
 func Main(m *testing.M) int {
 	code := m.Run()
 	if started.cluster != nil {
-		if err := started.cluster.stop(); err != nil {
+		if err := started.cluster.Stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "databasetest:", err)
 			return max(code, 1)
 		}
@@ -37,7 +37,7 @@ func Main(m *testing.M) int {
 
 var started struct {
 	sync.Once
-	cluster *cluster
+	cluster *Cluster
 	err     error
 	made    atomic.Int64 // databases
 }
@@ -46,27 +46,28 @@ var started struct {
 // which the first test that asks starts. It needs Main.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	started.Do(func() { started.cluster, started.err = start() })
+	started.Do(func() { started.cluster, started.err = Start() })
 	if started.err != nil {
 		t.Fatalf("no PostgreSQL for the tests: %v", started.err)
 	}
 	name := "test" + strconv.FormatInt(started.made.Add(1), 10)
-	if err := started.cluster.create(name); err != nil {
+	dsn, err := started.cluster.Create(name)
+	if err != nil {
 		t.Fatalf("a database for the test: %v", err)
 	}
-	return started.cluster.dsn(name)
+	return dsn
 }
 
-// cluster is a running server.
-type cluster struct {
+// Cluster is a running server.
+type Cluster struct {
 	dir, bin string
 	as       *syscall.Credential // nil: as we are
 }
 
-// start makes a cluster and starts its server. PostgreSQL refuses to run as root:
+// Start makes a cluster and starts its server. PostgreSQL refuses to run as root:
 // then it runs as nobody.
-func start() (c *cluster, err error) {
-	c = &cluster{}
+func Start() (c *Cluster, err error) {
+	c = &Cluster{}
 	if c.bin, err = binaries(); err != nil {
 		return nil, err
 	}
@@ -92,7 +93,7 @@ func start() (c *cluster, err error) {
 	return c, nil
 }
 
-func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
+func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
 
 // binaries is the folder of initdb and pg_ctl, which Debian keeps off the path: the
 // newest version's.
@@ -112,7 +113,7 @@ func binaries() (string, error) {
 	return filepath.Dir(found[len(found)-1]), nil
 }
 
-func (c *cluster) run(tool string, args ...string) error {
+func (c *Cluster) run(tool string, args ...string) error {
 	cmd := exec.Command(filepath.Join(c.bin, tool), args...)
 	cmd.Dir = c.dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.as}
@@ -130,20 +131,22 @@ func (c *cluster) run(tool string, args ...string) error {
 	return nil
 }
 
-func (c *cluster) stop() error {
+// Stop ends the server and removes all of it.
+func (c *Cluster) Stop() error {
 	return errors.Join(c.run("pg_ctl", "--pgdata", c.data(), "--mode", "immediate", "--wait", "stop"), os.RemoveAll(c.dir))
 }
 
-func (c *cluster) dsn(database string) string {
+func (c *Cluster) dsn(database string) string {
 	return fmt.Sprintf("host=%s user=rollcall dbname=%s sslmode=disable", c.dir, database)
 }
 
-func (c *cluster) create(database string) (err error) {
+// Create makes an empty database and returns its DSN.
+func (c *Cluster) Create(database string) (dsn string, err error) {
 	db, err := sql.Open("postgres", c.dsn("postgres"))
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	_, err = db.Exec("CREATE DATABASE " + pq.QuoteIdentifier(database))
-	return err
+	return c.dsn(database), err
 }

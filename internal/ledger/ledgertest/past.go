@@ -1,6 +1,7 @@
 package ledgertest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -201,4 +202,43 @@ func PastIsExact(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 	must(t, again.Commit(t.Context(), second))
 	must(t, again.SaveMeetingDays(t.Context(), (Night+1).String(), Year, Night+2, []intervention.MeetingDay{changed}))
 	equal(t, "the second night again", look(again, Night+2).History11.Booked, beforeThird.History11.Booked)
+}
+
+// CopyIsWhole holds a copy of a ledger, on whatever engines, to what it was made from.
+func CopyIsWhole(t *testing.T, from, to *ledger.Ledger) {
+	Begin(t, from, Night)
+	from.SetEnqueuer(&Queue{})
+	must(t, from.SaveMeetingDays(t.Context(), Night.String(), Year, Night+1, []intervention.MeetingDay{day(Night+21, 1)}))
+	was := Case("1", "10")
+	must(t, from.Commit(t.Context(), Commit("10", was)))
+	e := intervention.Event{Kind: intervention.Mailed, At: Night.At(20, 0, time.UTC), On: Night + 1, Actor: "José", Detail: "in the post"}
+	_, err := from.Record(t.Context(), []intervention.CaseEvent{{CaseID: was.ID, Event: e}}, Always)
+	must(t, err)
+	must(t, from.RecordExport(t.Context(), map[string]int{was.ID: 3}, Night.At(21, 0, time.UTC)))
+	place(t, from, hold("11"))
+	must(t, from.CloseRun(t.Context(), Night.String(), Night.At(12, 0, time.UTC), `{"n":1}`, []night.Document{{Path: "a", Kind: "roster"}}, nil))
+
+	copied, err := from.CopyTo(t.Context(), to)
+	must(t, err)
+	rows := 0
+	for _, table := range copied {
+		rows += table.Rows
+	}
+	if len(copied) < 15 || rows < 15 {
+		t.Errorf("copied %+v", copied)
+	}
+	for _, l := range []*ledger.Ledger{from, to} {
+		cases, err := l.Cases(t.Context(), Year, nil)
+		must(t, err)
+		equal(t, "events", len(cases[0].Events), 3)
+		material, err := l.Material(t.Context(), Night.String(), "10")
+		must(t, err)
+		equal(t, "material", string(material), "material\x0010")
+	}
+	if _, err := from.CopyTo(t.Context(), to); !errors.Is(err, ledger.ErrNotEmpty) {
+		t.Errorf("copied over what was there: %v", err)
+	}
+	// It goes on from there.
+	_, err = to.Record(t.Context(), []intervention.CaseEvent{{CaseID: was.ID, Event: e}}, Always)
+	must(t, err)
 }
