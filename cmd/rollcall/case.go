@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/internal/ledger"
@@ -89,24 +86,6 @@ func (b *casebook) knows(ctx context.Context, school string) error {
 // missing is the error of a case that the year does not have.
 func (b *casebook) missing(id string) error {
 	return usage(fmt.Errorf("no case %q in %s; see 'rollcall case list'", id, b.year))
-}
-
-// openLedger opens the ledger that nights have written.
-func openLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledger, error) {
-	l, err := anyLedger(ctx, cfg)
-	if err == nil && l == nil {
-		err = usage(fmt.Errorf("no ledger at %s: no night has run yet", cfg.Ledger.Path))
-	}
-	return l, err
-}
-
-// anyLedger opens the ledger, or is nil where no night ran yet: looking makes
-// none.
-func anyLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledger, error) {
-	if _, err := os.Stat(cfg.Ledger.Path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return ledger.Open(ctx, ledger.Options{Driver: cfg.Ledger.Driver, Path: cfg.Ledger.Path})
 }
 
 type caseListCommand struct {

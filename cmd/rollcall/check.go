@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"rollcall/internal/config"
+	"rollcall/internal/database"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/internal/ledger"
@@ -148,23 +149,30 @@ func checkClock(c *config.Config, now time.Time) (string, error) {
 // checkLedger looks at the ledger and leaves it as it is: one that is missing is
 // not made, and an old one waits for the next night, which brings it up to date.
 func checkLedger(ctx context.Context, c *config.Config) (string, error) {
-	path := c.Ledger.Path
-	o := ledger.Options{Driver: c.Ledger.Driver, Path: path}
+	path, o := ledgerName(c), ledgerOf(c)
+	server := c.Ledger.Driver == database.Postgres
+	reachable := func() error {
+		if server {
+			return nil // it was reached; the trial tells whether it can be written
+		}
+		return errors.Join(writableFile(path), writable(filepath.Dir(path)))
+	}
 	schema, err := ledger.Look(ctx, o)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return path + ", will be created by the first night", writable(filepath.Dir(path))
 	case err != nil:
 		return "", err
+	case server && schema.Has == 0:
+		return path + ", is empty; the first night makes its tables", nil
 	case schema.Has > schema.Knows:
 		return "", fmt.Errorf("%s was written by a newer version of rollcall (schema %d, this one knows %d); run that version or a newer one", path, schema.Has, schema.Knows)
 	case schema.Has < schema.Knows:
-		return fmt.Sprintf("%s, is from version %d, will be brought up to date (version %d) by the next night", path, schema.Has, schema.Knows),
-			errors.Join(writableFile(path), writable(filepath.Dir(path)))
+		return fmt.Sprintf("%s, is from version %d, will be brought up to date (version %d) by the next night", path, schema.Has, schema.Knows), reachable()
 	}
 	// Nothing is left to bring up to date: opening it changes nothing, and the
 	// trial is taken back.
-	if err := errors.Join(writableFile(path), writable(filepath.Dir(path))); err != nil {
+	if err := reachable(); err != nil {
 		return "", err
 	}
 	l, err := ledger.Open(ctx, o)

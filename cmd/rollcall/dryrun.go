@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"rollcall/internal/config"
+	"rollcall/internal/database"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/internal/ledger"
@@ -32,12 +34,10 @@ func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *com
 	if c.Bundle != "" {
 		try.Source.Path = c.Bundle
 	}
-	try.Ledger.Path = filepath.Join(scratch, "rollcall.db")
-	var was past
-	if _, err := os.Stat(cfg.Ledger.Path); err == nil {
-		if was, err = copyLedger(ctx, cfg.Ledger.Path, try.Ledger.Path, c.AsOf); err != nil {
-			return err
-		}
+	try.Ledger = config.Ledger{Driver: database.SQLite, Path: filepath.Join(scratch, "rollcall.db")}
+	was, err := copyLedger(ctx, cfg, try.Ledger.Path, c.AsOf)
+	if err != nil {
+		return err
 	}
 	try.Shelf.Path = c.Out
 	if !c.DryRun {
@@ -99,13 +99,10 @@ type past struct {
 
 // copyLedger copies a ledger for a dry run: as it stands, or, where the night has
 // been or a later one, as it stood before. The ledger itself is only read.
-func copyLedger(ctx context.Context, from, to string, asOf district.Date) (was past, err error) {
+func copyLedger(ctx context.Context, cfg *config.Config, to string, asOf district.Date) (was past, err error) {
 	whole := to + ".whole"
-	if err := ledger.CopyFile(ctx, from, whole); err != nil {
-		return was, err
-	}
-	l, err := ledger.Open(ctx, ledger.Options{Path: whole})
-	if err != nil {
+	l, err := wholeLedger(ctx, cfg, whole)
+	if err != nil || l == nil {
 		return was, err
 	}
 	first, found, err := l.FirstRun(ctx, asOf)
@@ -131,6 +128,39 @@ func copyLedger(ctx context.Context, from, to string, asOf district.Date) (was p
 		was.made, err = l.Documents(ctx, first.ID)
 	}
 	return was, errors.Join(err, goBack(ctx, l, to, asOf), l.Close())
+}
+
+// wholeLedger is a copy of the ledger in a file, as it stands; nil where no night has
+// run yet. The ledger itself is not even brought up to date.
+func wholeLedger(ctx context.Context, cfg *config.Config, to string) (*ledger.Ledger, error) {
+	schema, err := ledger.Look(ctx, ledgerOf(cfg))
+	server := cfg.Ledger.Driver == database.Postgres
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && server && schema.Has == 0:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !server:
+		if err := ledger.CopyFile(ctx, cfg.Ledger.Path, to); err != nil {
+			return nil, err
+		}
+		return ledger.Open(ctx, ledger.Options{Path: to})
+	case schema.Has != schema.Knows:
+		return nil, fmt.Errorf("the ledger on the server is of version %d and this program knows %d: the next night brings it up to date, then it can be looked at", schema.Has, schema.Knows)
+	}
+	from, err := ledger.Open(ctx, ledgerOf(cfg))
+	if err != nil {
+		return nil, err
+	}
+	l, err := ledger.Open(ctx, ledger.Options{Path: to})
+	if err != nil {
+		return nil, errors.Join(err, from.Close())
+	}
+	_, err = from.CopyTo(ctx, l)
+	if err = errors.Join(err, from.Close()); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
 }
 
 func goBack(ctx context.Context, l *ledger.Ledger, to string, asOf district.Date) error {

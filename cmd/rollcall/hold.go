@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -95,10 +93,10 @@ func (c *holdCommand) Run(ctx context.Context, g *commands, s *surroundings) err
 	if err := c.find(ctx, cfg, &h, s); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(cfg.Ledger.Path), 0o700); err != nil {
+	if err := makeRoom(cfg); err != nil {
 		return err
 	}
-	l, err := ledger.Open(ctx, ledger.Options{Driver: cfg.Ledger.Driver, Path: cfg.Ledger.Path})
+	l, err := ledger.Open(ctx, ledgerOf(cfg))
 	if err != nil {
 		return err
 	}

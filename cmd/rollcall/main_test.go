@@ -23,6 +23,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/xuri/excelize/v2"
 
+	"rollcall/internal/database/databasetest"
 	"rollcall/internal/mail/mailtest"
 )
 
@@ -65,6 +66,7 @@ func TestScript(t *testing.T) {
 			"sheet":      printSheet,
 			"fill":       fillIn,
 			"hear":       hearPings,
+			"postgres":   startPostgres,
 			"await":      await,
 		},
 	})
@@ -262,6 +264,19 @@ func fillIn(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(errors.Join(err, book.SetCellStr(sheet, cell, value)))
 	}
 	ts.Check(errors.Join(book.Save(), book.Close()))
+}
+
+// startPostgres: postgres NAME… starts a PostgreSQL of the script's own, and sets a
+// variable to the DSN of an empty database for each name.
+func startPostgres(ts *testscript.TestScript, neg bool, args []string) {
+	server, err := databasetest.Start()
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(server.Stop()) })
+	for _, name := range args {
+		dsn, err := server.Create(strings.ToLower(name))
+		ts.Check(err)
+		ts.Setenv(name, dsn)
+	}
 }
 
 // checkMode: mode DIR wants that nobody but the owner can read what is in it.

@@ -30,7 +30,7 @@ func (versionCommand) Run(s *surroundings) error {
 	if stamped != "" {
 		commit = stamped
 	}
-	fmt.Fprintf(s.stdout, "rollcall %s\ncommit   %s\nbuilt by %s %s/%s\nreads    bundle of %d required and %d optional CSV files; Follow-up sheets of format %s\nwrites   PDF, XLSX, ICS, CSV, JSON; ledger on SQLite\n",
+	fmt.Fprintf(s.stdout, "rollcall %s\ncommit   %s\nbuilt by %s %s/%s\nreads    bundle of %d required and %d optional CSV files; Follow-up sheets of format %s\nwrites   PDF, XLSX, ICS, CSV, JSON; ledger on SQLite or PostgreSQL\n",
 		version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH, len(district.RequiredFiles), len(district.OptionalFiles), reports.FollowUpVersion)
 	return nil
 }

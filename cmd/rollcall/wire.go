@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -205,8 +204,8 @@ func (h *house) Close() error {
 	return errors.Join(errs...)
 }
 
-// openHouse opens what the configuration names, for a night of a day. Only one night may work on an
-// embedded ledger at a time; a second one is refused.
+// openHouse opens what the configuration names, for a night of a day. Only one night may
+// work on a ledger at a time; a second one is refused.
 func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings) (h *house, err error) {
 	h = &house{cfg: c, log: s.log, now: s.now}
 	defer func() {
@@ -221,25 +220,24 @@ func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *sur
 	if h.words, err = fitWords(c, asOf); err != nil {
 		return h, err
 	}
-	if err = os.MkdirAll(filepath.Dir(c.Ledger.Path), 0o700); err != nil {
-		return h, err
-	}
-	unlock, err := ledger.Lock(c.Ledger.Path)
+	unlock, err := lockLedger(ctx, ledgerOf(c))
 	if err != nil {
 		return h, err
 	}
 	h.close = append(h.close, func() error { unlock(); return nil })
-	if h.ledger, err = ledger.Open(ctx, ledger.Options{Driver: c.Ledger.Driver, Path: c.Ledger.Path, Log: s.log}); err != nil {
+	at := ledgerOf(c)
+	at.Log = s.log
+	if h.ledger, err = ledger.Open(ctx, at); err != nil {
 		return h, err
 	}
 	h.close = append(h.close, h.ledger.Close)
-	if h.queue, err = queue.Open(ctx, queue.Options{Driver: c.Ledger.Driver, Path: c.Ledger.Path, Workers: workers(), Backoff: s.pauses, Now: s.now, Log: s.log}); err != nil {
+	if h.queue, err = queue.Open(ctx, queue.Options{Driver: at.Driver, Path: at.Path, DSN: at.DSN, Workers: workers(), Backoff: s.pauses, Now: s.now, Log: s.log}); err != nil {
 		return h, err
 	}
 	h.close = append(h.close, h.queue.Close)
 	h.ledger.SetEnqueuer(h.queue)
-	// Under the lock no other process works these jobs: what a killed one left
-	// running is free again.
+	// What a killed process left running is free again: on a file no other works
+	// these jobs under the lock, on a server those of a worker that is gone.
 	if _, err = h.queue.Reclaim(ctx); err != nil {
 		return h, err
 	}

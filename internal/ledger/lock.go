@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"rollcall/internal/database"
 )
 
 // ErrAtWork is why a second night cannot start on the same SQLite ledger.
@@ -46,4 +49,30 @@ func Lock(path string) (unlock func(), err error) {
 	// The file stays: removing it would let a third process lock a new one
 	// while a second still waits on this.
 	return func() { _ = f.Close() }, nil
+}
+
+// serverLock is the number of the advisory lock that a night holds on a PostgreSQL
+// ledger.
+const serverLock = 0x726f6c6c63616c6c // "rollcall"
+
+// LockServer is Lock for a ledger on a PostgreSQL server: an advisory lock, which the
+// server lets go of when the process ends, however it ends.
+func LockServer(ctx context.Context, dsn string) (unlock func(), err error) {
+	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn, Conns: 1})
+	if err != nil {
+		return nil, fmt.Errorf("ledger: lock: %w", err)
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("ledger: lock: %w", err), db.Close())
+	}
+	var got bool
+	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, int64(serverLock)).Scan(&got); err != nil {
+		return nil, errors.Join(fmt.Errorf("ledger: lock: %w", err), conn.Close(), db.Close())
+	}
+	if !got {
+		return nil, errors.Join(fmt.Errorf("ledger: %w: wait until it is done", ErrAtWork), conn.Close(), db.Close())
+	}
+	// The lock goes with the connection.
+	return func() { _, _ = conn.Close(), db.Close() }, nil
 }

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,4 +38,26 @@ func TestALedgerIsCopiedWholeWhateverTheEngines(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { ledgertest.CopyIsWhole(t, c.from(t), c.to(t)) })
 	}
+}
+
+func TestASecondNightIsRefusedOnTheServerToo(t *testing.T) {
+	dsn := databasetest.Postgres(t)
+	unlock, err := ledger.LockServer(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ledger.LockServer(t.Context(), dsn); !errors.Is(err, ledger.ErrAtWork) {
+		t.Errorf("a second night: %v", err)
+	}
+	other, err := ledger.LockServer(t.Context(), databasetest.Postgres(t))
+	if err != nil {
+		t.Fatalf("another ledger is locked with it: %v", err)
+	}
+	other()
+	unlock()
+	again, err := ledger.LockServer(t.Context(), dsn)
+	if err != nil {
+		t.Fatalf("after the first: %v", err)
+	}
+	again()
 }

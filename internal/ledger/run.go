@@ -119,6 +119,18 @@ func (l *Ledger) OpenRuns(ctx context.Context, year district.SchoolYear, before 
 	return runs, nil
 }
 
+// Unfinished are the IDs of all runs that have a school's night and are not finished,
+// the oldest first.
+func (l *Ledger) Unfinished(ctx context.Context) ([]string, error) {
+	const open = `SELECT r.id FROM runs r WHERE r.finished_at IS NULL
+		AND EXISTS (SELECT 1 FROM school_nights n WHERE n.run_id = r.id AND n.school_id <> '') ORDER BY r.as_of`
+	var ids []string
+	if err := l.db.SelectContext(ctx, &ids, open); err != nil {
+		return nil, fmt.Errorf("ledger: unfinished runs: %w", err)
+	}
+	return ids, nil
+}
+
 // CloseRun finishes a run, with its summary (JSON) and the district's own
 // documents, and hands over the jobs that follow. A run that is finished already
 // stays as it is, and nothing is handed over.

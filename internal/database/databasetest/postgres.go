@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -137,7 +138,7 @@ func (c *Cluster) Stop() error {
 }
 
 func (c *Cluster) dsn(database string) string {
-	return fmt.Sprintf("host=%s user=rollcall dbname=%s sslmode=disable", c.dir, database)
+	return (&url.URL{Scheme: "postgres", User: url.User("rollcall"), Path: "/" + database, RawQuery: url.Values{"host": {c.dir}, "sslmode": {"disable"}}.Encode()}).String()
 }
 
 // Create makes an empty database and returns its DSN.

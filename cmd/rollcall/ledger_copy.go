@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"rollcall/internal/database"
+	"rollcall/internal/ledger"
+)
+
+// ledgerCommand is the memory as a whole.
+type ledgerCommand struct {
+	Copy ledgerCopyCommand `cmd:"" help:"Copy a ledger whole, to a file or to a PostgreSQL server."`
+}
+
+type ledgerCopyCommand struct {
+	From string `arg:"" help:"The ledger to copy: a file, or postgres://… of a server."`
+	To   string `arg:"" help:"Where to: a file that does not exist, or postgres://… of an empty database."`
+}
+
+// Help shows an example.
+func (ledgerCopyCommand) Help() string {
+	return `Moves a district from the embedded file to a server, or back, or makes a backup. Every table is read again where it arrived, and must have the same rows by number and digest; where something fails, nothing is there. The ledger that is copied is only read.
+
+Open jobs stay behind: complete every night first. No night may be at work meanwhile.
+
+A password does not belong on a command line, where others can see it: leave it out and set PGPASSWORD, or use ~/.pgpass.
+
+Example:
+  rollcall ledger copy rollcall.db postgres://rollcall@db.example.org/rollcall`
+}
+
+// at is a place as it is named on the command line.
+func (ledgerCopyCommand) at(name string) ledger.Options {
+	if strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://") || strings.Contains(name, "dbname=") {
+		return ledger.Options{Driver: database.Postgres, DSN: name}
+	}
+	return ledger.Options{Driver: database.SQLite, Path: name}
+}
+
+// Run copies, and prints what each table came to.
+func (c *ledgerCopyCommand) Run(ctx context.Context, s *surroundings) (err error) {
+	from, to := c.at(c.From), c.at(c.To)
+	if to.Driver == database.SQLite {
+		if _, err := os.Lstat(to.Path); err == nil {
+			return usage(fmt.Errorf("%s is there already; name a file that is not", to.Path))
+		}
+	}
+	schema, err := ledger.Look(ctx, from)
+	switch {
+	case err != nil:
+		return usage(err)
+	case schema.Has == 0:
+		return usage(errors.New("there is no ledger to copy: no night has run there"))
+	case schema.Has != schema.Knows:
+		return usage(fmt.Errorf("the ledger is of version %d and this program knows %d: run a night, which brings it up to date, or the version that wrote it", schema.Has, schema.Knows))
+	}
+	unlock, err := lockLedger(ctx, from)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	source, err := ledger.Open(ctx, from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	open, err := source.Unfinished(ctx)
+	if err != nil {
+		return err
+	}
+	if len(open) > 0 {
+		return usage(fmt.Errorf("the night of %s is not complete, and its jobs would stay behind; complete it first: rollcall nightly --as-of %s", open[0], open[0]))
+	}
+	target, err := ledger.Open(ctx, to)
+	if err != nil {
+		return err
+	}
+	copied, err := source.CopyTo(ctx, target)
+	if err = errors.Join(err, target.Close()); err != nil {
+		if errors.Is(err, ledger.ErrNotEmpty) {
+			err = usage(fmt.Errorf("%w: a copy goes into an empty database", err))
+		}
+		return err
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(s.stdout)
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = text.FormatDefault
+	t.AppendHeader(table.Row{"Table", "Rows", "Digest, alike on both sides"})
+	for _, c := range copied {
+		t.AppendRow(table.Row{c.Table, c.Rows, c.SHA256})
+	}
+	t.Render()
+	fmt.Fprintln(s.stdout, "Copied. To go on there, change ledger in rollcall.yaml, and run 'rollcall check'.")
+	return nil
+}
