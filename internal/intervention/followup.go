@@ -207,7 +207,7 @@ func (f *FollowUp) claims(c *Case, today district.Date) (claims []claim, faults 
 	if f.Documented {
 		claims = append(claims, claim{Event{Kind: Documented, On: today}, DocumentedColumn})
 	}
-	f.keep(claims, fault)
+	f.keep(c, claims, fault)
 	return claims, faults
 }
 
@@ -277,9 +277,17 @@ func (f *FollowUp) contract(c *Case, on district.Date, met bool, agreed *Call, c
 
 // keep puts what else is written about a case with the outcome that the row tells
 // of, else with its first attempt or its contract: nothing that somebody filled in
-// is lost in silence, and the same row with an attempt more says the same.
-func (f *FollowUp) keep(claims []claim, fault func(Column, string, ...any)) {
+// is lost in silence, and the same row with an attempt more says the same. Where a
+// no-show was recorded by hand, without words, they go with the first call after it.
+func (f *FollowUp) keep(c *Case, claims []claim, fault func(Column, string, ...any)) {
 	at := slices.IndexFunc(claims, func(e claim) bool { return e.at == OutcomeColumn })
+	if at >= 0 && slices.ContainsFunc(c.Events, func(x Event) bool {
+		return x.Kind == NoShow && claims[at].Kind == NoShow && x.On == claims[at].On && x.Facts.Words() == ""
+	}) {
+		if next := slices.IndexFunc(claims[at+1:], func(e claim) bool { return e.Kind != Documented }); next >= 0 {
+			at += 1 + next
+		}
+	}
 	if at < 0 {
 		at = slices.IndexFunc(claims, func(e claim) bool { return e.Kind != Documented })
 	}

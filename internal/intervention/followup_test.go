@@ -95,6 +95,24 @@ func TestARowTellsTheEventsOfItsCase(t *testing.T) {
 	}
 }
 
+func TestWordsOfANoShowThatWasRecordedByHandGoWithTheCall(t *testing.T) {
+	c := invited(Event{Kind: NoShow, On: october(21)})
+	row := FollowUp{CaseID: c.ID, Outcome: DidNotCome, Notes: "New phone", Attempts: []Call{call(1, october(22), "14:05", "No answer")}}
+	events, faults := row.Events(c, october(30))
+	if diff := cmp.Diff([]string{"attempt 2025-10-22 at 14:05; phone; No answer; New phone"}, said(events)); diff != "" || len(faults) > 0 {
+		t.Errorf("%s%v", diff, faults)
+	}
+	c.Events = append(c.Events, events...)
+	if again, faults := row.Events(c, october(31)); len(again)+len(faults) > 0 {
+		t.Errorf("read again: %v, %v", said(again), faults)
+	}
+	// With nothing new to go with they are asked about, not lost.
+	row.Attempts, c = nil, invited(Event{Kind: NoShow, On: october(21)})
+	if events, faults := row.Events(c, october(30)); len(events) > 0 || len(faults) != 1 || !strings.Contains(faults[0].Problem, `in the sheet "New phone"`) {
+		t.Errorf("%v, %v", said(events), faults)
+	}
+}
+
 func TestARowThatGrowsAddsOnlyWhatIsNew(t *testing.T) {
 	c := invited()
 	row := FollowUp{CaseID: c.ID, Outcome: DidNotCome, Notes: "Nobody answered the door"}
