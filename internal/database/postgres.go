@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -20,7 +21,8 @@ const (
 func postgresConnector(dsn string) (*pq.Connector, error) {
 	cfg, err := pq.NewConfig(dsn)
 	if err != nil {
-		return nil, err
+		// What it says repeats parts of the DSN, which may be the password's.
+		return nil, errors.New("the DSN is neither a URL, postgres://user@host/database, nor key=value words")
 	}
 	runtime := map[string]string{"statement_timeout": statementTimeout, "lock_timeout": lockTimeout}
 	for name, value := range cfg.Runtime { // the district's own word stands

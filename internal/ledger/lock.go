@@ -64,7 +64,7 @@ func LockServer(ctx context.Context, dsn string) (unlock func(), err error) {
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("ledger: lock: %w", err), db.Close())
+		return nil, errors.Join(fmt.Errorf("ledger: %w: %w", errServer, err), db.Close())
 	}
 	var got bool
 	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, int64(serverLock)).Scan(&got); err != nil {

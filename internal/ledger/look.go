@@ -15,6 +15,8 @@ import (
 // where nothing is in it yet, and Knows is the one this program works with.
 type Schema struct{ Has, Knows int64 }
 
+var errServer = errors.New("the PostgreSQL server cannot be asked; see that it runs, and ledger.dsn")
+
 // Look tells the version of a ledger and changes nothing: neither is a missing
 // one made (its error is fs.ErrNotExist) nor an old one brought up to date. A
 // file that is no ledger is an error.
@@ -49,6 +51,9 @@ func Look(ctx context.Context, o Options) (s Schema, err error) {
 	}
 	var has int
 	if err := db.QueryRowContext(ctx, tables).Scan(&has); err != nil {
+		if o.Driver == database.Postgres {
+			return s, fmt.Errorf("ledger: %w: %w", errServer, err)
+		}
 		return s, fmt.Errorf("ledger: %s cannot be read as one: %w", o.Path, err)
 	}
 	if has == 0 {

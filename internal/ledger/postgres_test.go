@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"rollcall/internal/database"
@@ -60,4 +61,15 @@ func TestASecondNightIsRefusedOnTheServerToo(t *testing.T) {
 		t.Fatalf("after the first: %v", err)
 	}
 	again()
+}
+
+func TestAServerThatIsNotThereIsSaidToBe(t *testing.T) {
+	const dsn = "postgres://rollcall:secret@127.0.0.1:1/rollcall"
+	_, looked := ledger.Look(t.Context(), ledger.Options{Driver: database.Postgres, DSN: dsn})
+	_, locked := ledger.LockServer(t.Context(), dsn)
+	for _, err := range []error{looked, locked} {
+		if err == nil || !strings.Contains(err.Error(), "the PostgreSQL server cannot be asked") || strings.Contains(err.Error(), "secret") {
+			t.Error(err)
+		}
+	}
 }
