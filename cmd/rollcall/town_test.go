@@ -57,8 +57,13 @@ var (
 	lastDay  = districttest.Day("2026-05-29")
 )
 
-func newTown(t *testing.T, r *rapid.T, pupils int) *town {
-	l, err := ledger.Open(context.Background(), ledger.Options{Path: filepath.Join(t.TempDir(), "rollcall.db")})
+// onFile is a new ledger of its own in a file.
+func onFile(t *testing.T) func() ledger.Options {
+	return func() ledger.Options { return ledger.Options{Path: filepath.Join(t.TempDir(), "rollcall.db")} }
+}
+
+func newTown(at func() ledger.Options, r *rapid.T, pupils int) *town {
+	l, err := ledger.Open(context.Background(), at())
 	if err != nil {
 		r.Fatal(err)
 	}

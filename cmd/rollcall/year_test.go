@@ -12,19 +12,52 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"rollcall/internal/database"
+	"rollcall/internal/database/databasetest"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/internal/ledger"
 )
 
 // TestRandomYears runs years of marks, corrections, transfers, departures,
 // recorded events and repeated nights against the model.
-func TestRandomYears(t *testing.T) {
+func TestRandomYears(t *testing.T) { randomYears(t, onFile(t)) }
+
+// TestRandomYearsOnPostgreSQL runs a few of them on a server.
+func TestRandomYearsOnPostgreSQL(t *testing.T) {
+	server, err := databasetest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	checks := flag.Lookup("rapid.checks")
+	usual := checks.Value.String()
+	if err := checks.Value.Set("15"); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = checks.Value.Set(usual) }()
+	towns := 0
+	randomYears(t, func() ledger.Options {
+		towns++
+		dsn, err := server.Create(fmt.Sprintf("town%d", towns))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ledger.Options{Driver: database.Postgres, DSN: dsn}
+	})
+}
+
+func randomYears(t *testing.T, at func() ledger.Options) {
 	// Long enough for a case to come from its first absence to another round.
 	if err := flag.Set("rapid.steps", "50"); err != nil {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(r *rapid.T) {
-		w := newTown(t, r, rapid.IntRange(2, 6).Draw(r, "pupils"))
+		w := newTown(at, r, rapid.IntRange(2, 6).Draw(r, "pupils"))
 		defer w.ledger.Close()
 		before := map[string]intervention.Case{}
 		day := firstDay + district.Date(rapid.IntRange(0, 120).Draw(r, "start"))
@@ -304,7 +337,7 @@ func entries(c *intervention.Case) []intervention.Event {
 // same which nights ran, and how often.
 func TestNightsBeforeTheFirstCaseLeaveNoTrace(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		many, one := newTown(t, r, 4), newTown(t, r, 4)
+		many, one := newTown(onFile(t), r, 4), newTown(onFile(t), r, 4)
 		defer many.ledger.Close()
 		defer one.ledger.Close()
 		for _, p := range many.pupils {
