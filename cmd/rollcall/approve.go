@@ -8,9 +8,9 @@ import (
 	"io"
 	"slices"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/district"
 	"rollcall/internal/night"
-	"rollcall/internal/source/csvdir"
 	"rollcall/pipeline"
 )
 
@@ -197,14 +197,14 @@ func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, 
 	if len(held) == 0 {
 		return nil
 	}
-	bundle, err := openSource(ctx, n.cfg, run.AsOf, n.house.log)
+	data, err := openSource(ctx, n.cfg.Source, run.AsOf, bundle.Everything, n.house.log)
 	if err == nil {
-		err = bundle.Excess()
+		err = data.Excess()
 	}
 	if err != nil {
 		return err
 	}
-	why, err := c.asSeen(run, bundle)
+	why, err := c.asSeen(run, data)
 	if err != nil {
 		return err
 	}
@@ -218,8 +218,8 @@ func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, 
 	if err != nil {
 		return err
 	}
-	t := pipeline.Tonight{Run: run, District: bundle.District(), Policy: policy, Settings: n.settings}
-	done, err := pipeline.Approving{Ledger: n.ledger, Source: bundle, Shelf: n.shelf, Log: n.house.log}.Run(ctx, t, approvals, watch)
+	t := pipeline.Tonight{Run: run, District: data.District(), Policy: policy, Settings: n.settings}
+	done, err := pipeline.Approving{Ledger: n.ledger, Source: data, Shelf: n.shelf, Log: n.house.log}.Run(ctx, t, approvals, watch)
 	for _, a := range approvals[:done] {
 		fmt.Fprintf(n.stdout, "Approved: school %s, held before: %s.\n", a.SchoolID, a.Held)
 	}
@@ -229,10 +229,10 @@ func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, 
 // asSeen refuses an export that nobody has looked at, unless told to take it: a
 // person approves what they saw. It returns the reason on record. The policy is
 // the one the night began with.
-func (c *approveCommand) asSeen(run night.Run, bundle *csvdir.Bundle) (why string, err error) {
+func (c *approveCommand) asSeen(run night.Run, data *bundle.Bundle) (why string, err error) {
 	why = district.OneLine(c.Why)
 	switch {
-	case bundle.District().Digest == run.InputDigest:
+	case data.District().Digest == run.InputDigest:
 		return why, nil
 	case !c.WithTodaysData:
 		return "", fmt.Errorf("the export changed since the night of %s, so it would not decide what you saw: run the next night, or approve with --with-todays-data", run.ID)

@@ -12,10 +12,10 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"rollcall/internal/attendance"
+	"rollcall/internal/bundle"
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
-	"rollcall/internal/source/csvdir"
 	"rollcall/reports"
 )
 
@@ -43,19 +43,19 @@ func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	// same.
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(min(collectFrom, debug.SetMemoryLimit(-1)))
-	policies, source := defaultPolicies(), config.Source{Path: c.Bundle}
+	policies, source := defaultPolicies(), config.Source{}
 	if c.Bundle == "" || g.Config != "" {
 		cfg, err := s.load(g)
 		if err != nil {
 			return err
 		}
-		policies = cfg.Policies
-		if c.Bundle == "" {
-			source = cfg.Source
-		}
+		policies, source = cfg.Policies, cfg.Source
 		if c.AsOf.IsZero() {
 			c.AsOf = cfg.AsOf(s.now())
 		}
+	}
+	if c.Bundle != "" {
+		source = source.In(c.Bundle)
 	}
 	if c.AsOf.IsZero() {
 		c.AsOf = defaultAsOf(s.now())
@@ -64,21 +64,19 @@ func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	if err != nil {
 		return usage(err)
 	}
-	bundle, err := csvdir.Open(ctx, csvdir.Options{
-		Dir: source.Path, AsOf: c.AsOf, MaxRejectRatio: source.MaxRejectRatio, Need: csvdir.Standings, Log: s.log,
-	})
+	data, err := openSource(ctx, source, c.AsOf, bundle.Standings, s.log)
 	if err != nil {
 		return err
 	}
 	for _, id := range c.School {
-		if _, ok := bundle.District().School(id); !ok {
-			return usage(fmt.Errorf("no school %q in the export; it has %s", id, strings.Join(schoolIDs(bundle.District()), ", ")))
+		if _, ok := data.District().School(id); !ok {
+			return usage(fmt.Errorf("no school %q in the export; it has %s", id, strings.Join(schoolIDs(data.District()), ", ")))
 		}
 	}
-	if err := c.print(s, c.standings(bundle, policy)); err != nil {
+	if err := c.print(s, c.standings(data, policy)); err != nil {
 		return err
 	}
-	rejects := bundle.District().Rejects
+	rejects := data.District().Rejects
 	if len(rejects) == 0 {
 		return nil
 	}
@@ -86,7 +84,7 @@ func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 		fmt.Fprintf(s.stderr, "%s: line %d: %s %q: %s\n", r.File, r.Line, r.Column, r.Value, r.Reason)
 	}
 	fmt.Fprintf(s.stderr, "rollcall: %d bad rows are counted nowhere\n", len(rejects))
-	if err := bundle.Excess(); err != nil {
+	if err := data.Excess(); err != nil {
 		fmt.Fprintf(s.stderr, "rollcall: a night would stop here: %v\n", err)
 	}
 	return errNeedsPerson
@@ -103,15 +101,15 @@ func defaultPolicies() *intervention.Policies {
 
 // standings assesses the students asked for, one by one. Only JSON shows the
 // evidence.
-func (c *assessCommand) standings(bundle *csvdir.Bundle, p *intervention.Policy) iter.Seq[reports.StandingRow] {
+func (c *assessCommand) standings(data *bundle.Bundle, p *intervention.Policy) iter.Seq[reports.StandingRow] {
 	assess := attendance.Tally
 	if c.Format == "json" {
 		assess = attendance.Assess
 	}
 	return func(yield func(reports.StandingRow) bool) {
-		students := bundle.Students()
+		students := data.Students()
 		for i := range students {
-			standing, ok := assess(&students[i], bundle.District(), p.Rules)
+			standing, ok := assess(&students[i], data.District(), p.Rules)
 			if !ok || len(c.School) > 0 && !slices.Contains(c.School, standing.SchoolID) {
 				continue
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/robfig/cron/v3"
 	"golang.org/x/sys/unix"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/config"
 	"rollcall/internal/database"
 	"rollcall/internal/district"
@@ -102,14 +103,14 @@ func checkFonts() (string, error) {
 }
 
 func checkSource(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings) (string, error) {
-	bundle, err := openSource(ctx, c, asOf, s.log)
+	data, err := openSource(ctx, c.Source, asOf, bundle.Everything, s.log)
 	if err != nil {
 		return "", err
 	}
-	if err := bundle.Excess(); err != nil {
+	if err := data.Excess(); err != nil {
 		return "", err
 	}
-	d := bundle.District()
+	d := data.District()
 	var faults []error
 	for _, school := range d.Schools {
 		for _, role := range []district.Role{district.Admin, district.OfficeManager, district.AttendanceSpecialist} {

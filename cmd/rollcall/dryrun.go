@@ -32,7 +32,7 @@ func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *com
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	try := *cfg
 	if c.Bundle != "" {
-		try.Source.Path = c.Bundle
+		try.Source = try.Source.In(c.Bundle)
 	}
 	try.Ledger = config.Ledger{Driver: database.SQLite, Path: filepath.Join(scratch, "rollcall.db")}
 	was, err := copyLedger(ctx, cfg, try.Ledger.Path, c.AsOf)

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"rollcall/internal/attendance"
+	"rollcall/internal/bundle"
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
@@ -58,15 +59,15 @@ func read(ctx context.Context, cfg *config.Config, asOf district.Date, id string
 	if r.policy, err = cfg.Policies.On(asOf); err != nil {
 		return r, usage(err)
 	}
-	bundle, err := openSource(ctx, cfg, asOf, slog.New(slog.DiscardHandler))
+	data, err := openSource(ctx, cfg.Source, asOf, bundle.Everything, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return r, err
 	}
 	var ok bool
-	if r.student, ok = bundle.Student(id); !ok {
+	if r.student, ok = data.Student(id); !ok {
 		return r, usage(fmt.Errorf("no student %q in the export", id))
 	}
-	if r.district = bundle.District(); !anyInSession(r.district) {
+	if r.district = data.District(); !anyInSession(r.district) {
 		return r, usage(fmt.Errorf("the export's calendar has no school day in %s; name a date of its year with --as-of", r.district.Year))
 	}
 	r.standing, r.assessed = attendance.Assess(r.student, r.district, r.policy.Rules)

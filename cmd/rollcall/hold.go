@@ -9,11 +9,11 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/internal/ledger"
-	"rollcall/internal/source/csvdir"
 )
 
 // subject is whom a hold is about.
@@ -118,7 +118,7 @@ func (c *holdCommand) find(ctx context.Context, cfg *config.Config, h *intervent
 		return err
 	}
 	h.SchoolID, h.StudentID = c.School, c.Student
-	bundle, err := csvdir.Open(ctx, csvdir.Options{Dir: cfg.Source.Path, AsOf: h.From, MaxRejectRatio: cfg.Source.MaxRejectRatio, Need: csvdir.Standings})
+	data, err := openSource(ctx, cfg.Source, h.From, bundle.Standings, nil)
 	if err != nil {
 		if c.ID != "" {
 			return usage(fmt.Errorf("the export cannot be read, so %q may be a school's ID or a student's; say which with --school or --student: %w", c.ID, err))
@@ -127,11 +127,11 @@ func (c *holdCommand) find(ctx context.Context, cfg *config.Config, h *intervent
 		return nil
 	}
 	id := c.ID + c.School + c.Student
-	_, school := bundle.District().School(id)
-	_, student := bundle.Student(id)
+	_, school := data.District().School(id)
+	_, student := data.Student(id)
 	switch {
 	case c.School != "" && !school:
-		return usage(fmt.Errorf("no school %q in the export; it has %s", id, strings.Join(schoolIDs(bundle.District()), ", ")))
+		return usage(fmt.Errorf("no school %q in the export; it has %s", id, strings.Join(schoolIDs(data.District()), ", ")))
 	case c.Student != "" && !student:
 		return usage(fmt.Errorf("no student %q in the export", id))
 	case c.ID == "":

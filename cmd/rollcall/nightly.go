@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
@@ -131,14 +132,14 @@ func (n *nightRun) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bundle, err := openSource(ctx, n.cfg, c.AsOf, n.house.log)
+	data, err := openSource(ctx, n.cfg.Source, c.AsOf, bundle.Everything, n.house.log)
 	if err != nil {
 		return err
 	}
-	if err := bundle.Excess(); err != nil {
+	if err := data.Excess(); err != nil {
 		return err
 	}
-	d := bundle.District()
+	d := data.District()
 	schools, err := chosen(d, c.School)
 	if err != nil {
 		return err
@@ -151,7 +152,7 @@ func (n *nightRun) run(ctx context.Context) error {
 	}
 	t := pipeline.Tonight{Run: run, District: d, Policy: policy, Settings: n.settings}
 	bars := newBars(n.surroundings)
-	planned, err := pipeline.NewPlanning(t, bundle, n.ledger, n.house.log).Run(ctx, t, schools, until, bars.watch)
+	planned, err := pipeline.NewPlanning(t, data, n.ledger, n.house.log).Run(ctx, t, schools, until, bars.watch)
 	if err != nil {
 		bars.stop()
 		return err

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
@@ -52,7 +53,7 @@ func (c *packetCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	if err != nil {
 		return usage(err)
 	}
-	bundle, err := openSource(ctx, cfg, c.AsOf, slog.New(slog.DiscardHandler))
+	data, err := openSource(ctx, cfg.Source, c.AsOf, bundle.Everything, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
@@ -61,9 +62,9 @@ func (c *packetCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 		return err
 	}
 	t := pipeline.Tonight{
-		Run: night.Run{ID: c.AsOf.String(), AsOf: c.AsOf}, District: bundle.District(), Policy: policy, Settings: choices,
+		Run: night.Run{ID: c.AsOf.String(), AsOf: c.AsOf}, District: data.District(), Policy: policy, Settings: choices,
 	}
-	m, meeting, err := pipeline.OneFile(ctx, bundle, memory, t, c.Student)
+	m, meeting, err := pipeline.OneFile(ctx, data, memory, t, c.Student)
 	err = errors.Join(err, memory.Close())
 	if errors.Is(err, pipeline.ErrNoStudent) {
 		return usage(err)

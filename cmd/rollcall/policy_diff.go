@@ -9,10 +9,10 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"rollcall/internal/attendance"
+	"rollcall/internal/bundle"
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
-	"rollcall/internal/source/csvdir"
 	"rollcall/reports"
 )
 
@@ -47,7 +47,7 @@ func (c *policyDiffCommand) Run(ctx context.Context, g *commands, s *surrounding
 			return err
 		}
 	}
-	asOf, source := c.AsOf, config.Source{Path: c.Bundle}
+	asOf, source := c.AsOf, config.Source{}
 	switch {
 	case !asOf.IsZero():
 	case cfg != nil:
@@ -55,8 +55,11 @@ func (c *policyDiffCommand) Run(ctx context.Context, g *commands, s *surrounding
 	default:
 		asOf = defaultAsOf(s.now())
 	}
-	if c.Bundle == "" {
+	if cfg != nil {
 		source = cfg.Source
+	}
+	if c.Bundle != "" {
+		source = source.In(c.Bundle)
 	}
 	a, err := policyOf(ctx, cfg, c.A, asOf, s)
 	if err != nil {
@@ -66,14 +69,12 @@ func (c *policyDiffCommand) Run(ctx context.Context, g *commands, s *surrounding
 	if err != nil {
 		return err
 	}
-	bundle, err := csvdir.Open(ctx, csvdir.Options{
-		Dir: source.Path, AsOf: asOf, MaxRejectRatio: source.MaxRejectRatio, Need: csvdir.Standings, Log: s.log,
-	})
+	data, err := openSource(ctx, source, asOf, bundle.Standings, s.log)
 	if err != nil {
 		return err
 	}
-	d := compare(bundle.Students(), bundle.District(), a, b)
-	if n := len(bundle.District().Rejects); n > 0 {
+	d := compare(data.Students(), data.District(), a, b)
+	if n := len(data.District().Rejects); n > 0 {
 		fmt.Fprintf(s.stderr, "rollcall: %d bad rows are counted nowhere\n", n)
 	}
 	return c.print(d, s)

@@ -20,7 +20,6 @@ import (
 	"rollcall/internal/ping"
 	"rollcall/internal/queue"
 	"rollcall/internal/shelf"
-	"rollcall/internal/source/csvdir"
 	"rollcall/pipeline"
 	"rollcall/reports"
 	"rollcall/templates"
@@ -151,13 +150,6 @@ func fitWords(c *config.Config, asOf district.Date) (*templates.Set, error) {
 		return nil, usage(errors.Join(faults...))
 	}
 	return set, nil
-}
-
-// openSource reads the export as it was on a date.
-func openSource(ctx context.Context, c *config.Config, asOf district.Date, log *slog.Logger) (*csvdir.Bundle, error) {
-	return csvdir.Open(ctx, csvdir.Options{
-		Dir: c.Source.Path, AsOf: asOf, MaxRejectRatio: c.Source.MaxRejectRatio, Need: csvdir.Everything, Log: log,
-	})
 }
 
 // sender is the transport of the configuration.

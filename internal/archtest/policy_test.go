@@ -26,8 +26,11 @@ var layers = []layer{
 	// The order of the night. It declares what it needs of the adapters.
 	{"pipeline", append([]string{"reports", "templates"}, values...)},
 
-	// The adapters: values only, never the pipeline, never each other.
-	{"internal/source/*", values},
+	// The adapters: values only, never the pipeline, never each other. What the doors
+	// to the student information systems hand out is judged in one place.
+	{"internal/bundle", []string{"internal/district", "internal/hugepages"}},
+	{"internal/source/*", append([]string{"internal/bundle", "internal/hugepages", "internal/database"}, values...)},
+	{"internal/hugepages", nil},
 	{"internal/ledger", append([]string{"internal/database"}, values...)},
 	{"internal/queue", append([]string{"internal/database"}, values...)},
 	{"internal/database", nil},
@@ -41,7 +44,7 @@ var layers = []layer{
 	{"internal/web", values},
 
 	// Around them.
-	{"internal/config", []string{"internal/intervention", "internal/attendance", "internal/district"}},
+	{"internal/config", []string{"internal/bundle", "internal/intervention", "internal/attendance", "internal/district"}},
 	{"internal/demo", []string{"internal/district"}},
 	{"internal/archtest", nil},
 	{"internal/tools/*", nil},

@@ -6,11 +6,13 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 )
@@ -58,10 +60,38 @@ type Source struct {
 	Kind           string  `yaml:"kind"` // csvdir
 	Path           string  `yaml:"path"`
 	MaxRejectRatio float64 `yaml:"max_reject_ratio"`
+	// Encoding, Separator and Dates are those of every table that says nothing else
+	// under Columns.
+	Encoding  string `yaml:"encoding"`
+	Separator string `yaml:"separator"`
+	Dates     string `yaml:"dates"`
+	// Columns translates an export with names and values of its own.
+	Columns bundle.Mapping `yaml:"columns"`
 	// Inbox is a folder of filled-in rosters that the night reads; empty for none.
 	Inbox string `yaml:"inbox"`
 	// Interventions are the tags and codes of what is entered into the SIS.
 	Interventions intervention.Codings `yaml:"interventions"`
+}
+
+// In is the source read from a folder instead, such as an export that was kept: with
+// the same names and values where it is a folder of exports, else as a bundle.
+func (s Source) In(dir string) Source {
+	if s.Kind != "csvdir" {
+		return Source{Kind: "csvdir", Path: dir, MaxRejectRatio: s.MaxRejectRatio}
+	}
+	s.Path = dir
+	return s
+}
+
+// Mapping is Columns with what is said of every table.
+func (s *Source) Mapping() bundle.Mapping {
+	m := bundle.Mapping{}
+	for _, file := range bundle.Files {
+		f := s.Columns[file]
+		f.Encoding, f.Separator, f.Dates = cmp.Or(f.Encoding, s.Encoding), cmp.Or(f.Separator, s.Separator), cmp.Or(f.Dates, s.Dates)
+		m[file] = f
+	}
+	return m
 }
 
 // Letters is what a district may change about its paper.

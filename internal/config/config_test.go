@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"rollcall/internal/bundle"
+	"rollcall/internal/district"
 )
 
 func noEnv(string) (string, bool) { return "", false }
@@ -230,6 +233,38 @@ func TestADistrictsRoomsAreAddedToTheCommonOnes(t *testing.T) {
 	}
 	if defaultInSpanish["Library"] != "Biblioteca" {
 		t.Error("one district's words became everyone's")
+	}
+}
+
+func TestAForeignExportIsCheckedWithItsLine(t *testing.T) {
+	_, err := Load(write(t, `district: {name: Valle Verde, phone: (951) 555-0100}
+source:
+  path: export
+  encoding: latin-1
+  dates: MM/DD/YYYY
+  columns:
+    students:
+      separator: tab
+      names:
+        student_id: ID
+        surname: LN
+    attendance: {dates: YY}
+    enrolments: {file: x}
+`), noEnv)
+	for _, want := range []string{
+		`line 4: source.encoding: "latin-1" is none of utf-8, utf-16, windows-1252`,
+		`line 11: source.columns.students.names.surname: students has no column "surname"; the columns are student_id, last_name`,
+		`line 12: source.columns.attendance.dates: "YY" is no form of dates`,
+		`line 13: source.columns.enrolments: is no table of the bundle; the tables are schools, staff`,
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %s in\n%v", want, err)
+		}
+	}
+	s := Source{Encoding: "utf-16", Dates: "MM/DD/YYYY", Columns: bundle.Mapping{district.Students: {Dates: "YYYYMMDD"}}}
+	m := s.Mapping()
+	if m[district.Students].Dates != "YYYYMMDD" || m[district.Students].Encoding != "utf-16" || m[district.Behavior].Dates != "MM/DD/YYYY" {
+		t.Errorf("%+v", m)
 	}
 }
 

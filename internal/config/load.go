@@ -209,6 +209,7 @@ func (v *checker) check(c *Config) {
 	if c.Source.MaxRejectRatio < 0 || c.Source.MaxRejectRatio > 1 {
 		v.fault("source.max_reject_ratio", "%v is not between 0 and 1; 0.01 is one row in a hundred", c.Source.MaxRejectRatio)
 	}
+	v.columns(&c.Source)
 	for _, err := range c.Source.Interventions.Validate() {
 		v.fault("source.interventions", "%s", err)
 	}

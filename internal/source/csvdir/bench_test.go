@@ -2,7 +2,6 @@ package csvdir_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -13,8 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/district"
-	"rollcall/internal/source/csvdir"
 )
 
 // The benchmarks read a district of 100,000 students and 1.4 million
@@ -39,7 +38,7 @@ func benchmarkOpen(b *testing.B, shuffled bool) {
 	dir := b.TempDir()
 	rows := writeLargeBundle(b, dir, shuffled)
 	for b.Loop() {
-		bundle, err := csvdir.Open(context.Background(), csvdir.Options{Dir: dir, AsOf: benchAsOf})
+		bundle, err := openDir(dir, bundle.Options{AsOf: benchAsOf})
 		if err != nil {
 			b.Fatal(err)
 		}

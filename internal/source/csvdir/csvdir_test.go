@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/district"
 	"rollcall/internal/source/csvdir"
 )
@@ -51,12 +52,26 @@ func write(t testing.TB, files map[string]string) string {
 	return dir
 }
 
-func open(t testing.TB, files map[string]string) (*csvdir.Bundle, error) {
-	t.Helper()
-	return csvdir.Open(context.Background(), csvdir.Options{Dir: write(t, files), AsOf: asOf, Need: csvdir.Everything})
+// openDir reads a folder, with its mapping where the options have one.
+func openDir(dir string, o bundle.Options) (*bundle.Bundle, error) {
+	return openFor(context.Background(), dir, o)
 }
 
-func mustOpen(t testing.TB, files map[string]string) *csvdir.Bundle {
+func openFor(ctx context.Context, dir string, o bundle.Options) (*bundle.Bundle, error) {
+	folder, err := csvdir.Open(dir, o.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	return bundle.Open(ctx, folder, o)
+}
+
+func open(t testing.TB, files map[string]string) (*bundle.Bundle, error) {
+	t.Helper()
+	return openDir(write(t, files), bundle.Options{AsOf: asOf, Need: bundle.Everything})
+}
+
+func mustOpen(t testing.TB, files map[string]string) *bundle.Bundle {
 	t.Helper()
 	b, err := open(t, files)
 	if err != nil {
@@ -145,7 +160,7 @@ func TestStandingsNeedNeitherReadsNorJudgesContacts(t *testing.T) {
 	files["contacts.csv"] += "9,z,Nobody,,,,,,\n"
 	files["letters_sent.csv"] = "not,a,bundle,file\n"
 	dir := write(t, files)
-	b, err := csvdir.Open(context.Background(), csvdir.Options{Dir: dir, AsOf: asOf})
+	b, err := openDir(dir, bundle.Options{AsOf: asOf})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,9 +200,7 @@ func TestSpreadsheetHabitsChangeNothing(t *testing.T) {
 	files["attendance.csv"] = "Minutes_Missed,nurse, PERIOD ,code,date,school_id,student_id,\r\n" +
 		",,,U,2025-10-06,10,1,\r\n31,x,2,T,2025-10-07,20,3,\r\n,,,,,,,\r\n\r\n,,,U,2025-10-16,10,1,"
 	var log bytes.Buffer
-	b, err := csvdir.Open(context.Background(), csvdir.Options{
-		Dir: write(t, files), AsOf: asOf, Need: csvdir.Everything, Log: slog.New(slog.NewTextHandler(&log, nil)),
-	})
+	b, err := openDir(write(t, files), bundle.Options{AsOf: asOf, Need: bundle.Everything, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,8 +337,8 @@ func TestGrandBendHasFourBadRows(t *testing.T) {
 		{File: "attendance.csv", Line: 383, Column: "date", Value: "2022-05-15", Reason: sunday, StudentID: "604923", SchoolID: "255901107"},
 	}
 	for _, on := range []string{"2022-05-27", "2021-12-17"} {
-		for _, need := range []csvdir.Need{csvdir.Standings, csvdir.Everything} {
-			b, err := csvdir.Open(context.Background(), csvdir.Options{Dir: "testdata/grandbend", AsOf: day(t, on), Need: need})
+		for _, need := range []bundle.Need{bundle.Standings, bundle.Everything} {
+			b, err := openDir("testdata/grandbend", bundle.Options{AsOf: day(t, on), Need: need})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -368,7 +381,7 @@ func TestMoreThanOnePercentRejectedIsExcess(t *testing.T) {
 			for i := range c.good - 3 {
 				files["students.csv"] += "x" + strings.Repeat("y", i) + ",Doe,Ana,,\n"
 			}
-			b, err := csvdir.Open(context.Background(), csvdir.Options{Dir: write(t, files), AsOf: asOf, MaxRejectRatio: c.limit})
+			b, err := openDir(write(t, files), bundle.Options{AsOf: asOf, MaxRejectRatio: c.limit})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -382,7 +395,7 @@ func TestMoreThanOnePercentRejectedIsExcess(t *testing.T) {
 func TestOpenStopsWhenTheNightIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := csvdir.Open(ctx, csvdir.Options{Dir: write(t, smallBundle()), AsOf: asOf})
+	_, err := openFor(ctx, write(t, smallBundle()), bundle.Options{AsOf: asOf})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}

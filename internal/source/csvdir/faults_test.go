@@ -1,7 +1,6 @@
 package csvdir_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/district"
-	"rollcall/internal/source/csvdir"
 )
 
 // Each bad row is added to the end of a file of the small bundle.
@@ -159,10 +158,10 @@ func TestFilesThatCannotBeTrustedStopTheRun(t *testing.T) {
 		name, file, text, want string
 	}{
 		{"Windows-1252", "students.csv", "student_id,last_name,first_name\n1,Doe,Ana\n2,Nu\xf1ez,Ben\n",
-			"students.csv: line 3, column last_name: is not UTF-8 (byte 0xF1, as Windows-1252 writes it); export it as UTF-8 or convert it: iconv -f WINDOWS-1252 -t UTF-8 students.csv > students-utf8.csv"},
+			"students.csv: line 3, column last_name: is not UTF-8 (byte 0xF1, as Windows-1252 writes it); export it as UTF-8, declare source.encoding: windows-1252, or convert it: iconv -f WINDOWS-1252 -t UTF-8 students.csv > students-utf8.csv"},
 		{"Windows-1252 in contacts", "contacts.csv", "student_id,contact_id,name\n1,a,\"Do\xf1a, A\"\n", "contacts.csv: line 2, column name: is not UTF-8"},
 		{"Windows-1252 in the header", "students.csv", "student_id,last_name,first_name,a\xf1o\n", "students.csv: line 1: is not UTF-8"},
-		{"UTF-16 with its mark", "students.csv", "\xff\xfe" + utf16LE(students), "students.csv: is UTF-16, not UTF-8; export it as UTF-8 or convert it: iconv -f UTF-16 -t UTF-8 students.csv > students-utf8.csv"},
+		{"UTF-16 with its mark", "students.csv", "\xff\xfe" + utf16LE(students), "students.csv: is UTF-16, not UTF-8; export it as UTF-8, declare source.encoding: utf-16, or convert it: iconv -f UTF-16 -t UTF-8 students.csv > students-utf8.csv"},
 		{"UTF-16 without", "students.csv", utf16LE(students), "students.csv: is UTF-16LE, not UTF-8"},
 		{"UTF-16 big end first", "students.csv", "\x00" + strings.TrimSuffix(utf16LE(students), "\x00"), "students.csv: is UTF-16BE, not UTF-8"},
 		{"old Macintosh", "students.csv", strings.ReplaceAll(students, "\n", "\r"), "students.csv: its lines end as on an old Macintosh"},
@@ -201,7 +200,7 @@ func TestAllFaultsAreNamedAtOnce(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "calendar.csv"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	_, err := csvdir.Open(context.Background(), csvdir.Options{Dir: dir, AsOf: asOf, Need: csvdir.Everything})
+	_, err := openDir(dir, bundle.Options{AsOf: asOf, Need: bundle.Everything})
 	want := strings.Join([]string{
 		"schools.csv: is missing; export it into " + dir + " with the columns school_id, name",
 		"calendar.csv: cannot be read: not a regular file",
@@ -219,7 +218,7 @@ func TestAllFaultsAreNamedAtOnce(t *testing.T) {
 }
 
 func TestAFolderThatIsNotThereIsNamed(t *testing.T) {
-	_, err := csvdir.Open(context.Background(), csvdir.Options{Dir: filepath.Join(t.TempDir(), "none"), AsOf: asOf})
+	_, err := openDir(filepath.Join(t.TempDir(), "none"), bundle.Options{AsOf: asOf})
 	if err == nil || !strings.Contains(err.Error(), "the bundle's folder cannot be read") {
 		t.Errorf("error %v", err)
 	}
@@ -233,7 +232,7 @@ func TestNothingOutsideTheFolderIsRead(t *testing.T) {
 	if err := os.Symlink(filepath.Join(outside, "students.csv"), filepath.Join(dir, "students.csv")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := csvdir.Open(context.Background(), csvdir.Options{Dir: dir, AsOf: asOf})
+	_, err := openDir(dir, bundle.Options{AsOf: asOf})
 	if err == nil || !strings.Contains(err.Error(), "students.csv: cannot be read") {
 		t.Errorf("error %v", err)
 	}
@@ -256,8 +255,8 @@ func TestFaultsFarDownAFileAreFoundWithoutItsRows(t *testing.T) {
 			files := smallBundle()
 			files["contacts.csv"] = c.contacts
 			dir := write(t, files)
-			for _, need := range []csvdir.Need{csvdir.Standings, csvdir.Everything} {
-				_, err := csvdir.Open(context.Background(), csvdir.Options{Dir: dir, AsOf: asOf, Need: need})
+			for _, need := range []bundle.Need{bundle.Standings, bundle.Everything} {
+				_, err := openDir(dir, bundle.Options{AsOf: asOf, Need: need})
 				if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 					t.Errorf("need %d: %v", need, err)
 				}

@@ -3,7 +3,6 @@ package csvdir
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -11,11 +10,9 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
-	"rollcall/internal/district"
+	"rollcall/internal/bundle"
+	"rollcall/internal/hugepages"
 )
-
-// fileName is the file as people see it.
-func fileName(f district.File) string { return string(f) + ".csv" }
 
 // errAbsent tells a file that is not there from one that cannot be read.
 var errAbsent = errors.New("no such file")
@@ -36,7 +33,7 @@ func readFile(root *os.Root, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	whole := bytes.NewBuffer(roomFor[byte](int(info.Size()) + bytes.MinRead))
+	whole := bytes.NewBuffer(hugepages.Make[byte](int(info.Size()) + bytes.MinRead))
 	_, err = whole.ReadFrom(f)
 	return whole.Bytes(), err
 }
@@ -82,51 +79,6 @@ func readHead(root *os.Root, name string) ([]byte, error) {
 // year's attendance would cost as much as reading it.
 func textOf(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
 
-// decode checks the encoding of a file and takes its byte-order mark off.
-func decode(name, text string) (string, error) {
-	const bom = "\uFEFF"
-	text = strings.TrimPrefix(text, bom)
-	if encoding := utf16Name(text); encoding != "" {
-		return "", fmt.Errorf("%s: is %s, not UTF-8; export it as UTF-8 or convert it: %s", name, encoding, iconv(encoding, name))
-	}
-	if !utf8.ValidString(text) {
-		line, column, b := firstInvalid(text)
-		where := fmt.Sprintf("line %d", line)
-		if column != "" {
-			where += ", column " + column
-		}
-		return "", fmt.Errorf("%s: %s: is not UTF-8 (byte 0x%02X, as Windows-1252 writes it); export it as UTF-8 or convert it: %s",
-			name, where, b, iconv("WINDOWS-1252", name))
-	}
-	if !strings.Contains(text, "\n") && strings.Contains(text, "\r") {
-		return "", fmt.Errorf("%s: its lines end as on an old Macintosh; save it as CSV UTF-8, or convert it: tr '\\r' '\\n' < %s > %s",
-			name, name, converted(name))
-	}
-	return text, nil
-}
-
-func iconv(encoding, name string) string {
-	return fmt.Sprintf("iconv -f %s -t UTF-8 %s > %s", encoding, name, converted(name))
-}
-
-func converted(name string) string { return strings.TrimSuffix(name, ".csv") + "-utf8.csv" }
-
-// utf16Name is the encoding of a text in UTF-16, by its mark or by the zero
-// bytes beside the letters of the header; empty for anything else.
-func utf16Name(text string) string {
-	switch {
-	case strings.HasPrefix(text, "\xff\xfe"), strings.HasPrefix(text, "\xfe\xff"):
-		return "UTF-16"
-	case len(text) < 4:
-		return ""
-	case text[0] != 0 && text[1] == 0 && text[2] != 0 && text[3] == 0:
-		return "UTF-16LE"
-	case text[0] == 0 && text[1] != 0 && text[2] == 0 && text[3] != 0:
-		return "UTF-16BE"
-	}
-	return ""
-}
-
 // firstInvalid finds the first byte that is no UTF-8: its line and, where the
 // header names it, its column.
 func firstInvalid(text string) (line int, column string, b byte) {
@@ -138,12 +90,12 @@ func firstInvalid(text string) (line int, column string, b byte) {
 		}
 		at += size
 	}
-	header := newScanner(text)
+	header := newScanner(text, ',')
 	header.next()
 	lineStart := strings.LastIndexByte(text[:at], '\n') + 1
 	line = 1 + strings.Count(text[:at], "\n")
 	if n := fieldsBefore(text[lineStart:at]); n < len(header.fields) && line > 1 {
-		column, _ = clean(header.fields[n])
+		column = bundle.Clean(header.fields[n])
 	}
 	return line, column, text[at]
 }

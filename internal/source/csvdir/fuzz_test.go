@@ -1,15 +1,14 @@
 package csvdir_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/district"
-	"rollcall/internal/source/csvdir"
 )
 
 // Whatever the attendance file holds, every row of it is in a student's marks,
@@ -25,8 +24,8 @@ func FuzzOpenOnAnyAttendance(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dir, "attendance.csv"), attendance, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		o := csvdir.Options{Dir: dir, AsOf: asOf}
-		b, err := csvdir.Open(context.Background(), o)
+		o := bundle.Options{AsOf: asOf}
+		b, err := openDir(dir, o)
 		if err != nil {
 			return
 		}
@@ -53,7 +52,7 @@ func FuzzOpenOnAnyAttendance(f *testing.F) {
 		if marks+rejected > d.Rows[district.Attendance] {
 			t.Errorf("%d marks and %d rejects of %d rows", marks, rejected, d.Rows[district.Attendance])
 		}
-		again, err := csvdir.Open(context.Background(), o)
+		again, err := openDir(dir, o)
 		if err != nil {
 			t.Fatal(err)
 		}

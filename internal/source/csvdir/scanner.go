@@ -11,8 +11,9 @@ import (
 // are slices of the text. Only records with doubled quotes or line ends inside
 // a field go through encoding/csv, which costs ten times as much.
 type scanner struct {
-	text  string
-	width int // fields of the header, 0 while it is being read
+	text      string
+	separator byte
+	width     int // fields of the header, 0 while it is being read
 	// oneLine is for files without free text: there a line end inside quotes is
 	// a stray quote, which would hide the rows up to the next one.
 	oneLine bool
@@ -25,10 +26,12 @@ type scanner struct {
 	broken bool // the record's quotes do not match; fields mean nothing
 }
 
-func newScanner(text string) scanner { return scanner{text: text} }
+func newScanner(text string, separator byte) scanner {
+	return scanner{text: text, separator: separator}
+}
 
 // next advances to the next record that is not blank (nothing, spaces or only
-// commas, as spreadsheets leave below a table) and reports whether there is
+// separators, as spreadsheets leave below a table) and reports whether there is
 // one. A record with broken quotes costs one line, never the rest of the file.
 func (s *scanner) next() bool {
 	for s.pos < len(s.text) {
@@ -58,12 +61,12 @@ func (s *scanner) split() bool {
 	start, i := 0, 0
 	for ; i+8 <= len(text); i += 8 {
 		word := binary.LittleEndian.Uint64([]byte(text[i : i+8]))
-		for stops := bytesEqual(word, ',') | bytesEqual(word, '"') | bytesEqual(word, '\n'); stops != 0; stops &= stops - 1 {
+		for stops := bytesEqual(word, s.separator) | bytesEqual(word, '"') | bytesEqual(word, '\n'); stops != 0; stops &= stops - 1 {
 			at := i + bits.TrailingZeros64(stops)/8
 			switch text[at] {
 			case '"':
 				return false
-			case ',':
+			case s.separator:
 				fields = append(fields, text[start:at])
 				start = at + 1
 			default:
@@ -74,7 +77,7 @@ func (s *scanner) split() bool {
 		}
 	}
 	for ; i < len(text) && text[i] != '\n'; i++ {
-		if c := text[i]; c == ',' {
+		if c := text[i]; c == s.separator {
 			fields = append(fields, text[start:i])
 			start = i + 1
 		} else if c == '"' {
@@ -100,11 +103,11 @@ func bytesEqual(word uint64, c byte) uint64 {
 // has swallowed its neighbours), only the first line is given up.
 func (s *scanner) splitQuoted(first string) {
 	if strings.Count(first, `"`)%2 == 0 {
-		if fields, ok := splitPlainQuotes(first, s.fields[:0]); ok {
+		if fields, ok := s.splitPlainQuotes(first); ok {
 			s.fields = fields
 			return
 		}
-		fields, err := readRecord(first)
+		fields, err := s.readRecord(first)
 		s.fields, s.broken = fields, err != nil
 		return
 	}
@@ -126,7 +129,7 @@ func (s *scanner) splitQuoted(first string) {
 		s.pos += end
 		even = strings.Count(rest[:end], `"`)%2 == 1
 	}
-	fields, err := readRecord(first + "\n" + s.text[afterFirst:s.pos])
+	fields, err := s.readRecord(first + "\n" + s.text[afterFirst:s.pos])
 	if err != nil || s.width > 0 && len(fields) != s.width {
 		s.pos, s.broken = afterFirst, true
 		return
@@ -137,10 +140,12 @@ func (s *scanner) splitQuoted(first string) {
 
 // splitPlainQuotes cuts a record of one line whose quotes only enclose fields;
 // ok is false where they do more.
-func splitPlainQuotes(record string, fields []string) (_ []string, ok bool) {
+func (s *scanner) splitPlainQuotes(record string) (fields []string, ok bool) {
+	fields = s.fields[:0]
+	separator := string(s.separator)
 	for {
 		if !strings.HasPrefix(record, `"`) {
-			field, rest, more := strings.Cut(record, ",")
+			field, rest, more := strings.Cut(record, separator)
 			if strings.Contains(field, `"`) {
 				return nil, false
 			}
@@ -160,23 +165,23 @@ func splitPlainQuotes(record string, fields []string) (_ []string, ok bool) {
 		if record == "" {
 			return fields, true
 		}
-		if record[0] != ',' {
+		if record[0] != s.separator {
 			return nil, false
 		}
 		record = record[1:]
 	}
 }
 
-func readRecord(record string) ([]string, error) {
+func (s *scanner) readRecord(record string) ([]string, error) {
 	r := csv.NewReader(strings.NewReader(record))
-	r.FieldsPerRecord = -1
-	r.TrimLeadingSpace = true
+	r.Comma, r.FieldsPerRecord = rune(s.separator), -1
+	r.TrimLeadingSpace = s.separator != '\t'
 	return r.Read()
 }
 
 func blank(fields []string) bool {
 	for _, f := range fields {
-		if f != "" && (isPrintableASCII(f[0]) || strings.TrimSpace(f) != "") {
+		if f != "" && (f[0] > ' ' && f[0] < 0x7f || strings.TrimSpace(f) != "") {
 			return false
 		}
 	}

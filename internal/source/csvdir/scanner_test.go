@@ -15,7 +15,7 @@ type record struct {
 }
 
 func scanAll(text string) []record {
-	s := newScanner(text)
+	s := newScanner(text, ',')
 	var all []record
 	for s.next() {
 		r := record{Line: s.line, Broken: s.broken}

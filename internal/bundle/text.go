@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"strings"
@@ -7,10 +7,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// clean makes a field fit for comparing and printing: Unicode NFC, without
-// spaces around it, and with a space for every control character, because the
-// values end up in letters, mail and workbooks. replaced tells that there was
-// one.
+// Clean makes a text fit for comparing and printing: Unicode NFC, without spaces around
+// it, and with a space for every control character.
+func Clean(s string) string {
+	s, _ = clean(s)
+	return s
+}
+
+// clean is Clean, of values that end up in letters, mail and workbooks. replaced tells
+// that there was a control character.
 func clean(s string) (text string, replaced bool) {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] >= 0x7f {

@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"context"
@@ -35,12 +35,12 @@ func (r *reader) readCalendar(ctx context.Context, t *table) error {
 	for t.next(ctx) {
 		at := schools.find(t, school)
 		if at < 0 {
-			t.reject(school, unknownSchool)
+			t.reject(school, r.unknownSchool())
 			continue
 		}
 		day, ok := t.day(date)
 		if !ok {
-			t.reject(date, notADate)
+			t.reject(date, t.notADate())
 			continue
 		}
 		is, ok := truth(t.raw(instructional))
@@ -53,7 +53,7 @@ func (r *reader) readCalendar(ctx context.Context, t *table) error {
 			t.reject(date, duplicate("school and date", line))
 			continue
 		}
-		days.lines[day] = t.scan.line
+		days.lines[day] = t.row.Line
 		if day < first || last < day {
 			days.years[district.YearOf(day)] = true
 			continue
@@ -69,7 +69,7 @@ func (r *reader) readCalendar(ctx context.Context, t *table) error {
 	for i, s := range r.district.Schools {
 		c, err := district.NewCalendar(taughtDays[i])
 		if err != nil {
-			return fmt.Errorf("%s: school %s: %w", fileName(t.file), s.ID, err)
+			return fmt.Errorf("%s: school %s: %w", t.name, s.ID, err)
 		}
 		r.district.Calendars[s.ID] = c
 	}

@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"cmp"
@@ -8,17 +8,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 
 	"rollcall/internal/district"
 )
 
-// reader is a folder while it is being read. Schools and students are known by
+// reader is a bundle while it is being read. Schools and students are known by
 // their place in the sorted slices.
 type reader struct {
 	district *district.District
+	door     Door
 	tables   map[district.File]*table
 
 	need       Need
@@ -31,77 +31,51 @@ type reader struct {
 	codes      codeTable
 }
 
-// openTables reads the files and their headers, and lists what is wrong with
-// any of them.
-func openTables(ctx context.Context, o Options) (*reader, error) {
-	root, err := os.OpenRoot(o.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("the bundle's folder cannot be read: %w", err)
-	}
-	defer root.Close()
+// openTables opens the tables, and lists what is wrong with any of them.
+func openTables(ctx context.Context, door Door, o Options) (*reader, error) {
 	r := &reader{
 		district: &district.District{
 			AsOf: o.AsOf, Year: district.YearOf(o.AsOf),
 			Provided: map[district.File]bool{}, Rows: map[district.File]int{},
 		},
-		tables: map[district.File]*table{},
-		need:   o.Need,
+		door: door, tables: map[district.File]*table{},
+		need: o.Need,
 	}
-	digest := sha256.New()
 	var faults []error
-	for _, file := range slices.Concat(district.RequiredFiles, district.OptionalFiles) {
+	for _, file := range Files {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		name := fileName(file)
-		optional := slices.Contains(district.OptionalFiles, file)
-		if optional && o.Need == Standings {
-			info, err := root.Stat(name)
-			r.district.Provided[file] = err == nil && info.Mode().IsRegular()
-			continue
+		if slices.Contains(district.OptionalFiles, file) {
+			has, err := door.Has(ctx, file)
+			if r.district.Provided[file] = has; err != nil {
+				faults = append(faults, err)
+			}
+			if !has || o.Need == Standings {
+				continue
+			}
 		}
-		read := readFile
-		if o.Need.headerOnly(file) {
-			read = readHead
+		opened, err := door.Table(ctx, file, o.Need)
+		var absent *Absent
+		if errors.As(err, &absent) {
+			_, required := Columns(file)
+			err = fmt.Errorf("%s: is missing; %s with the columns %s", door.Name(file), absent.Mend, strings.Join(required, ", "))
 		}
-		data, err := read(root, name)
-		switch {
-		case optional && errors.Is(err, errAbsent):
-			r.district.Provided[file] = false
-			continue
-		case errors.Is(err, errAbsent):
-			faults = append(faults, fmt.Errorf("%s: is missing; export it into %s with the columns %s", name, o.Dir, required(file)))
-			continue
-		case err != nil:
-			faults = append(faults, fmt.Errorf("%s: cannot be read: %w", name, err))
-			continue
+		if err == nil {
+			opened, err = o.Mapping[file].translate(file, door.Name(file), opened)
 		}
-		if o.Need == Everything {
-			fmt.Fprintf(digest, "%s %d %x\n", name, len(data), sha256.Sum256(data))
-		}
-		text, err := decode(name, textOf(data))
 		if err != nil {
 			faults = append(faults, err)
 			continue
 		}
-		t, err := openTable(file, text)
-		if err != nil {
+		if r.tables[file], err = newTable(r, file, opened); err != nil {
 			faults = append(faults, err)
-			continue
 		}
-		t.reader = r
-		r.tables[file] = t
-		if optional {
-			r.district.Provided[file] = true
-		}
-	}
-	if o.Need == Everything {
-		r.district.Digest = hex.EncodeToString(digest.Sum(nil))
 	}
 	return r, errors.Join(faults...)
 }
 
-// readAll reads the rows in the order in which the files lean on each other.
+// readAll reads the rows in the order in which the tables lean on each other.
 func (r *reader) readAll(ctx context.Context) error {
 	steps := []struct {
 		file district.File
@@ -124,25 +98,32 @@ func (r *reader) readAll(ctx context.Context) error {
 	}
 	for _, step := range steps {
 		t := r.tables[step.file]
-		if t == nil || r.need.headerOnly(step.file) {
+		if t == nil || r.need.HeaderOnly(step.file) {
 			continue
 		}
 		if err := step.read(ctx, t); err != nil {
 			return err
 		}
-		if err := ctx.Err(); err != nil {
+		if err := cmp.Or(ctx.Err(), t.source.Rows.Err()); err != nil {
 			return err
 		}
 		r.district.Rows[step.file] = t.rows
-		// The text lives on only in the values cut from it.
-		t.scan = scanner{}
+		// What was read lives on only in the values cut from it.
+		t.source.Rows, t.row = nil, Row{}
 	}
 	if r.need == Everything {
+		digest := sha256.New()
+		for _, file := range Files {
+			if t := r.tables[file]; t != nil {
+				fmt.Fprintf(digest, "%s %s\n", t.name, t.source.Digest())
+			}
+		}
+		r.district.Digest = hex.EncodeToString(digest.Sum(nil))
 		district.LinkSiblings(r.students, r.district.AsOf)
 	}
 	order := map[string]int{}
-	for i, file := range slices.Concat(district.RequiredFiles, district.OptionalFiles) {
-		order[fileName(file)] = i
+	for i, file := range Files {
+		order[r.door.Name(file)] = i
 	}
 	slices.SortStableFunc(r.district.Rejects, func(a, b district.Reject) int {
 		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line))
@@ -152,19 +133,19 @@ func (r *reader) readAll(ctx context.Context) error {
 
 // report names, once, what was left aside.
 func (r *reader) report(log *slog.Logger) {
-	for _, file := range slices.Concat(district.RequiredFiles, district.OptionalFiles) {
+	for _, file := range Files {
 		t := r.tables[file]
 		if t == nil {
 			continue
 		}
 		if len(t.unknown) > 0 {
-			log.Info("unknown columns ignored", "file", fileName(file), "columns", strings.Join(t.unknown, ", "))
+			log.Info("unknown columns ignored", "file", t.name, "columns", strings.Join(t.unknown, ", "))
 		}
 		if t.replaced > 0 {
-			log.Warn("control characters replaced by spaces", "file", fileName(file), "fields", t.replaced)
+			log.Warn("control characters replaced by spaces", "file", t.name, "fields", t.replaced)
 		}
 		if t.rejected > 0 {
-			log.Warn("rows rejected", "file", fileName(file), "rejected", t.rejected, "rows", t.rows)
+			log.Warn("rows rejected", "file", t.name, "rejected", t.rejected, "rows", t.rows)
 		}
 	}
 }
@@ -179,7 +160,7 @@ func (r *reader) excess(limit float64) error {
 			continue
 		}
 		faults = append(faults, fmt.Errorf("%s: %d of %d rows rejected (%.2f %%, at most %.2f %% may be): %s",
-			fileName(file), t.rejected, t.rows, 100*float64(t.rejected)/float64(t.rows), 100*limit, r.firstReasons(fileName(file))))
+			t.name, t.rejected, t.rows, 100*float64(t.rejected)/float64(t.rows), 100*limit, r.firstReasons(t.name)))
 	}
 	return errors.Join(faults...)
 }

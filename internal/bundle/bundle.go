@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 type Need int
 
 // Standings wants what counts absences: of staff and contacts only presence,
-// encoding and header are checked, optional files are not read, students have
+// encoding and header are checked, optional tables are not read, students have
 // no names, language or homeroom, and there is no District.Digest. Everything
 // wants all of it.
 const (
@@ -23,26 +23,27 @@ const (
 	Everything
 )
 
-// headerOnly reports the files of which the rows are not wanted.
-func (n Need) headerOnly(file district.File) bool {
+// HeaderOnly reports the tables of which the rows are not wanted.
+func (n Need) HeaderOnly(file district.File) bool {
 	return n == Standings && (file == district.StaffFile || file == district.Contacts)
 }
 
 // defaultMaxRejectRatio is source.max_reject_ratio where nothing is configured.
 const defaultMaxRejectRatio = 0.01
 
-// Options say which folder to read and as of which day.
+// Options say what is read, and as of which day.
 type Options struct {
-	Dir            string
 	AsOf           district.Date // the last day that counts; it names the school year
-	MaxRejectRatio float64       // rejected rows of a required file, 0 = 0.01
+	MaxRejectRatio float64       // rejected rows of a required table, 0 = 0.01
 	Log            *slog.Logger  // nil = silent
 	Need           Need
+	Mapping        Mapping
 }
 
-// Bundle is a folder read into memory.
+// Bundle is a district read into memory.
 type Bundle struct {
 	district *district.District
+	schools  string             // what the table of schools is called
 	students []district.Student // by ID
 	bySchool [][]int32          // students by the school's place in District.Schools
 	excess   error
@@ -52,14 +53,14 @@ type Bundle struct {
 	keys        [][]string         // those households by student
 }
 
-// Open reads the folder. Its error lists every fault that spoils a whole file,
-// one line each; bad rows are in District().Rejects, and whether they are too
+// Open reads what is behind a door. Its error lists every fault that spoils a whole
+// table, one line each; bad rows are in District().Rejects, and whether they are too
 // many is Excess.
-func Open(ctx context.Context, o Options) (*Bundle, error) {
+func Open(ctx context.Context, door Door, o Options) (*Bundle, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	r, err := openTables(ctx, o)
+	r, err := openTables(ctx, door, o)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +74,7 @@ func Open(ctx context.Context, o Options) (*Bundle, error) {
 	}
 	return &Bundle{
 		district: r.district,
+		schools:  door.Name(district.Schools),
 		students: r.students,
 		bySchool: r.studentsBySchool(),
 		excess:   r.excess(limit),
@@ -91,7 +93,7 @@ func (b *Bundle) School(ctx context.Context, id string) (*district.Snapshot, err
 		return strings.Compare(s.ID, id)
 	})
 	if !ok {
-		return nil, fmt.Errorf("no school %q in %s", id, fileName(district.Schools))
+		return nil, fmt.Errorf("no school %q in %s", id, b.schools)
 	}
 	students := make([]district.Student, 0, len(b.bySchool[at]))
 	for _, i := range b.bySchool[at] {
@@ -115,7 +117,7 @@ func (b *Bundle) Student(id string) (*district.Student, bool) {
 	return &b.students[i], true
 }
 
-// Excess is nil unless a required file lost more of its rows than
-// Options.MaxRejectRatio: then it names each such file with counts, ratio and
+// Excess is nil unless a required table lost more of its rows than
+// Options.MaxRejectRatio: then it names each such table with counts, ratio and
 // its first reasons, one line each.
 func (b *Bundle) Excess() error { return b.excess }

@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 // register gives names their places. Files are mostly in one order, so that
 // few places are ever asked for by name: the index is made for the first that
@@ -54,7 +54,7 @@ func newLookup(r *register) lookup { return lookup{register: r, last: -1} }
 
 // find is the place of what the field names, -1 where nothing has that name.
 func (l *lookup) find(t *table, c col) int32 {
-	raw := t.scan.fields[c]
+	raw := t.row.Fields[c]
 	if raw == "" {
 		return l.place("")
 	}
@@ -84,7 +84,7 @@ func (l *lookup) findOrAdd(t *table, c col) int32 {
 	if at := l.find(t, c); at >= 0 {
 		return at
 	}
-	raw := t.scan.fields[c]
+	raw := t.row.Fields[c]
 	at := l.add(t.text(c))
 	*l.seen(raw) = found{raw, at}
 	return at

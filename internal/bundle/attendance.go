@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rollcall/internal/district"
+	"rollcall/internal/hugepages"
 )
 
 // markedRows are the attendance rows that passed every check of their own: the
@@ -24,7 +25,7 @@ const minutesOfADay = 24 * 60
 // those up to the as-of date.
 func (r *reader) readAttendance(ctx context.Context, t *table) error {
 	rows := r.judgeAttendance(ctx, t)
-	if err := r.codes.fault(); err != nil || ctx.Err() != nil {
+	if err := r.codes.fault(r.door); err != nil || ctx.Err() != nil {
 		return err
 	}
 	r.handMarks(t, rows.byStudent(len(r.students)))
@@ -42,27 +43,26 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 	periods := newLookup(&register{names: []string{""}})
 	entries := make([][]*district.Entry, len(r.district.Schools)) // by school, then by period and code
 	first, last := r.district.Year.First(), r.district.Year.Last()
-	expected := strings.Count(t.scan.text, "\n") + 1
-	rows := markedRows{roomFor[district.Mark](expected), roomFor[int32](expected)}
+	rows := markedRows{hugepages.Make[district.Mark](t.source.Expect), hugepages.Make[int32](t.source.Expect)}
 	for t.next(ctx) {
 		codeAt := codes.find(t, code)
 		if codeAt < 0 {
-			r.codes.unreadable(t.text(code), t.scan.line)
+			r.codes.unreadable(t.text(code), t.row.Line)
 			continue
 		}
 		studentAt := students.find(t, student)
 		if studentAt < 0 {
-			t.reject(student, unknownStudent)
+			t.reject(student, r.unknownStudent())
 			continue
 		}
 		schoolAt := schools.find(t, school)
 		if schoolAt < 0 {
-			t.reject(school, unknownSchool)
+			t.reject(school, r.unknownSchool())
 			continue
 		}
 		day, ok := t.day(date)
 		if !ok {
-			t.reject(date, notADate)
+			t.reject(date, t.notADate())
 			continue
 		}
 		missed := district.NoMinutes
@@ -75,11 +75,11 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 		days := &r.days[schoolAt]
 		if day < first || last < day {
 			if !days.years[district.YearOf(day)] {
-				t.reject(date, "lies in a school year that the school's calendar does not cover; mend the date, or add the year to calendar.csv")
+				t.reject(date, "lies in a school year that the school's calendar does not cover; mend the date, or add the year to "+r.door.Name(district.CalendarFile))
 			}
 			continue
 		}
-		if reason := noSchoolOn(day, days.kinds[day-first]); reason != "" {
+		if reason := r.noSchoolOn(day, days.kinds[day-first]); reason != "" {
 			t.reject(date, reason)
 			continue
 		}
@@ -101,21 +101,21 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 		}
 		rows.students = append(rows.students, studentAt)
 		rows.marks = append(rows.marks, district.Mark{
-			Date: day, Line: int32(t.scan.line), Minutes: int16(missed), Entry: *entry,
+			Date: day, Line: int32(t.row.Line), Minutes: int16(missed), Entry: *entry,
 		})
 	}
 	return rows
 }
 
 // noSchoolOn says why a day is no instructional day, empty where it is one.
-func noSchoolOn(d district.Date, kind dayKind) string {
+func (r *reader) noSchoolOn(d district.Date, kind dayKind) string {
 	switch {
 	case d.IsWeekend():
 		return "is a " + d.Weekday().String() + ", and school is not taught on weekends; mend the date"
 	case kind == notTaught:
-		return "is a holiday in the school's calendar; mend the date, or the day in calendar.csv"
+		return "is a holiday in the school's calendar; mend the date, or the day in " + r.door.Name(district.CalendarFile)
 	case kind == unlisted:
-		return "is not in the school's calendar; mend the date, or add the day to calendar.csv"
+		return "is not in the school's calendar; mend the date, or add the day to " + r.door.Name(district.CalendarFile)
 	}
 	return ""
 }
@@ -133,9 +133,9 @@ func (r *reader) notEnrolled(student, school int32, d district.Date) string {
 		}
 	}
 	if elsewhere {
-		return "the student has no enrollment at this school in this school year; mend the school_id, or add it to enrollments.csv"
+		return "the student has no enrollment at this school in this school year; mend the school_id, or add it to " + r.door.Name(district.Enrollments)
 	}
-	return "lies outside the student's enrollments at this school; mend the date, or entry_date and exit_date in enrollments.csv"
+	return "lies outside the student's enrollments at this school; mend the date, or entry_date and exit_date in " + r.door.Name(district.Enrollments)
 }
 
 // byStudent brings the rows in the order of the students, of whom there are n;

@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"testing"

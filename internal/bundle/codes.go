@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"context"
@@ -37,10 +37,10 @@ func (r *reader) readCodes(ctx context.Context, t *table) error {
 			t.reject(code, duplicate("code", line))
 			continue
 		}
-		lines[row.Code] = t.scan.line
+		lines[row.Code] = t.row.Line
 		var ok bool
 		if row.Category, ok = district.ParseCategory(t.text(category)); !ok {
-			c.bad = append(c.bad, badCode{row.Code, t.text(category), t.scan.line})
+			c.bad = append(c.bad, badCode{row.Code, t.text(category), t.row.Line})
 			continue
 		}
 		c.add(row.Code)
@@ -66,16 +66,17 @@ func (c *codeTable) unreadable(code string, line int) {
 
 // fault names every code that stops the run: after a year's rollover, codes are
 // what breaks first.
-func (c *codeTable) fault() error {
+func (c *codeTable) fault(door Door) error {
+	absenceCodes, attendance := door.Name(district.AbsenceCodes), door.Name(district.Attendance)
 	var lines []string
 	for _, b := range c.bad {
-		used := "not used in attendance.csv"
+		used := "not used in " + attendance
 		if use := c.uses[b.code]; use != nil {
-			used = fmt.Sprintf("%s of attendance.csv, first in line %d", rowCount(use.rows), use.firstLine)
+			used = fmt.Sprintf("%s of %s, first in line %d", rowCount(use.rows), attendance, use.firstLine)
 			delete(c.uses, b.code)
 		}
-		lines = append(lines, fmt.Sprintf("absence_codes.csv: line %d: code %q (%s) has the category %q, which is none of ours; use one of %s",
-			b.line, shorten(b.code), used, shorten(b.category), strings.Join(district.CategoryNames(), ", ")))
+		lines = append(lines, fmt.Sprintf("%s: line %d: code %q (%s) has the category %q, which is none of ours; use one of %s",
+			absenceCodes, b.line, shorten(b.code), used, shorten(b.category), strings.Join(district.CategoryNames(), ", ")))
 	}
 	unknown := make([]string, 0, len(c.uses))
 	for code := range c.uses {
@@ -84,8 +85,8 @@ func (c *codeTable) fault() error {
 	slices.SortFunc(unknown, func(a, b string) int { return c.uses[a].firstLine - c.uses[b].firstLine })
 	for _, code := range unknown {
 		use := c.uses[code]
-		lines = append(lines, fmt.Sprintf("attendance.csv: unknown code %q: %s, first in line %d; add it to absence_codes.csv with its category",
-			shorten(code), rowCount(use.rows), use.firstLine))
+		lines = append(lines, fmt.Sprintf("%s: unknown code %q: %s, first in line %d; add it to %s with its category",
+			attendance, shorten(code), rowCount(use.rows), use.firstLine, absenceCodes))
 	}
 	if len(lines) == 0 {
 		return nil

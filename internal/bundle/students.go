@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"cmp"
@@ -8,14 +8,15 @@ import (
 	"strings"
 
 	"rollcall/internal/district"
+	"rollcall/internal/hugepages"
 )
 
 func (r *reader) readStudents(ctx context.Context, t *table) error {
 	id, last, first, middle := t.col("student_id"), t.col("last_name"), t.col("first_name"), t.col("middle_name")
 	preferred, ssid := t.col("preferred_name"), t.col("ssid")
 	birthdate, language := t.col("birthdate"), t.col("home_language")
-	expected := strings.Count(t.scan.text, "\n") + 1
-	r.students = roomFor[district.Student](expected)
+	expected := t.source.Expect
+	r.students = hugepages.Make[district.Student](expected)
 	r.studentIDs.names = make([]string, 0, expected)
 	lines := make([]int, 0, expected)
 	sorted := true
@@ -36,13 +37,13 @@ func (r *reader) readStudents(ctx context.Context, t *table) error {
 		}
 		var ok bool
 		if s.Birthdate, ok = t.day(birthdate); !ok {
-			t.reject(birthdate, notADate)
+			t.reject(birthdate, t.notADate())
 			continue
 		}
 		sorted = rises
 		r.studentIDs.add(s.ID)
 		r.students = append(r.students, s)
-		lines = append(lines, t.scan.line)
+		lines = append(lines, t.row.Line)
 	}
 	if !sorted {
 		r.sortStudents()
@@ -78,7 +79,7 @@ type owned[T any] struct {
 // hand gives each student the rows, which are sorted by student, as a slice
 // that cannot grow into the next student's.
 func hand[T any](students []district.Student, rows []owned[T], field func(*district.Student) *[]T) {
-	all := roomFor[T](len(rows))[:len(rows)]
+	all := hugepages.Make[T](len(rows))[:len(rows)]
 	start := 0
 	for i, o := range rows {
 		all[i] = o.row
@@ -94,17 +95,17 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 	entry, exit := t.col("entry_date"), t.col("exit_date")
 	homeroom, teacher := t.col("homeroom"), t.col("homeroom_teacher")
 	first, last := r.district.Year.First(), r.district.Year.Last()
-	rows := roomFor[owned[district.Enrollment]](len(r.students) + len(r.students)/8)
+	rows := hugepages.Make[owned[district.Enrollment]](len(r.students) + len(r.students)/8)
 	students, schools := newLookup(&r.studentIDs), newLookup(&r.schoolIDs)
 	for t.next(ctx) {
 		at := students.find(t, student)
 		if at < 0 {
-			t.reject(student, unknownStudent)
+			t.reject(student, r.unknownStudent())
 			continue
 		}
 		schoolAt := schools.find(t, school)
 		if schoolAt < 0 {
-			t.reject(school, unknownSchool)
+			t.reject(school, r.unknownSchool())
 			continue
 		}
 		e := district.Enrollment{SchoolID: r.district.Schools[schoolAt].ID}
@@ -119,18 +120,18 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 		e.Grade = district.Grades[index]
 		var ok bool
 		if e.EntryDate, ok = t.day(entry); !ok {
-			t.reject(entry, notADate)
+			t.reject(entry, t.notADate())
 			continue
 		}
 		if e.ExitDate, ok = t.day(exit); !ok {
-			t.reject(exit, notADate)
+			t.reject(exit, t.notADate())
 			continue
 		}
 		if !e.ExitDate.IsZero() && e.ExitDate < e.EntryDate {
 			t.reject(exit, "lies before the entry_date "+e.EntryDate.String()+"; exit_date is the last day enrolled")
 			continue
 		}
-		rows = append(rows, owned[district.Enrollment]{at, t.scan.line, e})
+		rows = append(rows, owned[district.Enrollment]{at, t.row.Line, e})
 	}
 	slices.SortFunc(rows, func(a, b owned[district.Enrollment]) int {
 		return cmp.Or(cmp.Compare(a.student, b.student), cmp.Compare(a.row.EntryDate, b.row.EntryDate),
@@ -190,7 +191,7 @@ func (r *reader) readContacts(ctx context.Context, t *table) error {
 	for t.next(ctx) {
 		at := students.find(t, student)
 		if at < 0 {
-			t.reject(student, unknownStudent)
+			t.reject(student, r.unknownStudent())
 			continue
 		}
 		c := district.Contact{
@@ -213,7 +214,7 @@ func (r *reader) readContacts(ctx context.Context, t *table) error {
 			}
 			c.Priority = int(n)
 		}
-		rows = append(rows, owned[district.Contact]{at, t.scan.line, c})
+		rows = append(rows, owned[district.Contact]{at, t.row.Line, c})
 	}
 	slices.SortFunc(rows, func(a, b owned[district.Contact]) int {
 		return cmp.Or(cmp.Compare(a.student, b.student), strings.Compare(a.row.ID, b.row.ID), cmp.Compare(a.line, b.line))

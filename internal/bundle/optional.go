@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"cmp"
@@ -22,18 +22,18 @@ func readOwn[T any](ctx context.Context, r *reader, t *table, date col, row func
 	for t.next(ctx) {
 		at := students.find(t, student)
 		if at < 0 {
-			t.reject(student, unknownStudent)
+			t.reject(student, r.unknownStudent())
 			continue
 		}
 		day, ok := t.day(date)
 		if !ok {
-			t.reject(date, notADate)
+			t.reject(date, t.notADate())
 			continue
 		}
 		if !day.IsZero() && (day < r.district.Year.First() || day > r.district.AsOf) {
 			continue
 		}
-		rows = append(rows, dated{day, owned[T]{at, t.scan.line, row(day)}})
+		rows = append(rows, dated{day, owned[T]{at, t.row.Line, row(day)}})
 	}
 	slices.SortFunc(rows, func(a, b dated) int {
 		return cmp.Or(cmp.Compare(a.own.student, b.own.student), cmp.Compare(a.date, b.date), cmp.Compare(a.own.line, b.own.line))

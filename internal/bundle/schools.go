@@ -1,4 +1,4 @@
-package csvdir
+package bundle
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func (r *reader) readSchools(ctx context.Context, t *table) error {
 			}
 			s.PeriodsPerDay = n
 		}
-		lines[s.ID] = t.scan.line
+		lines[s.ID] = t.row.Line
 		r.district.Schools = append(r.district.Schools, s)
 	}
 	slices.SortFunc(r.district.Schools, func(a, b district.School) int { return strings.Compare(a.ID, b.ID) })
@@ -50,7 +50,7 @@ func (r *reader) readStaff(ctx context.Context, t *table) error {
 			SchoolID: t.text(school), Role: district.Role(t.text(role)), Name: t.text(name), Phone: t.text(phone),
 		}
 		if s.SchoolID != "" && r.schoolIDs.place(s.SchoolID) < 0 {
-			t.reject(school, unknownSchool+"; empty means the whole district")
+			t.reject(school, r.unknownSchool()+"; empty means the whole district")
 			continue
 		}
 		if !slices.Contains(district.Roles, s.Role) {

@@ -1,0 +1,22 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"rollcall/internal/bundle"
+	"rollcall/internal/district"
+)
+
+// columns checks how a foreign export is translated. What is said of every table is
+// checked as if it were said of one.
+func (v *checker) columns(s *Source) {
+	every := bundle.Mapping{district.Schools: {Encoding: s.Encoding, Separator: s.Separator, Dates: s.Dates}}
+	for _, fault := range every.Validate() {
+		v.fault("source."+fault.Key[1], "%s", fault.Problem)
+	}
+	for _, fault := range s.Columns.Validate() {
+		path := slices.Concat([]string{"source", "columns"}, fault.Key)
+		v.faults.Faults = append(v.faults.Faults, Fault{Line: v.line(path), Problem: strings.Join(path, ".") + ": " + fault.Problem})
+	}
+}
