@@ -55,6 +55,8 @@ bench: ## the rates and the peak memory that are promised, on this machine
 	@go build -buildvcs=false -o bin/peak ./internal/tools/peak
 	@echo "== 100,000 students from CSV to standings, the whole process on one core"
 	@go test -run '^$$' -bench 'Assess100k$$' -benchtime 10x -cpu 1 ./cmd/rollcall
+	@echo "== 1.4 million rows of attendance from PostgreSQL, through the views and as COPY gives them"
+	@go test -run '^$$' -bench 'Attendance$$' -benchtime 5x ./internal/source/pgview
 	@echo "== letters, batches of 200 on one core"
 	@$(BENCH) -bench 'Letters$$/batch' -cpu 1 ./reports
 	@echo "== the same words through fpdf alone, and as a maroto document each"

@@ -262,7 +262,7 @@ func (f *flow) rejects(d *DistrictNight) {
 	var rows [][]cell
 	for _, k := range kinds[:min(listed, len(kinds))] {
 		r := first[k.words]
-		rows = append(rows, texts(fmt.Sprint(k.n), short(r.File), short(r.Column), typefaces().oneLine(r.Reason, 300), fmt.Sprint(r.Line)))
+		rows = append(rows, texts(fmt.Sprint(k.n), short(r.File), short(r.Column), typefaces().oneLine(r.Reason, 300), lineOf(&r)))
 	}
 	f.table(table{Size: 8, Rows: rows, Columns: []column{
 		{Title: "Rows", Width: 14, Align: flushRight}, {Title: "File", Weight: 1}, {Title: "Column", Weight: 0.8}, {Title: "What is wrong", Weight: 2.4}, {Title: "First line", Width: 18, Align: flushRight},

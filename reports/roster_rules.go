@@ -89,7 +89,12 @@ func exceptionColumns(rows []exceptionRow) []sheetColumn[exceptionRow] {
 	}
 	return append(columns, []sheetColumn[exceptionRow]{
 		{head: "File", width: 18, value: ofReject(func(r *district.Reject) any { return r.File })},
-		{head: "Line", width: 8, value: ofReject(func(r *district.Reject) any { return r.Line })},
+		{head: "Line", width: 8, value: ofReject(func(r *district.Reject) any {
+			if r.Line == 0 {
+				return nil
+			}
+			return r.Line
+		})},
 		{head: "Column", width: 14, value: ofReject(func(r *district.Reject) any { return r.Column })},
 		{head: "Value", width: 24, look: asWrapped, value: ofReject(func(r *district.Reject) any { return r.Value })},
 	}...)

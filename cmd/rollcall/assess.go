@@ -81,7 +81,11 @@ func (c *assessCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 		return nil
 	}
 	for _, r := range rejects[:min(len(rejects), 10)] {
-		fmt.Fprintf(s.stderr, "%s: line %d: %s %q: %s\n", r.File, r.Line, r.Column, r.Value, r.Reason)
+		where := r.File
+		if r.Line > 0 {
+			where += fmt.Sprintf(": line %d", r.Line)
+		}
+		fmt.Fprintf(s.stderr, "%s: %s %q: %s\n", where, r.Column, r.Value, r.Reason)
 	}
 	fmt.Fprintf(s.stderr, "rollcall: %d bad rows are counted nowhere\n", len(rejects))
 	if err := data.Excess(); err != nil {

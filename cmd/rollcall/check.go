@@ -115,12 +115,12 @@ func checkSource(ctx context.Context, c *config.Config, asOf district.Date, s *s
 	for _, school := range d.Schools {
 		for _, role := range []district.Role{district.Admin, district.OfficeManager, district.AttendanceSpecialist} {
 			if len(d.StaffOf(school.ID, role)) == 0 {
-				faults = append(faults, fmt.Errorf("staff.csv: school %s has no %s: nobody would get that mail; add a row", school.ID, role))
+				faults = append(faults, fmt.Errorf("%s: school %s has no %s: nobody would get that mail; add a row", data.Name(district.StaffFile), school.ID, role))
 			}
 		}
 	}
 	if !anyInSession(d) {
-		faults = append(faults, fmt.Errorf("calendar.csv: no instructional day in %s; export the calendar of the school year", d.Year))
+		faults = append(faults, fmt.Errorf("%s: no instructional day in %s; export the calendar of the school year", data.Name(district.CalendarFile), d.Year))
 	}
 	if c.Source.Inbox != "" {
 		if err := writable(c.Source.Inbox); err != nil {

@@ -31,7 +31,7 @@ func TestTheReadmesForeignExportsAreTheSameDistrict(t *testing.T) {
 			e := &export{t: t, dir: t.TempDir()}
 			write(e)
 			source := sourceOf(t, blockWith(string(readme), path), path, e.dir)
-			door, err := openDoor(source)
+			door, err := openDoor(t.Context(), source)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -69,6 +69,7 @@ type commands struct {
 	FollowUp followUpCommand `cmd:"" name:"follow-up" help:"Put on record what schools wrote into their rosters after the meetings."`
 	Export   exportCommand   `cmd:"" help:"Give out what other systems are to know."`
 	Jobs     jobsCommand     `cmd:"" help:"What runs, waits and was given up."`
+	Source   sourceCommand   `cmd:"" help:"Where the data come from: keep a bundle, begin the views of a database."`
 	Ledger   ledgerCommand   `cmd:"" help:"The memory as a whole."`
 	Policy   policyCommand   `cmd:"" help:"The rules that decide: list and show them, and compare two."`
 	Packet   packetCommand   `cmd:"" help:"Make one student's meeting file, now."`

@@ -67,6 +67,7 @@ func TestScript(t *testing.T) {
 			"fill":       fillIn,
 			"hear":       hearPings,
 			"postgres":   startPostgres,
+			"views":      loadViews,
 			"await":      await,
 		},
 	})

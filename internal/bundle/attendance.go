@@ -47,7 +47,7 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 	for t.next(ctx) {
 		codeAt := codes.find(t, code)
 		if codeAt < 0 {
-			r.codes.unreadable(t.text(code), t.row.Line)
+			r.codes.unreadable(t.text(code), t.line())
 			continue
 		}
 		studentAt := students.find(t, student)
@@ -101,7 +101,7 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 		}
 		rows.students = append(rows.students, studentAt)
 		rows.marks = append(rows.marks, district.Mark{
-			Date: day, Line: int32(t.row.Line), Minutes: int16(missed), Entry: *entry,
+			Date: day, Line: int32(t.line()), Minutes: int16(missed), Entry: *entry,
 		})
 	}
 	return rows
@@ -182,11 +182,14 @@ func (r *reader) handMarks(t *table, rows markedRows) {
 	}
 }
 
+// byKey leaves rows of one key in the file's order. Where there is none, what they say
+// decides, so that one stands tonight and tomorrow.
 func byKey(a, b district.Mark) int {
 	if a.Date != b.Date {
 		return cmp.Compare(a.Date, b.Date)
 	}
-	return cmp.Or(strings.Compare(a.SchoolID, b.SchoolID), strings.Compare(a.Period, b.Period), cmp.Compare(a.Line, b.Line))
+	return cmp.Or(strings.Compare(a.SchoolID, b.SchoolID), strings.Compare(a.Period, b.Period), cmp.Compare(a.Line, b.Line),
+		strings.Compare(a.Code.Code, b.Code.Code), cmp.Compare(a.Minutes, b.Minutes))
 }
 
 // firstOfKey drops second rows of a key from a student's sorted marks and puts

@@ -43,7 +43,7 @@ type Options struct {
 // Bundle is a district read into memory.
 type Bundle struct {
 	district *district.District
-	schools  string             // what the table of schools is called
+	names    func(district.File) string
 	students []district.Student // by ID
 	bySchool [][]int32          // students by the school's place in District.Schools
 	excess   error
@@ -74,7 +74,7 @@ func Open(ctx context.Context, door Door, o Options) (*Bundle, error) {
 	}
 	return &Bundle{
 		district: r.district,
-		schools:  door.Name(district.Schools),
+		names:    door.Name,
 		students: r.students,
 		bySchool: r.studentsBySchool(),
 		excess:   r.excess(limit),
@@ -83,6 +83,9 @@ func Open(ctx context.Context, door Door, o Options) (*Bundle, error) {
 
 // District is what is no student's own.
 func (b *Bundle) District() *district.District { return b.district }
+
+// Name is a table as the people who mend it know it.
+func (b *Bundle) Name(file district.File) string { return b.names(file) }
 
 // School is one school with every student enrolled there this year, by ID.
 func (b *Bundle) School(ctx context.Context, id string) (*district.Snapshot, error) {
@@ -93,7 +96,7 @@ func (b *Bundle) School(ctx context.Context, id string) (*district.Snapshot, err
 		return strings.Compare(s.ID, id)
 	})
 	if !ok {
-		return nil, fmt.Errorf("no school %q in %s", id, b.schools)
+		return nil, fmt.Errorf("no school %q in %s", id, b.Name(district.Schools))
 	}
 	students := make([]district.Student, 0, len(b.bySchool[at]))
 	for _, i := range b.bySchool[at] {

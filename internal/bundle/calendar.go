@@ -53,7 +53,7 @@ func (r *reader) readCalendar(ctx context.Context, t *table) error {
 			t.reject(date, duplicate("school and date", line))
 			continue
 		}
-		days.lines[day] = t.row.Line
+		days.lines[day] = t.line()
 		if day < first || last < day {
 			days.years[district.YearOf(day)] = true
 			continue

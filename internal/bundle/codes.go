@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -37,10 +38,10 @@ func (r *reader) readCodes(ctx context.Context, t *table) error {
 			t.reject(code, duplicate("code", line))
 			continue
 		}
-		lines[row.Code] = t.row.Line
+		lines[row.Code] = t.line()
 		var ok bool
 		if row.Category, ok = district.ParseCategory(t.text(category)); !ok {
-			c.bad = append(c.bad, badCode{row.Code, t.text(category), t.row.Line})
+			c.bad = append(c.bad, badCode{row.Code, t.text(category), t.line()})
 			continue
 		}
 		c.add(row.Code)
@@ -72,21 +73,23 @@ func (c *codeTable) fault(door Door) error {
 	for _, b := range c.bad {
 		used := "not used in " + attendance
 		if use := c.uses[b.code]; use != nil {
-			used = fmt.Sprintf("%s of %s, first in line %d", rowCount(use.rows), attendance, use.firstLine)
+			used = fmt.Sprintf("%s of %s%s", rowCount(use.rows), attendance, firstIn(use.firstLine))
 			delete(c.uses, b.code)
 		}
-		lines = append(lines, fmt.Sprintf("%s: line %d: code %q (%s) has the category %q, which is none of ours; use one of %s",
-			absenceCodes, b.line, shorten(b.code), used, shorten(b.category), strings.Join(district.CategoryNames(), ", ")))
+		lines = append(lines, fmt.Sprintf("%s: %scode %q (%s) has the category %q, which is none of ours; use one of %s",
+			absenceCodes, atLine(b.line), shorten(b.code), used, shorten(b.category), strings.Join(district.CategoryNames(), ", ")))
 	}
 	unknown := make([]string, 0, len(c.uses))
 	for code := range c.uses {
 		unknown = append(unknown, code)
 	}
-	slices.SortFunc(unknown, func(a, b string) int { return c.uses[a].firstLine - c.uses[b].firstLine })
+	slices.SortFunc(unknown, func(a, b string) int {
+		return cmp.Or(c.uses[a].firstLine-c.uses[b].firstLine, strings.Compare(a, b))
+	})
 	for _, code := range unknown {
 		use := c.uses[code]
-		lines = append(lines, fmt.Sprintf("%s: unknown code %q: %s, first in line %d; add it to %s with its category",
-			attendance, shorten(code), rowCount(use.rows), use.firstLine, absenceCodes))
+		lines = append(lines, fmt.Sprintf("%s: unknown code %q: %s%s; add it to %s with its category",
+			attendance, shorten(code), rowCount(use.rows), firstIn(use.firstLine), absenceCodes))
 	}
 	if len(lines) == 0 {
 		return nil
@@ -99,4 +102,20 @@ func rowCount(n int) string {
 		return "1 row"
 	}
 	return strconv.Itoa(n) + " rows"
+}
+
+// firstIn says where the first of several rows is, where rows have lines.
+func firstIn(line int) string {
+	if line == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", first in line %d", line)
+}
+
+// atLine says where a row is, where rows have lines.
+func atLine(line int) string {
+	if line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("line %d: ", line)
 }

@@ -29,6 +29,8 @@ func (a *Absent) Error() string { return "is missing; " + a.Mend }
 type Table struct {
 	Columns []Column
 	Rows    Rows
+	// Unplaced rows have no line where people could find them, as those of a view.
+	Unplaced bool
 	// Expect is about how many rows there are, better too many than too few.
 	Expect int
 	// AddColumn says how the table gets a column that it lacks.

@@ -8,10 +8,11 @@ import (
 	"rollcall/internal/district"
 )
 
-// readOwn reads an optional file: rows of known students, dated in this school
-// year and not after the as-of date, by date. Rows without a date (where the
-// column may be empty) come first.
-func readOwn[T any](ctx context.Context, r *reader, t *table, date col, row func(day district.Date) T, field func(*district.Student) *[]T) error {
+// readOwn reads an optional table: rows of known students, dated in this school
+// year and not after the as-of date, by date and by what words gives of them, whatever
+// order the system wrote them in. Rows without a date (where the column may be empty)
+// come first.
+func readOwn[T any](ctx context.Context, r *reader, t *table, date col, row func(day district.Date) T, words func(T) []string, field func(*district.Student) *[]T) error {
 	type dated struct {
 		date district.Date
 		own  owned[T]
@@ -36,7 +37,10 @@ func readOwn[T any](ctx context.Context, r *reader, t *table, date col, row func
 		rows = append(rows, dated{day, owned[T]{at, t.row.Line, row(day)}})
 	}
 	slices.SortFunc(rows, func(a, b dated) int {
-		return cmp.Or(cmp.Compare(a.own.student, b.own.student), cmp.Compare(a.date, b.date), cmp.Compare(a.own.line, b.own.line))
+		if order := cmp.Or(cmp.Compare(a.own.student, b.own.student), cmp.Compare(a.date, b.date)); order != 0 {
+			return order
+		}
+		return cmp.Or(slices.Compare(words(a.own.row), words(b.own.row)), cmp.Compare(a.own.line, b.own.line))
 	})
 	kept := make([]owned[T], len(rows))
 	for i := range rows {
@@ -50,6 +54,8 @@ func (r *reader) readNotes(ctx context.Context, t *table) error {
 	date, note, author := t.col("date"), t.col("note"), t.col("author")
 	return readOwn(ctx, r, t, date, func(day district.Date) district.Note {
 		return district.Note{Date: day, Note: t.text(note), Author: t.text(author)}
+	}, func(x district.Note) []string {
+		return []string{x.Note, x.Author}
 	}, func(s *district.Student) *[]district.Note { return &s.Notes })
 }
 
@@ -61,6 +67,8 @@ func (r *reader) readGrades(ctx context.Context, t *table) error {
 			Term: t.text(term), Course: t.text(course), Mark: t.text(mark),
 			Teacher: t.text(teacher), Percent: t.text(percent), AsOf: day,
 		}
+	}, func(x district.Grade) []string {
+		return []string{x.Term, x.Course, x.Teacher, x.Mark, x.Percent}
 	}, func(s *district.Student) *[]district.Grade { return &s.Grades })
 }
 
@@ -74,6 +82,8 @@ func (r *reader) readMissing(ctx context.Context, t *table) error {
 			Course: t.text(course), Title: t.text(title), Teacher: t.text(teacher),
 			Points: t.text(points), DueDate: day,
 		}
+	}, func(x district.MissingAssignment) []string {
+		return []string{x.Course, x.Title, x.Teacher, x.Points}
 	}, func(s *district.Student) *[]district.MissingAssignment { return &s.Missing })
 }
 
@@ -84,6 +94,8 @@ func (r *reader) readBehavior(ctx context.Context, t *table) error {
 		return district.Incident{
 			Date: day, Incident: t.text(incident), Location: t.text(location), Action: t.text(action),
 		}
+	}, func(x district.Incident) []string {
+		return []string{x.Incident, x.Location, x.Action}
 	}, func(s *district.Student) *[]district.Incident { return &s.Behavior })
 }
 
@@ -91,6 +103,8 @@ func (r *reader) readLetters(ctx context.Context, t *table) error {
 	letter, sentOn, channel := t.col("letter"), t.col("sent_on"), t.col("channel")
 	return readOwn(ctx, r, t, sentOn, func(day district.Date) district.LetterSent {
 		return district.LetterSent{Letter: t.text(letter), SentOn: day, Channel: t.text(channel)}
+	}, func(x district.LetterSent) []string {
+		return []string{x.Letter, x.Channel}
 	}, func(s *district.Student) *[]district.LetterSent { return &s.LettersSent })
 }
 
@@ -99,5 +113,7 @@ func (r *reader) readInterventions(ctx context.Context, t *table) error {
 	note, author := t.col("note"), t.col("author")
 	return readOwn(ctx, r, t, date, func(day district.Date) district.PastIntervention {
 		return district.PastIntervention{Date: day, Kind: t.text(kind), Note: t.text(note), Author: t.text(author)}
+	}, func(x district.PastIntervention) []string {
+		return []string{x.Kind, x.Note, x.Author}
 	}, func(s *district.Student) *[]district.PastIntervention { return &s.Interventions })
 }

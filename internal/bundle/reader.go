@@ -126,7 +126,8 @@ func (r *reader) readAll(ctx context.Context) error {
 		order[r.door.Name(file)] = i
 	}
 	slices.SortStableFunc(r.district.Rejects, func(a, b district.Reject) int {
-		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line))
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line),
+			strings.Compare(a.StudentID, b.StudentID), strings.Compare(a.Column, b.Column), strings.Compare(a.Value, b.Value))
 	})
 	return nil
 }
@@ -178,11 +179,14 @@ func (r *reader) firstReasons(name string) string {
 			reasons = append(reasons, "…")
 			break
 		}
-		place := fmt.Sprintf("line %d", rej.Line)
-		if rej.Column != "" {
-			place += " " + rej.Column
+		var place []string
+		if rej.Line > 0 {
+			place = append(place, fmt.Sprintf("line %d", rej.Line))
 		}
-		reasons = append(reasons, place+" "+rej.Reason)
+		if rej.Column != "" {
+			place = append(place, rej.Column)
+		}
+		reasons = append(reasons, strings.Join(append(place, rej.Reason), " "))
 	}
 	return strings.Join(reasons, " | ")
 }

@@ -31,7 +31,7 @@ func (r *reader) readSchools(ctx context.Context, t *table) error {
 			}
 			s.PeriodsPerDay = n
 		}
-		lines[s.ID] = t.row.Line
+		lines[s.ID] = t.line()
 		r.district.Schools = append(r.district.Schools, s)
 	}
 	slices.SortFunc(r.district.Schools, func(a, b district.School) int { return strings.Compare(a.ID, b.ID) })
@@ -66,6 +66,12 @@ func (r *reader) readStaff(ctx context.Context, t *table) error {
 		s.Email = address.Address
 		r.district.Staff = append(r.district.Staff, s)
 	}
+	// Whatever order the system wrote them in: the first of a role is the one on letters.
+	slices.SortFunc(r.district.Staff, func(a, b district.Staff) int {
+		return slices.Compare(
+			[]string{a.SchoolID, string(a.Role), a.Name, a.Email, a.Phone},
+			[]string{b.SchoolID, string(b.Role), b.Name, b.Email, b.Phone})
+	})
 	return nil
 }
 

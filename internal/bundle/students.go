@@ -43,7 +43,7 @@ func (r *reader) readStudents(ctx context.Context, t *table) error {
 		sorted = rises
 		r.studentIDs.add(s.ID)
 		r.students = append(r.students, s)
-		lines = append(lines, t.row.Line)
+		lines = append(lines, t.line())
 	}
 	if !sorted {
 		r.sortStudents()
@@ -142,8 +142,8 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 	for i, o := range rows {
 		if i > 0 && o.student == key.student && o.row.EntryDate == key.row.EntryDate && o.row.SchoolID == key.row.SchoolID {
 			t.add(district.Reject{
-				Line: o.line, Column: "entry_date", Value: o.row.EntryDate.String(),
-				Reason:    duplicate("student, school and entry_date", key.line),
+				Line: t.placed(o.line), Column: "entry_date", Value: o.row.EntryDate.String(),
+				Reason:    duplicate("student, school and entry_date", t.placed(key.line)),
 				StudentID: r.students[o.student].ID, SchoolID: o.row.SchoolID,
 			})
 			continue
@@ -224,8 +224,8 @@ func (r *reader) readContacts(ctx context.Context, t *table) error {
 	for i, o := range rows {
 		if i > 0 && o.student == key.student && o.row.ID == key.row.ID {
 			t.add(district.Reject{
-				Line: o.line, Column: "contact_id", Value: shorten(o.row.ID),
-				Reason: duplicate("student and contact", key.line), StudentID: r.students[o.student].ID,
+				Line: t.placed(o.line), Column: "contact_id", Value: shorten(o.row.ID),
+				Reason: duplicate("student and contact", t.placed(key.line)), StudentID: r.students[o.student].ID,
 			})
 			continue
 		}

@@ -144,9 +144,20 @@ func (r *reader) unknownSchool() string {
 	return "no school with this school_id in " + r.door.Name(district.Schools) + "; add the school there or mend the ID"
 }
 
+// line is where people find the row at hand, 0 where they cannot.
+func (t *table) line() int { return t.placed(t.row.Line) }
+
+// placed is the line of a row as people may be told it.
+func (t *table) placed(line int) int {
+	if t.source.Unplaced {
+		return 0
+	}
+	return line
+}
+
 // reject puts the row at hand aside: c is the column at fault.
 func (t *table) reject(c col, reason string) {
-	rej := district.Reject{Line: t.row.Line, Reason: reason}
+	rej := district.Reject{Line: t.line(), Reason: reason}
 	if c != noColumn {
 		rej.Column = t.source.Columns[c].label()
 		given := t.row.Fields
@@ -178,5 +189,8 @@ func (t *table) add(rej district.Reject) {
 
 // duplicate is the reason of a second row of a key.
 func duplicate(key string, first int) string {
+	if first == 0 {
+		return fmt.Sprintf("a second row of the same %s: one of them stands; remove the one that is wrong", key)
+	}
 	return fmt.Sprintf("a second row of the same %s: the first, line %d, stands; remove the one that is wrong", key, first)
 }

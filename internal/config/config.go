@@ -57,8 +57,10 @@ type District struct {
 
 // Source is where the bundle comes from.
 type Source struct {
-	Kind           string  `yaml:"kind"` // csvdir
-	Path           string  `yaml:"path"`
+	Kind           string  `yaml:"kind"`   // csvdir, pgview
+	Path           string  `yaml:"path"`   // csvdir: the folder
+	DSN            string  `yaml:"dsn"`    // pgview: the PostgreSQL server
+	Schema         string  `yaml:"schema"` // pgview: where the views are; empty: bundle
 	MaxRejectRatio float64 `yaml:"max_reject_ratio"`
 	// Encoding, Separator and Dates are those of every table that says nothing else
 	// under Columns.

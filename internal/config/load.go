@@ -204,12 +204,10 @@ func (v *checker) check(c *Config) {
 		v.fault("district.time_zone", "%q is no time zone; for example America/Los_Angeles", c.District.TimeZone)
 		c.District.Location = time.UTC
 	}
-	v.oneOf("source.kind", c.Source.Kind, "csvdir")
-	v.required("source.path", c.Source.Path, "the folder of the nightly export")
+	v.source(&c.Source)
 	if c.Source.MaxRejectRatio < 0 || c.Source.MaxRejectRatio > 1 {
 		v.fault("source.max_reject_ratio", "%v is not between 0 and 1; 0.01 is one row in a hundred", c.Source.MaxRejectRatio)
 	}
-	v.columns(&c.Source)
 	for _, err := range c.Source.Interventions.Validate() {
 		v.fault("source.interventions", "%s", err)
 	}

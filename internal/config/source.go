@@ -8,6 +8,18 @@ import (
 	"rollcall/internal/district"
 )
 
+// source checks where the bundle comes from.
+func (v *checker) source(s *Source) {
+	v.oneOf("source.kind", s.Kind, "csvdir", "pgview")
+	switch s.Kind {
+	case "csvdir":
+		v.required("source.path", s.Path, "the folder of the nightly export")
+	case "pgview":
+		v.required("source.dsn", s.DSN, "postgres://rollcall:${ROLLCALL_SOURCE_PASSWORD}@sis.example.org/sis")
+	}
+	v.columns(s)
+}
+
 // columns checks how a foreign export is translated. What is said of every table is
 // checked as if it were said of one.
 func (v *checker) columns(s *Source) {

@@ -37,8 +37,8 @@ func postgresConnector(dsn string) (*pq.Connector, error) {
 	return connector, nil
 }
 
-// deadlineDialer makes connections on which each read and write has a
-// deadline: a context alone does not end a query whose network died.
+// deadlineDialer is Dial as lib/pq asks for it: a context alone does not end a query
+// whose network died.
 type deadlineDialer struct{}
 
 func (d deadlineDialer) Dial(network, address string) (net.Conn, error) {
@@ -52,6 +52,11 @@ func (d deadlineDialer) DialTimeout(network, address string, timeout time.Durati
 }
 
 func (deadlineDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	return Dial(ctx, network, address)
+}
+
+// Dial makes a connection on which each read and write has a deadline.
+func Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err

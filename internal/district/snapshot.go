@@ -72,7 +72,7 @@ var (
 // it.
 type Reject struct {
 	File      string // as the person knows it, attendance.csv
-	Line      int    // in the file, the header is 1
+	Line      int    // in the file, the header is 1; 0 where rows have no place
 	Column    string
 	Value     string
 	Reason    string // says what is wrong and the mend

@@ -1,0 +1,192 @@
+package pgview
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/lib/pq"
+
+	"rollcall/internal/bundle"
+	"rollcall/internal/database"
+	"rollcall/internal/district"
+)
+
+// DefaultSchema is where the views are where nothing is configured.
+const DefaultSchema = "bundle"
+
+// Options say where the views are.
+type Options struct {
+	DSN    string // a URL or key=value words
+	Schema string // empty: DefaultSchema
+	// Queries stand in for views that the database does not have.
+	Queries map[district.File]string
+}
+
+// Views is the door. It holds one connection and one transaction.
+type Views struct {
+	conn    *pgconn.PgConn
+	schema  string
+	queries map[district.File]string
+	tables  []*rows
+}
+
+// Open connects and begins the transaction. Close it when the bundle has been read.
+func Open(ctx context.Context, o Options) (*Views, error) {
+	cfg, err := pgconn.ParseConfig(o.DSN)
+	if err != nil {
+		// What it says repeats parts of the DSN, which may be the password's.
+		return nil, errors.New("source.dsn: is neither a URL, postgres://user@host/database, nor key=value words")
+	}
+	cfg.DialFunc = database.Dial
+	v := &Views{schema: o.Schema, queries: o.Queries}
+	if v.schema == "" {
+		v.schema = DefaultSchema
+	}
+	if v.conn, err = pgconn.ConnectConfig(ctx, cfg); err != nil {
+		return nil, fmt.Errorf("the source's PostgreSQL server does not answer, or does not let us in: %w", err)
+	}
+	// A year's rows may take longer than a server lets a statement; dates are to be
+	// written as the bundle has them.
+	const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL datestyle = 'ISO, YMD'`
+	if err := v.conn.Exec(ctx, begin).Close(); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	return v, nil
+}
+
+// Close ends the transaction with its connection.
+func (v *Views) Close() error {
+	for _, r := range v.tables {
+		r.end()
+	}
+	return v.conn.Close(context.Background())
+}
+
+// Name is the view of a table.
+func (v *Views) Name(file district.File) string {
+	if v.queries != nil {
+		return string(file)
+	}
+	return v.schema + "." + string(file)
+}
+
+// from is what a table is selected from, as SQL.
+func (v *Views) from(file district.File) string {
+	if v.queries != nil {
+		return "(" + v.queries[file] + ") AS " + string(file)
+	}
+	return pq.QuoteIdentifier(v.schema) + "." + pq.QuoteIdentifier(string(file))
+}
+
+// Has reports whether there is such a view.
+func (v *Views) Has(ctx context.Context, file district.File) (bool, error) {
+	if v.queries != nil {
+		_, has := v.queries[file]
+		return has, nil
+	}
+	found, err := v.text(ctx, "SELECT to_regclass("+pq.QuoteLiteral(v.from(file))+")")
+	return found != "", err
+}
+
+// text is the first value that a query gives.
+func (v *Views) text(ctx context.Context, query string) (string, error) {
+	results, err := v.conn.Exec(ctx, query).ReadAll()
+	if err != nil {
+		return "", err
+	}
+	if len(results) == 0 || len(results[0].Rows) == 0 {
+		return "", nil
+	}
+	return string(results[0].Rows[0][0]), nil
+}
+
+// Table looks at a view's columns. Its rows are asked for when the first is.
+func (v *Views) Table(ctx context.Context, file district.File, _ bundle.Need) (*bundle.Table, error) {
+	if has, err := v.Has(ctx, file); err != nil {
+		return nil, fmt.Errorf("%s: %w", v.Name(file), err)
+	} else if !has {
+		return nil, &bundle.Absent{Mend: "create the view ('rollcall source ddl' prints it to fill in)"}
+	}
+	columns, err := v.columns(ctx, file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be read: %w", v.Name(file), err)
+	}
+	// In the bundle's order, so that rows are sorted by what they are about.
+	all, _ := bundle.Columns(file)
+	var known, unknown []bundle.Column
+	var values, order []string
+	for _, name := range all {
+		i := slices.IndexFunc(columns, func(c pgconn.FieldDescription) bool { return c.Name == name })
+		if i < 0 {
+			continue
+		}
+		known = append(known, bundle.Column{Name: name})
+		values = append(values, value(columns[i]))
+		order = append(order, pq.QuoteIdentifier(name)+`::text COLLATE "C"`)
+	}
+	for _, c := range columns {
+		if !slices.Contains(all, c.Name) {
+			unknown = append(unknown, bundle.Column{Name: c.Name})
+		}
+	}
+	query := "SELECT " + strings.Join(values, ", ") + " FROM " + v.from(file)
+	// Rows of a day in any order are one day; the others are few, and come in an order of
+	// their own. That of the alphabet is the same on every server.
+	if file != district.Attendance {
+		query += " ORDER BY " + strings.Join(order, ", ")
+	}
+	r := &rows{ctx: ctx, conn: v.conn, name: v.Name(file), query: "COPY (" + query + ") TO STDOUT", width: len(known)}
+	v.tables = append(v.tables, r)
+	return &bundle.Table{
+		Columns: slices.Concat(known, unknown), Rows: r, Expect: v.expect(ctx, file),
+		Unplaced: true, AddColumn: "add it to the view", Digest: r.sum,
+	}, nil
+}
+
+// What pg_type calls the types that COPY does not write as the bundle has them.
+const (
+	boolean     = 16
+	timestamp   = 1114
+	timestampTZ = 1184
+)
+
+// value is a column as the bundle writes it.
+func value(c pgconn.FieldDescription) string {
+	name := pq.QuoteIdentifier(c.Name)
+	switch {
+	case c.DataTypeOID == boolean:
+		return name + "::text" // true, where COPY writes t
+	case (c.DataTypeOID == timestamp || c.DataTypeOID == timestampTZ) && slices.Contains(bundle.Dates, c.Name):
+		return name + "::date" // a date that was stored with a time
+	}
+	return name
+}
+
+func (v *Views) columns(ctx context.Context, file district.File) ([]pgconn.FieldDescription, error) {
+	about, err := v.conn.Prepare(ctx, "", "SELECT * FROM "+v.from(file), nil)
+	if err != nil {
+		return nil, err
+	}
+	return about.Fields, nil
+}
+
+// expect is the planner's guess, which is as good as it need be.
+func (v *Views) expect(ctx context.Context, file district.File) int {
+	const most = 1 << 24
+	plan, err := v.text(ctx, "EXPLAIN SELECT 1 FROM "+v.from(file))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(plan, " rows=")
+	digits, _, _ := strings.Cut(rest, " ")
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return min(n, most)
+}
