@@ -31,12 +31,12 @@ func TestTheReadmesForeignExportsAreTheSameDistrict(t *testing.T) {
 			e := &export{t: t, dir: t.TempDir()}
 			write(e)
 			source := sourceOf(t, blockWith(string(readme), path), path, e.dir)
-			door, err := openDoor(t.Context(), source)
+			door, err := openDoor(t.Context(), source, sourcetest.AsOf, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer door.Close()
-			sourcetest.Check(t, sourcetest.Open(t, door, source.Mapping()), noExtras...)
+			sourcetest.Check(t, sourcetest.Open(t, door, source.Mapping()), sourcetest.Reach{Without: noExtras})
 		})
 	}
 }

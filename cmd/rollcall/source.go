@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"rollcall/internal/bundle"
+	"rollcall/internal/district"
 	"rollcall/internal/source/pgview"
 )
 
@@ -18,7 +19,8 @@ type sourceCommand struct {
 }
 
 type sourceSaveCommand struct {
-	Out string `arg:"" help:"Folder to make." placeholder:"DIR" type:"path"`
+	Out  string        `arg:"" help:"Folder to make." placeholder:"DIR" type:"path"`
+	AsOf district.Date `help:"The last day that is asked for, where the source is asked by days. Default: the night's." placeholder:"2026-10-15"`
 }
 
 // Help shows an example.
@@ -35,7 +37,10 @@ func (c *sourceSaveCommand) Run(ctx context.Context, g *commands, s *surrounding
 	if err != nil {
 		return err
 	}
-	from, err := openDoor(ctx, cfg.Source)
+	if c.AsOf.IsZero() {
+		c.AsOf = cfg.AsOf(s.now())
+	}
+	from, err := openDoor(ctx, cfg.Source, c.AsOf, s.log)
 	if err != nil {
 		return err
 	}

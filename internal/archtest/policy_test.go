@@ -44,7 +44,7 @@ var layers = []layer{
 	{"internal/web", values},
 
 	// Around them.
-	{"internal/config", []string{"internal/bundle", "internal/intervention", "internal/attendance", "internal/district"}},
+	{"internal/config", []string{"internal/source/aeries", "internal/bundle", "internal/intervention", "internal/attendance", "internal/district"}},
 	{"internal/demo", []string{"internal/district"}},
 	{"internal/archtest", nil},
 	{"internal/tools/*", nil},

@@ -15,6 +15,7 @@ import (
 	"rollcall/internal/bundle"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/internal/source/aeries"
 )
 
 // Config is the whole file. Paths are absolute: relative ones were resolved
@@ -57,11 +58,17 @@ type District struct {
 
 // Source is where the bundle comes from.
 type Source struct {
-	Kind           string  `yaml:"kind"`   // csvdir, pgview
-	Path           string  `yaml:"path"`   // csvdir: the folder
-	DSN            string  `yaml:"dsn"`    // pgview: the PostgreSQL server
-	Schema         string  `yaml:"schema"` // pgview: where the views are; empty: bundle
-	MaxRejectRatio float64 `yaml:"max_reject_ratio"`
+	Kind string `yaml:"kind"` // csvdir, pgview, aeries
+	// Path is the folder of csvdir. For the others it is where files stand that the
+	// system does not give out, or that stand in for what it says; empty for none.
+	Path           string          `yaml:"path"`
+	DSN            string          `yaml:"dsn"`         // pgview: the PostgreSQL server
+	Schema         string          `yaml:"schema"`      // pgview: where the views are; empty: bundle
+	URL            string          `yaml:"url"`         // aeries: the address of the API
+	Certificate    string          `yaml:"certificate"` // aeries: what lets us in
+	Spool          string          `yaml:"spool"`       // aeries: a folder to go on from when a pull is cut off
+	Aeries         aeries.Settings `yaml:"aeries"`
+	MaxRejectRatio float64         `yaml:"max_reject_ratio"`
 	// Encoding, Separator and Dates are those of every table that says nothing else
 	// under Columns.
 	Encoding  string `yaml:"encoding"`

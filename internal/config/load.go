@@ -153,7 +153,7 @@ func expand(n *yaml.Node, getenv func(string) (string, bool), faults *Faults) {
 func defaults() Config {
 	return Config{
 		District:  District{TimeZone: "America/Los_Angeles", State: "CA"},
-		Source:    Source{Kind: "csvdir", MaxRejectRatio: 0.01},
+		Source:    Source{Kind: "csvdir", MaxRejectRatio: 0.01, Spool: "aeries-spool"},
 		Letters:   Letters{Batch: 200, CorrectBy: 3, Supports: slices.Clone(defaultSupports), InSpanish: maps.Clone(defaultInSpanish)},
 		Mail:      Mail{Transport: "folder", Folder: "mail", MaxSize: 10 << 20, SMTP: SMTP{Port: 587, TLS: "starttls"}},
 		Ledger:    Ledger{Driver: "sqlite", Path: "rollcall.db"},
@@ -166,7 +166,7 @@ func defaults() Config {
 }
 
 func (c *Config) resolve(dir string) {
-	for _, p := range []*string{&c.Source.Path, &c.Source.Inbox, &c.Letters.Templates, &c.Mail.Folder, &c.Ledger.Path, &c.Shelf.Path, &c.District.Logo, &c.Mail.SMTP.PasswordFile, &c.Mail.SMTP.CAFile, &c.Schedule.Metrics} {
+	for _, p := range []*string{&c.Source.Path, &c.Source.Inbox, &c.Source.Spool, &c.Letters.Templates, &c.Mail.Folder, &c.Ledger.Path, &c.Shelf.Path, &c.District.Logo, &c.Mail.SMTP.PasswordFile, &c.Mail.SMTP.CAFile, &c.Schedule.Metrics} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
 		}

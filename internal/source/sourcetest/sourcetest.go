@@ -4,13 +4,13 @@
 package sourcetest
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,20 +57,38 @@ func Table(t testing.TB, file district.File) []Record {
 	return records
 }
 
-// Folder is the district as a folder of CSV files, without the tables that a door
-// cannot give.
-func Folder(t testing.TB, without ...district.File) string {
+// Reach is how much of the district a system can say.
+type Reach struct {
+	Without []district.File // tables it has not got
+	// Change makes of a row what is left of it; nil for all of it.
+	Change func(district.File, Record)
+}
+
+// Folder is the district as a folder of CSV files, as far as a system reaches.
+func Folder(t testing.TB, reach Reach) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, file := range bundle.Files {
-		if slices.Contains(without, file) {
+		if slices.Contains(reach.Without, file) {
 			continue
 		}
-		text, err := fs.ReadFile(files, "district/"+string(file)+".csv")
-		if err != nil {
+		all, _ := bundle.Columns(file)
+		rows := [][]string{all}
+		for _, r := range Table(t, file) {
+			if reach.Change != nil {
+				reach.Change(file, r)
+			}
+			row := make([]string, len(all))
+			for i, name := range all {
+				row[i] = r[name]
+			}
+			rows = append(rows, row)
+		}
+		var text bytes.Buffer
+		if err := csv.NewWriter(&text).WriteAll(rows); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, string(file)+".csv"), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, string(file)+".csv"), text.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -91,11 +109,10 @@ func Open(t testing.TB, door bundle.Door, m bundle.Mapping) *bundle.Bundle {
 }
 
 // Check compares what came through a door with the district: what is no student's own,
-// and each school's Snapshot, by digest. Where one differs it says how. Without are
-// the tables that the door cannot give.
-func Check(t testing.TB, got *bundle.Bundle, without ...district.File) {
+// and each school's Snapshot, by digest. Where one differs it says how.
+func Check(t testing.TB, got *bundle.Bundle, reach Reach) {
 	t.Helper()
-	folder, err := csvdir.Open(Folder(t, without...), nil)
+	folder, err := csvdir.Open(Folder(t, reach), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
