@@ -13,6 +13,7 @@ import (
 	"rollcall/internal/district"
 	"rollcall/internal/source/aeries"
 	"rollcall/internal/source/csvdir"
+	"rollcall/internal/source/edfi"
 	"rollcall/internal/source/pgview"
 )
 
@@ -32,6 +33,10 @@ func openDoor(ctx context.Context, src config.Source, asOf district.Date, log *s
 	switch src.Kind {
 	case "pgview":
 		system, err = pgview.Open(ctx, pgview.Options{DSN: src.DSN, Schema: src.Schema})
+	case "edfi":
+		system, err = pgview.Open(ctx, pgview.Options{DSN: src.DSN, Schema: "edfi", Queries: func(has func(string) (bool, error)) (map[district.File]string, error) {
+			return edfi.Queries(asOf, has)
+		}})
 	case "aeries":
 		system, err = aeries.Open(aeries.Options{
 			URL: src.URL, Certificate: src.Certificate, AsOf: asOf, Settings: src.Aeries, Spool: src.Spool, Now: time.Now, Log: log,

@@ -58,11 +58,11 @@ type District struct {
 
 // Source is where the bundle comes from.
 type Source struct {
-	Kind string `yaml:"kind"` // csvdir, pgview, aeries
+	Kind string `yaml:"kind"` // csvdir, pgview, edfi, aeries
 	// Path is the folder of csvdir. For the others it is where files stand that the
 	// system does not give out, or that stand in for what it says; empty for none.
 	Path           string          `yaml:"path"`
-	DSN            string          `yaml:"dsn"`         // pgview: the PostgreSQL server
+	DSN            string          `yaml:"dsn"`         // pgview, edfi: the PostgreSQL server
 	Schema         string          `yaml:"schema"`      // pgview: where the views are; empty: bundle
 	URL            string          `yaml:"url"`         // aeries: the address of the API
 	Certificate    string          `yaml:"certificate"` // aeries: what lets us in

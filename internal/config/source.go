@@ -10,14 +10,14 @@ import (
 
 // source checks where the bundle comes from.
 func (v *checker) source(s *Source) {
-	v.oneOf("source.kind", s.Kind, "csvdir", "pgview", "aeries")
+	v.oneOf("source.kind", s.Kind, "csvdir", "pgview", "edfi", "aeries")
 	switch s.Kind {
 	case "csvdir":
 		v.required("source.path", s.Path, "the folder of the nightly export")
 	case "aeries":
 		v.required("source.url", s.URL, "https://aeries.example.org/admin/api/v5")
 		v.required("source.certificate", s.Certificate, "${AERIES_CERTIFICATE}")
-	case "pgview":
+	case "pgview", "edfi":
 		v.required("source.dsn", s.DSN, "postgres://rollcall:${ROLLCALL_SOURCE_PASSWORD}@sis.example.org/sis")
 	}
 	v.columns(s)

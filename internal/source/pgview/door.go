@@ -23,8 +23,9 @@ const DefaultSchema = "bundle"
 type Options struct {
 	DSN    string // a URL or key=value words
 	Schema string // empty: DefaultSchema
-	// Queries stand in for views that the database does not have.
-	Queries map[district.File]string
+	// Queries, if any, are asked instead of views; they may depend on what the schema
+	// has, a table or a column of one, table.column.
+	Queries func(has func(name string) (bool, error)) (map[district.File]string, error)
 }
 
 // Views is the door. It holds one connection and one transaction.
@@ -43,7 +44,7 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 		return nil, errors.New("source.dsn: is neither a URL, postgres://user@host/database, nor key=value words")
 	}
 	cfg.DialFunc = database.Dial
-	v := &Views{schema: o.Schema, queries: o.Queries}
+	v := &Views{schema: o.Schema}
 	if v.schema == "" {
 		v.schema = DefaultSchema
 	}
@@ -55,6 +56,18 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 	const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL datestyle = 'ISO, YMD'`
 	if err := v.conn.Exec(ctx, begin).Close(); err != nil {
 		return nil, errors.Join(err, v.Close())
+	}
+	if o.Queries != nil {
+		v.queries, err = o.Queries(func(name string) (bool, error) {
+			table, column, _ := strings.Cut(name, ".")
+			found, err := v.text(ctx, fmt.Sprintf(
+				"SELECT 1 FROM information_schema.columns WHERE table_schema = %s AND table_name = %s AND (column_name = %[3]s OR %[3]s = '')",
+				pq.QuoteLiteral(v.schema), pq.QuoteLiteral(table), pq.QuoteLiteral(column)))
+			return found != "", err
+		})
+		if err != nil {
+			return nil, errors.Join(err, v.Close())
+		}
 	}
 	return v, nil
 }
@@ -70,7 +83,7 @@ func (v *Views) Close() error {
 // Name is the view of a table.
 func (v *Views) Name(file district.File) string {
 	if v.queries != nil {
-		return string(file)
+		return "Ed-Fi " + string(file)
 	}
 	return v.schema + "." + string(file)
 }

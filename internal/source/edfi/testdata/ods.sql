@@ -1,0 +1,36 @@
+-- The tables of an Ed-Fi operational data store that the queries ask, with the columns
+-- they ask for. {contact} is parent up to version 4 of the Data Standard.
+CREATE SCHEMA edfi;
+CREATE TABLE edfi.descriptor (descriptorid int PRIMARY KEY, namespace text NOT NULL, codevalue text NOT NULL, shortdescription text NOT NULL);
+CREATE TABLE edfi.educationorganization (educationorganizationid bigint PRIMARY KEY, nameofinstitution text NOT NULL);
+CREATE TABLE edfi.educationorganizationaddress (educationorganizationid bigint, addresstypedescriptorid int, city text, postalcode text, stateabbreviationdescriptorid int, streetnumbername text);
+CREATE TABLE edfi.educationorganizationinstitutiontelephone (educationorganizationid bigint, institutiontelephonenumbertypedescriptorid int, telephonenumber text);
+CREATE TABLE edfi.educationorganizationidentificationcode (educationorganizationid bigint, educationorganizationidentificationsystemdescriptorid int, identificationcode text);
+CREATE TABLE edfi.school (schoolid bigint PRIMARY KEY, localeducationagencyid bigint);
+CREATE TABLE edfi.classperiod (classperiodname text, schoolid bigint, officialattendanceperiod boolean);
+CREATE TABLE edfi.calendardate (calendarcode text, date date, schoolid bigint, schoolyear smallint);
+CREATE TABLE edfi.calendardatecalendarevent (calendarcode text, date date, schoolid bigint, schoolyear smallint, calendareventdescriptorid int);
+CREATE TABLE edfi.student (studentusi int PRIMARY KEY, studentuniqueid text, firstname text, middlename text, lastsurname text, birthdate date);
+CREATE TABLE edfi.studenteducationorganizationassociationlanguageuse (educationorganizationid bigint, studentusi int, languagedescriptorid int, languageusedescriptorid int);
+CREATE TABLE edfi.studenteducationorganizationassociationstudentidentifica_c15030 (educationorganizationid bigint, studentusi int, studentidentificationsystemdescriptorid int, identificationcode text);
+CREATE TABLE edfi.studentschoolassociation (entrydate date, schoolid bigint, studentusi int, exitwithdrawdate date, entrygradeleveldescriptorid int);
+CREATE TABLE edfi.studentsectionassociation (begindate date, localcoursecode text, schoolid bigint, schoolyear smallint, sectionidentifier text, sessionname text, studentusi int, homeroomindicator boolean);
+CREATE TABLE edfi.sectionclassperiod (classperiodname text, localcoursecode text, schoolid bigint, schoolyear smallint, sectionidentifier text, sessionname text);
+CREATE TABLE edfi.staff (staffusi int PRIMARY KEY, firstname text, lastsurname text);
+CREATE TABLE edfi.staffsectionassociation (localcoursecode text, schoolid bigint, schoolyear smallint, sectionidentifier text, sessionname text, staffusi int);
+CREATE TABLE edfi.{contact} ({contact}usi int PRIMARY KEY, {contact}uniqueid text, firstname text, lastsurname text);
+CREATE TABLE edfi.{contact}address ({contact}usi int, addresstypedescriptorid int, city text, postalcode text, stateabbreviationdescriptorid int, streetnumbername text, apartmentroomsuitenumber text);
+CREATE TABLE edfi.{contact}telephone ({contact}usi int, telephonenumber text, telephonenumbertypedescriptorid int, orderofpriority int);
+CREATE TABLE edfi.{contact}electronicmail ({contact}usi int, electronicmailaddress text, electronicmailtypedescriptorid int, primaryemailaddressindicator boolean);
+CREATE TABLE edfi.{contact}language ({contact}usi int, languagedescriptorid int);
+CREATE TABLE edfi.student{contact}association ({contact}usi int, studentusi int, contactpriority int, relationdescriptorid int, liveswith boolean);
+CREATE TABLE edfi.studentschoolattendanceevent (attendanceeventcategorydescriptorid int, eventdate date, schoolid bigint, schoolyear smallint, sessionname text, studentusi int, attendanceeventreason text);
+CREATE TABLE edfi.studentsectionattendanceevent (attendanceeventcategorydescriptorid int, eventdate date, localcoursecode text, schoolid bigint, schoolyear smallint, sectionidentifier text, sessionname text, studentusi int);
+CREATE TABLE edfi.courseoffering (localcoursecode text, schoolid bigint, schoolyear smallint, sessionname text, localcoursetitle text);
+CREATE TABLE edfi.grade (gradetypedescriptorid int, gradingperioddescriptorid int, localcoursecode text, schoolid bigint, schoolyear smallint, sectionidentifier text, sessionname text, studentusi int, lettergradeearned text, numericgradeearned numeric(9,2));
+CREATE TABLE edfi.gradebookentry (gradebookentryidentifier text, namespace text, title text, duedate date, maxpoints numeric(9,2), localcoursecode text, schoolid bigint, schoolyear smallint, sectionidentifier text, sessionname text);
+CREATE TABLE edfi.studentgradebookentry (gradebookentryidentifier text, namespace text, studentusi int, submissionstatusdescriptorid int);
+CREATE TABLE edfi.disciplineincident (incidentidentifier text, schoolid bigint, incidentdate date, incidentlocationdescriptorid int);
+CREATE TABLE edfi.studentdisciplineincidentbehaviorassociation (behaviordescriptorid int, incidentidentifier text, schoolid bigint, studentusi int, behaviordetaileddescription text);
+CREATE TABLE edfi.disciplineactiondiscipline (disciplineactionidentifier text, disciplinedate date, studentusi int, disciplinedescriptorid int);
+CREATE TABLE edfi.disciplineactionstudentdisciplineincidentbehaviorassociation (disciplineactionidentifier text, disciplinedate date, studentusi int, behaviordescriptorid int, incidentidentifier text, schoolid bigint);
