@@ -54,7 +54,7 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		{"fonts", func() (string, error) { return checkFonts() }},
 		{"source", func() (string, error) { return checkSource(ctx, cfg, c.AsOf, s) }},
 		{"ledger", func() (string, error) { return checkLedger(ctx, cfg) }},
-		{"shelf", func() (string, error) { return checkShelf(cfg) }},
+		{"shelf", func() (string, error) { return checkShelf(ctx, cfg) }},
 		{"mail", func() (string, error) { return checkMail(ctx, cfg) }},
 		{"schedule", func() (string, error) { return checkClock(cfg, s.now()) }},
 	} {
@@ -184,8 +184,15 @@ func checkLedger(ctx context.Context, c *config.Config) (string, error) {
 }
 
 // checkShelf looks at the shelf, and makes none where there is none yet.
-func checkShelf(c *config.Config) (string, error) {
-	fact := c.Shelf.Path
+func checkShelf(ctx context.Context, c *config.Config) (string, error) {
+	fact := c.Shelf.Where()
+	if c.Shelf.Bucket.Name != "" {
+		b, err := openShelf(ctx, c)
+		if err != nil {
+			return "", err
+		}
+		return fact, b.Close()
+	}
 	if _, err := os.Stat(fact); errors.Is(err, fs.ErrNotExist) {
 		fact += ", will be created by the first night"
 	}

@@ -39,7 +39,7 @@ func (c *nightlyCommand) scratch(ctx context.Context, cfg *config.Config, g *com
 	if err != nil {
 		return err
 	}
-	try.Shelf.Path = c.Out
+	try.Shelf = config.Shelf{Path: c.Out}
 	if !c.DryRun {
 		// Nothing is written so early in the night.
 		try.Shelf.Path = filepath.Join(scratch, "out")

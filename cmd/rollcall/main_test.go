@@ -68,6 +68,8 @@ func TestScript(t *testing.T) {
 			"hear":       hearPings,
 			"postgres":   startPostgres,
 			"views":      loadViews,
+			"bucket":     startBucket,
+			"fetch":      fetchBucket,
 			"await":      await,
 		},
 	})

@@ -20,6 +20,7 @@ import (
 	"rollcall/internal/ping"
 	"rollcall/internal/queue"
 	"rollcall/internal/shelf"
+	"rollcall/internal/shelf/bucket"
 	"rollcall/pipeline"
 	"rollcall/reports"
 	"rollcall/templates"
@@ -94,7 +95,7 @@ func settings(c *config.Config) (pipeline.Settings, error) {
 	}
 	link := c.Mail.Link
 	if link == "" {
-		link = c.Shelf.Path
+		link = c.Shelf.Where()
 	}
 	leftOut := make([]reports.Section, len(c.Privacy.LeaveOut))
 	for i, name := range c.Privacy.LeaveOut {
@@ -172,6 +173,22 @@ func smtpOptions(c *config.Config) smtp.Options {
 	}
 }
 
+// documents is the shelf, whatever it is made of.
+type documents interface {
+	pipeline.Shelf
+	pipeline.Digester
+	Location(document string) string
+	Sweep(ctx context.Context, before time.Time) (int, error)
+	Close() error
+}
+
+func openShelf(ctx context.Context, c *config.Config) (documents, error) {
+	if b := c.Shelf.Bucket; b.Name != "" {
+		return bucket.Open(ctx, bucket.Options(b))
+	}
+	return shelf.Open(c.Shelf.Path)
+}
+
 // house is everything a night works with, opened.
 type house struct {
 	cfg      *config.Config
@@ -179,7 +196,7 @@ type house struct {
 	words    *templates.Set
 	ledger   *ledger.Ledger
 	queue    *queue.Queue
-	shelf    *shelf.Folder
+	shelf    documents
 	sender   sender
 	log      *slog.Logger
 	now      func() time.Time
@@ -233,7 +250,7 @@ func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *sur
 	if _, err = h.queue.Reclaim(ctx); err != nil {
 		return h, err
 	}
-	if h.shelf, err = shelf.Open(c.Shelf.Path); err != nil {
+	if h.shelf, err = openShelf(ctx, c); err != nil {
 		return h, err
 	}
 	h.close = append(h.close, h.shelf.Close)

@@ -8,6 +8,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -151,9 +152,28 @@ type Ledger struct {
 	DSN    string `yaml:"dsn"`    // the PostgreSQL server: a URL or key=value words
 }
 
-// Shelf is where documents go.
+// Shelf is where documents go: a folder or, for many machines, a bucket.
 type Shelf struct {
-	Path string `yaml:"path"`
+	Path   string `yaml:"path"`
+	Bucket Bucket `yaml:"bucket"`
+}
+
+// Bucket is one that speaks S3; without a name there is none.
+type Bucket struct {
+	Endpoint  string `yaml:"endpoint"` // host or host:port
+	Region    string `yaml:"region"`
+	Name      string `yaml:"name"`
+	Prefix    string `yaml:"prefix"` // before every document
+	AccessKey string `yaml:"access_key"`
+	SecretKey string `yaml:"secret_key"`
+}
+
+// Where is the shelf as a person finds it.
+func (s *Shelf) Where() string {
+	if s.Bucket.Name == "" {
+		return s.Path
+	}
+	return "s3://" + path.Join(s.Bucket.Name, s.Bucket.Prefix)
 }
 
 // Schedule is when the daemon runs the night, and what is told of each night,

@@ -228,7 +228,7 @@ func (v *checker) check(c *Config) {
 	} else {
 		v.required("ledger.path", c.Ledger.Path, "rollcall.db")
 	}
-	v.required("shelf.path", c.Shelf.Path, "out")
+	v.shelf(&c.Shelf)
 	if rel, err := filepath.Rel(c.Ledger.Path, c.Shelf.Path); err == nil && filepath.IsLocal(rel) {
 		v.fault("shelf.path", "is the ledger's file (ledger.path) or lies in it; name a folder of its own, for example out")
 	}

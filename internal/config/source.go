@@ -35,3 +35,16 @@ func (v *checker) columns(s *Source) {
 		v.faults.Faults = append(v.faults.Faults, Fault{Line: v.line(path), Problem: strings.Join(path, ".") + ": " + fault.Problem})
 	}
 }
+
+// shelf checks the place of the documents.
+func (v *checker) shelf(s *Shelf) {
+	b := &s.Bucket
+	if *b == (Bucket{}) {
+		v.required("shelf.path", s.Path, "out")
+		return
+	}
+	v.required("shelf.bucket.endpoint", b.Endpoint, "s3.us-west-2.amazonaws.com")
+	v.required("shelf.bucket.name", b.Name, "rollcall-documents")
+	v.required("shelf.bucket.access_key", b.AccessKey, "${ROLLCALL_S3_ACCESS_KEY}")
+	v.required("shelf.bucket.secret_key", b.SecretKey, "${ROLLCALL_S3_SECRET_KEY}")
+}
