@@ -26,7 +26,10 @@ type daemon struct {
 	last   func(context.Context, district.Date) (latest district.Date, ok bool, err error)
 	night  func(context.Context, district.Date) int
 	missed func(ctx context.Context, asOf district.Date, due time.Time, nights int)
-	log    *slog.Logger
+	// leads reports whether this process is the one to fire nights, where several serve
+	// one district.
+	leads func(context.Context) (bool, error)
+	log   *slog.Logger
 
 	tried district.Date // the latest night that this process has run, whatever came of it
 }
@@ -57,6 +60,10 @@ func (d *daemon) next() time.Time { return d.schedule.Next(d.now().In(d.location
 // turn runs the night that is due, if it has not been run.
 func (d *daemon) turn(ctx context.Context) {
 	if ctx.Err() != nil {
+		return
+	}
+	if first, err := d.leads(ctx); err != nil || !first {
+		d.log.Debug("another serves", "error", err)
 		return
 	}
 	now := d.now().In(d.location)

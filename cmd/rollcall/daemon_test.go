@@ -41,6 +41,7 @@ func watchDaemon(t *testing.T, expr, from, until string, last district.Date, tak
 		running := 0
 		cfg := config.Config{District: config.District{Location: california}}
 		d := &daemon{
+			leads:    func(context.Context) (bool, error) { return true, nil },
 			schedule: schedule, location: california, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			last: func(context.Context, district.Date) (district.Date, bool, error) { return last, !last.IsZero(), nil },
 			night: func(_ context.Context, asOf district.Date) int {

@@ -59,6 +59,7 @@ type commands struct {
 
 	Nightly  nightlyCommand  `cmd:"" help:"Run one whole night."`
 	Serve    serveCommand    `cmd:"" help:"Run the nights of the schedule, until it is stopped."`
+	Worker   workerCommand   `cmd:"" help:"Work the jobs of nights that run elsewhere, until it is stopped."`
 	Check    checkCommand    `cmd:"" help:"Try everything a night needs, and say what to mend."`
 	Assess   assessCommand   `cmd:"" help:"Print every student's standing."`
 	Explain  explainCommand  `cmd:"" help:"Say why a student has, or has not, a case."`

@@ -12,7 +12,9 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"rollcall/internal/config"
+	"rollcall/internal/database"
 	"rollcall/internal/district"
+	"rollcall/internal/ledger"
 	"rollcall/internal/metrics"
 )
 
@@ -21,6 +23,8 @@ type serveCommand struct{}
 // Help shows an example.
 func (serveCommand) Help() string {
 	return `Runs the night at the time of schedule.cron, in the district's time zone, until it is stopped; a night that is running then stops at a safe place and goes on at the next start. The configuration is read anew for each night, but for the schedule and web.listen.
+
+On several machines that share a ledger on a PostgreSQL server one of them runs the nights; another takes over when it is gone.
 
 A night whose time passed while nothing ran is run once, as soon as it is seen: the latest one, and those who run rollcall hear of it by mail. Two nights never run at once, and one that failed is not tried again before the next; the mail says so.
 
@@ -44,6 +48,15 @@ func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	d := &daemon{
 		schedule: schedule, location: cfg.District.Location, now: s.now, asOf: cfg.AsOf,
 		last: served.last, night: served.night, missed: served.missed, log: s.log,
+		leads: func(context.Context) (bool, error) { return true, nil },
+	}
+	if cfg.Ledger.Driver == database.Postgres {
+		lead, err := ledger.NewLead(cfg.Ledger.DSN)
+		if err != nil {
+			return usage(err)
+		}
+		defer lead.Close()
+		d.leads = lead.Held
 	}
 	stop, err := served.listen(ctx, cfg, d)
 	if err != nil {

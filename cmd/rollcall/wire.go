@@ -12,6 +12,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"rollcall/internal/config"
+	"rollcall/internal/database"
 	"rollcall/internal/district"
 	"rollcall/internal/ledger"
 	"rollcall/internal/mail/folder"
@@ -215,7 +216,25 @@ func (h *house) Close() error {
 
 // openHouse opens what the configuration names, for a night of a day. Only one night may
 // work on a ledger at a time; a second one is refused.
-func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings) (h *house, err error) {
+func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings) (*house, error) {
+	unlock, err := lockLedger(ctx, ledgerOf(c))
+	if err != nil {
+		return nil, err
+	}
+	h, err := openRooms(ctx, c, asOf, s)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	// The lock goes last.
+	h.close = append([]func() error{func() error { unlock(); return nil }}, h.close...)
+	h.sweep(ctx)
+	return h, nil
+}
+
+// openRooms is openHouse for a worker, who shares the ledger with a night and with
+// others like it.
+func openRooms(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings) (h *house, err error) {
 	h = &house{cfg: c, log: s.log, now: s.now}
 	defer func() {
 		if err != nil {
@@ -229,11 +248,6 @@ func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *sur
 	if h.words, err = fitWords(c, asOf); err != nil {
 		return h, err
 	}
-	unlock, err := lockLedger(ctx, ledgerOf(c))
-	if err != nil {
-		return h, err
-	}
-	h.close = append(h.close, func() error { unlock(); return nil })
 	at := ledgerOf(c)
 	at.Log = s.log
 	if h.ledger, err = ledger.Open(ctx, at); err != nil {
@@ -258,16 +272,23 @@ func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *sur
 		return h, usage(err)
 	}
 	h.close = append(h.close, h.sender.Close)
-	h.sweep(ctx)
 	return h, nil
 }
 
-// sweep takes away what killed writers left half written: under the lock no other
-// is at work. What stays is in nobody's way.
+// longestWrite is longer than any document takes to be written.
+const longestWrite = time.Hour
+
+// sweep takes away what killed writers left half written. On a file no other is at work
+// under the lock; where workers share a server, what is old is nobody's. What stays is
+// in nobody's way.
 func (h *house) sweep(ctx context.Context) {
-	n, err := h.shelf.Sweep(ctx, h.now())
+	before := h.now()
+	if h.cfg.Ledger.Driver == database.Postgres {
+		before = before.Add(-longestWrite)
+	}
+	n, err := h.shelf.Sweep(ctx, before)
 	if out, ok := h.sender.(*folder.Sender); ok {
-		m, failed := out.Sweep(h.now())
+		m, failed := out.Sweep(before)
 		n, err = n+m, errors.Join(err, failed)
 	}
 	if n > 0 || err != nil {
