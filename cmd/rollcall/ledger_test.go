@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -111,29 +110,8 @@ func ageLedger(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func rows(ts *testscript.TestScript, file, query string) []string {
-	db, err := sql.Open("sqlite", "file:"+filepath.Clean(ts.MkAbs(file)))
+	out, err := queryRows("sqlite", "file:"+filepath.Clean(ts.MkAbs(file)), query, filepath.Dir(ts.MkAbs(file)))
 	ts.Check(err)
-	defer db.Close()
-	result, err := db.Query(query)
-	ts.Check(err)
-	defer result.Close()
-	columns, err := result.Columns()
-	ts.Check(err)
-	var out []string
-	for result.Next() {
-		values, into := make([]any, len(columns)), make([]any, len(columns))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		ts.Check(result.Scan(into...))
-		cells := make([]string, len(values))
-		for i, v := range values {
-			// A place on this machine is not part of what is remembered.
-			cells[i] = strings.ReplaceAll(fmt.Sprint(v), filepath.Dir(ts.MkAbs(file)), ".")
-		}
-		out = append(out, strings.Join(cells, " | "))
-	}
-	ts.Check(result.Err())
 	return out
 }
 

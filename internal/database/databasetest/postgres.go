@@ -132,6 +132,11 @@ func (c *Cluster) run(tool string, args ...string) error {
 	return nil
 }
 
+// Restart ends the server as a power cut does, and starts it again.
+func (c *Cluster) Restart() error {
+	return c.run("pg_ctl", "--pgdata", c.data(), "--log", filepath.Join(c.dir, "log"), "--mode", "immediate", "--wait", "restart")
+}
+
 // Stop ends the server and removes all of it.
 func (c *Cluster) Stop() error {
 	return errors.Join(c.run("pg_ctl", "--pgdata", c.data(), "--mode", "immediate", "--wait", "stop"), os.RemoveAll(c.dir))

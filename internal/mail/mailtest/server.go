@@ -53,6 +53,7 @@ type Server struct {
 	refuse      map[string][]refusal
 	dropData    int
 	dropAnswer  int
+	away        bool
 }
 
 // refusal is an answer to RCPT TO; left counts down, below zero it is for ever.
@@ -166,13 +167,27 @@ type counting struct {
 }
 
 func (c counting) Accept() (net.Conn, error) {
-	conn, err := c.Listener.Accept()
-	if err == nil {
+	for {
+		conn, err := c.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
 		c.server.mu.Lock()
 		c.server.connections++
+		away := c.server.away
 		c.server.mu.Unlock()
+		if !away {
+			return conn, nil
+		}
+		_ = conn.Close()
 	}
-	return conn, err
+}
+
+// Away hangs up on whoever calls, as long as it is on.
+func (s *Server) Away(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.away = on
 }
 
 // session is one client's visit.
