@@ -13,10 +13,11 @@ import (
 type Source interface {
 	District() *district.District
 	School(ctx context.Context, id string) (*district.Snapshot, error)
-	Student(id string) (*district.Student, bool)
+	// Find is a student by ID, nil where the district has none.
+	Find(ctx context.Context, id string) (*district.Student, error)
 	// Kin are the students of other schools who share a household with one of the
 	// school's.
-	Kin(schoolID string) []district.Student
+	Kin(ctx context.Context, schoolID string) ([]district.Student, error)
 }
 
 // Rememberer answers what was done before.
@@ -87,7 +88,9 @@ func extract(source Source, ledger Rememberer, t Tonight) func(context.Context, 
 			return Extracted{}, err
 		}
 		x := Extracted{Tonight: t, Snapshot: snapshot, History: history, Holds: holds, Former: former}
-		x.follow(source, ids)
+		if err := x.follow(ctx, source, ids); err != nil {
+			return Extracted{}, err
+		}
 		if err := x.kin(ctx, source, ledger); err != nil {
 			return Extracted{}, err
 		}
@@ -104,7 +107,11 @@ func (x *Extracted) kin(ctx context.Context, source Source, ledger Rememberer) (
 		ids = append(ids, x.Snapshot.Students[i].ID)
 	}
 	x.Siblings = map[string][]string{}
-	for _, s := range source.Kin(here) {
+	kin, err := source.Kin(ctx, here)
+	if err != nil {
+		return err
+	}
+	for _, s := range kin {
 		x.Siblings[s.ID] = families(&s)
 		ids = append(ids, s.ID)
 	}
@@ -153,7 +160,7 @@ func former(ctx context.Context, ledger Rememberer, tonight string, cases []inte
 // follow looks for students who have an open case or a meeting at the school and
 // are no longer among its students: those whom the export still names elsewhere
 // join the snapshot.
-func (x *Extracted) follow(source Source, here []string) {
+func (x *Extracted) follow(ctx context.Context, source Source, here []string) error {
 	known := make(map[string]bool, len(here))
 	for _, id := range here {
 		known[id] = true
@@ -164,8 +171,11 @@ func (x *Extracted) follow(source Source, here []string) {
 		if known[c.StudentID] || !c.IsOpen() && !booked || c.SchoolID != x.Snapshot.School.ID {
 			continue
 		}
-		s, ok := source.Student(c.StudentID)
-		if !ok {
+		s, err := source.Find(ctx, c.StudentID)
+		if err != nil {
+			return err
+		}
+		if s == nil {
 			x.Missing = append(x.Missing, c)
 			continue
 		}
@@ -178,4 +188,5 @@ func (x *Extracted) follow(source Source, here []string) {
 		slices.SortFunc(wider.Students, func(a, b district.Student) int { return cmp.Compare(a.ID, b.ID) })
 		x.Snapshot = &wider
 	}
+	return nil
 }

@@ -16,8 +16,11 @@ var ErrNoStudent = errors.New("no such student")
 // is for: the export and the ledger as they stand. Nothing is decided.
 func OneFile(ctx context.Context, source Source, ledger Rememberer, t Tonight, studentID string) (*reports.SchoolNight, intervention.Meeting, error) {
 	var none intervention.Meeting
-	student, ok := source.Student(studentID)
-	if !ok {
+	student, err := source.Find(ctx, studentID)
+	if err != nil {
+		return nil, none, err
+	}
+	if student == nil {
 		return nil, none, fmt.Errorf("%w: %q is not in the export", ErrNoStudent, studentID)
 	}
 	enrollment, ok := student.EnrollmentOn(t.Run.AsOf)

@@ -16,13 +16,13 @@ func (c oneClass) District() *district.District { return c.Extracted.District }
 
 func (c oneClass) School(context.Context, string) (*district.Snapshot, error) { return c.Snapshot, nil }
 
-func (c oneClass) Student(id string) (*district.Student, bool) {
+func (c oneClass) Find(_ context.Context, id string) (*district.Student, error) {
 	for i := range c.Snapshot.Students {
 		if s := &c.Snapshot.Students[i]; s.ID == id {
-			return s, true
+			return s, nil
 		}
 	}
-	return nil, false
+	return nil, nil
 }
 
 // History is what the class has in its own.
@@ -34,7 +34,7 @@ func (c oneClass) MeetingDays(context.Context, district.SchoolYear) (days, booke
 	return c.Extracted.History.Days, nil, nil
 }
 
-func (oneClass) Kin(string) []district.Student { return nil }
+func (oneClass) Kin(context.Context, string) ([]district.Student, error) { return nil, nil }
 
 func (oneClass) MeetingsElsewhere(context.Context, string, district.Date, []string) ([]intervention.Meeting, error) {
 	return nil, nil

@@ -298,12 +298,9 @@ func (export) District() *district.District { return nil }
 
 func (export) School(context.Context, string) (*district.Snapshot, error) { return nil, nil }
 
-func (export) Kin(string) []district.Student { return nil }
+func (export) Kin(context.Context, string) ([]district.Student, error) { return nil, nil }
 
-func (e export) Student(id string) (*district.Student, bool) {
-	s, ok := e[id]
-	return s, ok
-}
+func (e export) Find(_ context.Context, id string) (*district.Student, error) { return e[id], nil }
 
 func TestOpenCasesOfStudentsWhoAreNoLongerAtTheSchoolAreFollowed(t *testing.T) {
 	x := classroom(t, "2025-10-15", nil)
@@ -320,7 +317,9 @@ func TestOpenCasesOfStudentsWhoAreNoLongerAtTheSchoolAreFollowed(t *testing.T) {
 		c.ID, c.StudentID, c.SchoolID, c.Meeting = "closed "+student, student, booked, &intervention.Meeting{Date: x.Run.AsOf + 1, SchoolID: booked}
 		x.History.Cases = append(x.History.Cases, c)
 	}
-	x.follow(export{"50": {ID: "50"}, "90": {ID: "90"}}, []string{"100"})
+	if err := x.follow(t.Context(), export{"50": {ID: "50"}, "90": {ID: "90"}}, []string{"100"}); err != nil {
+		t.Fatal(err)
+	}
 	var students, missing []string
 	for _, s := range x.Snapshot.Students {
 		students = append(students, s.ID)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 
-	"rollcall/internal/bundle"
 	"rollcall/internal/district"
 	"rollcall/internal/night"
 	"rollcall/pipeline"
@@ -193,15 +192,16 @@ func (h *house) onHold(ctx context.Context, runID string) (map[string]string, er
 }
 
 // issue decides the held schools again, each whole or not at all.
-func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, held []night.School, watch pipeline.Watch) error {
+func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, held []night.School, watch pipeline.Watch) (err error) {
 	if len(held) == 0 {
 		return nil
 	}
-	data, err := openSource(ctx, n.cfg.Source, run.AsOf, bundle.Everything, n.house.log)
-	if err == nil {
-		err = data.Excess()
-	}
+	data, shut, err := openForNight(ctx, n.cfg.Source, run.AsOf, n.house.log)
 	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, shut()) }()
+	if err := data.Excess(); err != nil {
 		return err
 	}
 	why, err := c.asSeen(run, data)
@@ -229,7 +229,7 @@ func (c *approveCommand) issue(ctx context.Context, n *nightRun, run night.Run, 
 // asSeen refuses an export that nobody has looked at, unless told to take it: a
 // person approves what they saw. It returns the reason on record. The policy is
 // the one the night began with.
-func (c *approveCommand) asSeen(run night.Run, data *bundle.Bundle) (why string, err error) {
+func (c *approveCommand) asSeen(run night.Run, data nightSource) (why string, err error) {
 	why = district.OneLine(c.Why)
 	switch {
 	case data.District().Digest == run.InputDigest:

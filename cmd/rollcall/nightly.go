@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"rollcall/internal/bundle"
 	"rollcall/internal/config"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
@@ -106,7 +105,7 @@ type nightRun struct {
 	troubled bool
 }
 
-func (n *nightRun) run(ctx context.Context) error {
+func (n *nightRun) run(ctx context.Context) (err error) {
 	c, until := n.command, pipeline.Name(n.command.Until)
 	run, found, err := n.ledger.Run(ctx, c.AsOf.String())
 	if err != nil {
@@ -132,10 +131,11 @@ func (n *nightRun) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	data, err := openSource(ctx, n.cfg.Source, c.AsOf, bundle.Everything, n.house.log)
+	data, shut, err := openForNight(ctx, n.cfg.Source, c.AsOf, n.house.log)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, shut()) }()
 	if err := data.Excess(); err != nil {
 		return err
 	}

@@ -134,9 +134,8 @@ type townExport struct {
 
 func (x *townExport) District() *district.District { return x.district }
 
-func (x *townExport) Student(id string) (*district.Student, bool) {
-	s, ok := x.students[id]
-	return s, ok
+func (x *townExport) Find(_ context.Context, id string) (*district.Student, error) {
+	return x.students[id], nil
 }
 
 func (x *townExport) School(_ context.Context, id string) (*district.Snapshot, error) {
@@ -151,8 +150,8 @@ func (x *townExport) School(_ context.Context, id string) (*district.Snapshot, e
 	return snapshot, nil
 }
 
-func (x *townExport) Kin(id string) []district.Student {
-	snapshot, _ := x.School(context.Background(), id)
+func (x *townExport) Kin(ctx context.Context, id string) ([]district.Student, error) {
+	snapshot, _ := x.School(ctx, id)
 	here, homes := map[string]bool{}, map[string]bool{}
 	for i := range snapshot.Students {
 		here[snapshot.Students[i].ID] = true
@@ -164,7 +163,7 @@ func (x *townExport) Kin(id string) []district.Student {
 			kin = append(kin, *s)
 		}
 	}
-	return kin
+	return kin, nil
 }
 
 // home is the street of a pupil: the first two are sisters.

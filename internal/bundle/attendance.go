@@ -24,7 +24,23 @@ const minutesOfADay = 24 * 60
 // readAttendance judges every row of the school year, and hands the students
 // those up to the as-of date.
 func (r *reader) readAttendance(ctx context.Context, t *table) error {
-	rows := r.judgeAttendance(ctx, t)
+	var rows markedRows
+	if r.need == survey {
+		// One student's after the other's, judged and forgotten.
+		r.judgeAttendance(ctx, t, func(student int32, m district.Mark) {
+			if n := len(rows.students); n > 0 && rows.students[n-1] != student {
+				r.handMarks(t, rows)
+				r.students[rows.students[0]].Marks = nil
+				rows.marks, rows.students = rows.marks[:0], rows.students[:0]
+			}
+			rows.marks, rows.students = append(rows.marks, m), append(rows.students, student)
+		})
+	} else {
+		rows = markedRows{hugepages.Make[district.Mark](t.source.Expect), hugepages.Make[int32](t.source.Expect)}
+		r.judgeAttendance(ctx, t, func(student int32, m district.Mark) {
+			rows.marks, rows.students = append(rows.marks, m), append(rows.students, student)
+		})
+	}
 	if err := r.codes.fault(r.door); err != nil || ctx.Err() != nil {
 		return err
 	}
@@ -32,10 +48,10 @@ func (r *reader) readAttendance(ctx context.Context, t *table) error {
 	return nil
 }
 
-// judgeAttendance keeps the rows of the school year that are in order by
+// judgeAttendance hands out the rows of the school year that are in order by
 // themselves; duplicates are found when they are sorted. Files are mostly
 // sorted by student, so the last look-up of each kind is remembered.
-func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
+func (r *reader) judgeAttendance(ctx context.Context, t *table, keep func(student int32, m district.Mark)) {
 	student, school, date, code := t.col("student_id"), t.col("school_id"), t.col("date"), t.col("code")
 	period, minutes := t.col("period"), t.col("minutes_missed")
 	students, schools := newLookup(&r.studentIDs), newLookup(&r.schoolIDs)
@@ -43,7 +59,6 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 	periods := newLookup(&register{names: []string{""}})
 	entries := make([][]*district.Entry, len(r.district.Schools)) // by school, then by period and code
 	first, last := r.district.Year.First(), r.district.Year.Last()
-	rows := markedRows{hugepages.Make[district.Mark](t.source.Expect), hugepages.Make[int32](t.source.Expect)}
 	for t.next(ctx) {
 		codeAt := codes.find(t, code)
 		if codeAt < 0 {
@@ -99,12 +114,8 @@ func (r *reader) judgeAttendance(ctx context.Context, t *table) markedRows {
 		if *entry == nil {
 			*entry = &district.Entry{SchoolID: r.schoolIDs.names[schoolAt], Period: periods.names[periodAt], Code: &r.codes.codes[codeAt]}
 		}
-		rows.students = append(rows.students, studentAt)
-		rows.marks = append(rows.marks, district.Mark{
-			Date: day, Line: int32(t.line()), Minutes: int16(missed), Entry: *entry,
-		})
+		keep(studentAt, district.Mark{Date: day, Line: int32(t.line()), Minutes: int16(missed), Entry: *entry})
 	}
-	return rows
 }
 
 // noSchoolOn says why a day is no instructional day, empty where it is one.

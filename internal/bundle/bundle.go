@@ -21,7 +21,13 @@ type Need int
 const (
 	Standings Need = iota
 	Everything
+	// survey judges every row and keeps hardly any: see County.
+	survey
 )
+
+// ByStudent reports whether rows that belong to students are wanted in the order of the
+// students.
+func (n Need) ByStudent() bool { return n == survey }
 
 // HeaderOnly reports the tables of which the rows are not wanted.
 func (n Need) HeaderOnly(file district.File) bool {
@@ -118,6 +124,12 @@ func (b *Bundle) Student(id string) (*district.Student, bool) {
 		return nil, false
 	}
 	return &b.students[i], true
+}
+
+// Find is Student as a night asks for it: nil where there is none.
+func (b *Bundle) Find(_ context.Context, id string) (*district.Student, error) {
+	s, _ := b.Student(id)
+	return s, nil
 }
 
 // Excess is nil unless a required table lost more of its rows than

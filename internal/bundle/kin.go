@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"context"
 	"maps"
 	"slices"
 
@@ -9,11 +10,11 @@ import (
 
 // Kin are the students who share a household with one of a school and are not
 // enrolled there themselves this year, by ID.
-func (b *Bundle) Kin(schoolID string) []district.Student {
+func (b *Bundle) Kin(_ context.Context, schoolID string) ([]district.Student, error) {
 	b.households.Do(b.indexHouseholds)
 	at := slices.IndexFunc(b.district.Schools, func(s district.School) bool { return s.ID == schoolID })
 	if at < 0 {
-		return nil
+		return nil, nil
 	}
 	here, elsewhere := map[int32]bool{}, map[int32]bool{}
 	for _, i := range b.bySchool[at] {
@@ -32,7 +33,7 @@ func (b *Bundle) Kin(schoolID string) []district.Student {
 	for _, i := range slices.Sorted(maps.Keys(elsewhere)) {
 		kin = append(kin, b.students[i]) // students are by ID
 	}
-	return kin
+	return kin, nil
 }
 
 // indexHouseholds notes the households that have more than one student.

@@ -34,7 +34,9 @@ func readOwn[T any](ctx context.Context, r *reader, t *table, date col, row func
 		if !day.IsZero() && (day < r.district.Year.First() || day > r.district.AsOf) {
 			continue
 		}
-		rows = append(rows, dated{day, owned[T]{at, t.row.Line, row(day)}})
+		if r.need != survey {
+			rows = append(rows, dated{day, owned[T]{at, t.row.Line, row(day)}})
+		}
 	}
 	slices.SortFunc(rows, func(a, b dated) int {
 		if order := cmp.Or(cmp.Compare(a.own.student, b.own.student), cmp.Compare(a.date, b.date)); order != 0 {

@@ -29,20 +29,27 @@ type reader struct {
 	stays      []stay  // by student
 	firstStay  []int32 // of each student, and the end
 	codes      codeTable
+	homes      map[uint64][]int32 // students by household, in a survey
 }
 
 // openTables opens the tables, and lists what is wrong with any of them.
 func openTables(ctx context.Context, door Door, o Options) (*reader, error) {
-	r := &reader{
-		district: &district.District{
-			AsOf: o.AsOf, Year: district.YearOf(o.AsOf),
-			Provided: map[district.File]bool{}, Rows: map[district.File]int{},
-		},
-		door: door, tables: map[district.File]*table{},
-		need: o.Need,
+	return openSome(ctx, door, o, nil)
+}
+
+// ofStudents are the tables whose rows are some student's.
+var ofStudents = slices.Concat([]district.File{district.Students, district.Enrollments, district.Contacts, district.Attendance}, district.OptionalFiles)
+
+// openSome is openTables where the district is known and only its students are wanted.
+func openSome(ctx context.Context, door Door, o Options, known *district.District) (*reader, error) {
+	files := ofStudents
+	if known == nil {
+		files = Files
+		known = &district.District{AsOf: o.AsOf, Year: district.YearOf(o.AsOf), Provided: map[district.File]bool{}, Rows: map[district.File]int{}}
 	}
+	r := &reader{district: known, door: door, tables: map[district.File]*table{}, need: o.Need}
 	var faults []error
-	for _, file := range Files {
+	for _, file := range files {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -111,7 +118,7 @@ func (r *reader) readAll(ctx context.Context) error {
 		// What was read lives on only in the values cut from it.
 		t.source.Rows, t.row = nil, Row{}
 	}
-	if r.need == Everything {
+	if r.need != Standings {
 		digest := sha256.New()
 		for _, file := range Files {
 			if t := r.tables[file]; t != nil {
@@ -119,6 +126,8 @@ func (r *reader) readAll(ctx context.Context) error {
 			}
 		}
 		r.district.Digest = hex.EncodeToString(digest.Sum(nil))
+	}
+	if r.need == Everything {
 		district.LinkSiblings(r.students, r.district.AsOf)
 	}
 	order := map[string]int{}

@@ -214,8 +214,23 @@ func (r *reader) readContacts(ctx context.Context, t *table) error {
 			}
 			c.Priority = int(n)
 		}
+		if n := len(rows); n > 0 && r.need == survey && rows[n-1].student != at {
+			r.surveyHome(t, rows)
+			rows = rows[:0]
+		}
 		rows = append(rows, owned[district.Contact]{at, t.row.Line, c})
 	}
+	if r.need == survey {
+		r.surveyHome(t, rows)
+	} else {
+		r.handContacts(t, rows)
+	}
+	return nil
+}
+
+// handContacts gives each student the contacts, the one who is called first at the
+// head, and puts second rows of a key aside.
+func (r *reader) handContacts(t *table, rows []owned[district.Contact]) {
 	slices.SortFunc(rows, func(a, b owned[district.Contact]) int {
 		return cmp.Or(cmp.Compare(a.student, b.student), strings.Compare(a.row.ID, b.row.ID), cmp.Compare(a.line, b.line))
 	})
@@ -236,7 +251,6 @@ func (r *reader) readContacts(ctx context.Context, t *table) error {
 		return cmp.Or(cmp.Compare(a.student, b.student), cmp.Compare(rank(a.row), rank(b.row)), strings.Compare(a.row.ID, b.row.ID))
 	})
 	hand(r.students, kept, func(s *district.Student) *[]district.Contact { return &s.Contacts })
-	return nil
 }
 
 // rank puts who has no priority after those who have one.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rollcall/internal/bundle"
 	"rollcall/internal/district"
 )
 
@@ -21,11 +22,20 @@ func TestKinAreBrothersAndSistersAtOtherSchools(t *testing.T) {
 		return ids
 	}
 	for school, want := range map[string][]string{"10": {"3"}, "20": {"1", "2"}} {
-		if diff := cmp.Diff(want, ids(b.Kin(school))); diff != "" {
+		if diff := cmp.Diff(want, ids(kin(t, b, school))); diff != "" {
 			t.Errorf("school %s: %s", school, diff)
 		}
 	}
-	if kin := mustOpen(t, smallBundle()).Kin("20"); len(kin) > 0 {
-		t.Errorf("strangers are kin: %v", ids(kin))
+	if strangers := kin(t, mustOpen(t, smallBundle()), "20"); len(strangers) > 0 {
+		t.Errorf("strangers are kin: %v", ids(strangers))
 	}
+}
+
+func kin(t *testing.T, b *bundle.Bundle, school string) []district.Student {
+	t.Helper()
+	students, err := b.Kin(t.Context(), school)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return students
 }

@@ -30,10 +30,12 @@ type Options struct {
 
 // Views is the door. It holds one connection and one transaction.
 type Views struct {
-	conn    *pgconn.PgConn
-	schema  string
-	queries map[district.File]string
-	tables  []*rows
+	options  Options
+	conn     *pgconn.PgConn
+	schema   string
+	queries  map[district.File]string
+	students []string // whose rows are wanted, nil for all
+	tables   []*rows
 }
 
 // Open connects and begins the transaction. Close it when the bundle has been read.
@@ -44,7 +46,7 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 		return nil, errors.New("source.dsn: is neither a URL, postgres://user@host/database, nor key=value words")
 	}
 	cfg.DialFunc = database.Dial
-	v := &Views{schema: o.Schema}
+	v := &Views{options: o, schema: o.Schema}
 	if v.schema == "" {
 		v.schema = DefaultSchema
 	}
@@ -70,6 +72,16 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 		}
 	}
 	return v, nil
+}
+
+// Of is the door to the rows of some students alone, in a transaction of its own.
+func (v *Views) Of(ctx context.Context, students []string) (bundle.ClosingDoor, error) {
+	some, err := Open(ctx, v.options)
+	if err != nil {
+		return nil, err
+	}
+	some.students = students
+	return some, nil
 }
 
 // Close ends the transaction with its connection.
@@ -119,7 +131,7 @@ func (v *Views) text(ctx context.Context, query string) (string, error) {
 }
 
 // Table looks at a view's columns. Its rows are asked for when the first is.
-func (v *Views) Table(ctx context.Context, file district.File, _ bundle.Need) (*bundle.Table, error) {
+func (v *Views) Table(ctx context.Context, file district.File, need bundle.Need) (*bundle.Table, error) {
 	if has, err := v.Has(ctx, file); err != nil {
 		return nil, fmt.Errorf("%s: %w", v.Name(file), err)
 	} else if !has {
@@ -150,8 +162,15 @@ func (v *Views) Table(ctx context.Context, file district.File, _ bundle.Need) (*
 	query := "SELECT " + strings.Join(values, ", ") + " FROM " + v.from(file)
 	// Rows of a day in any order are one day; the others are few, and come in an order of
 	// their own. That of the alphabet is the same on every server.
-	if file != district.Attendance {
+	student := slices.IndexFunc(columns, func(c pgconn.FieldDescription) bool { return c.Name == "student_id" })
+	if v.students != nil && student >= 0 {
+		query += " WHERE " + among(columns[student], v.students)
+	}
+	switch {
+	case file != district.Attendance:
 		query += " ORDER BY " + strings.Join(order, ", ")
+	case need.ByStudent() && student >= 0:
+		query += " ORDER BY student_id"
 	}
 	r := &rows{ctx: ctx, conn: v.conn, name: v.Name(file), query: "COPY (" + query + ") TO STDOUT", width: len(known)}
 	v.tables = append(v.tables, r)
@@ -161,11 +180,34 @@ func (v *Views) Table(ctx context.Context, file district.File, _ bundle.Need) (*
 	}, nil
 }
 
-// What pg_type calls the types that COPY does not write as the bundle has them.
+// among asks for some values of a column, in its own type where that can have an index.
+func among(c pgconn.FieldDescription, list []string) string {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		quoted[i] = pq.QuoteLiteral(s)
+	}
+	values := "ARRAY[" + strings.Join(quoted, ", ") + "]"
+	name := pq.QuoteIdentifier(c.Name)
+	switch c.DataTypeOID {
+	case bigint, smallint, integer, numeric:
+		return name + " = ANY(" + values + "::text[]::" + map[uint32]string{bigint: "bigint", smallint: "smallint", integer: "integer", numeric: "numeric"}[c.DataTypeOID] + "[])"
+	case text, varchar:
+		return name + " = ANY(" + values + "::text[])"
+	}
+	return name + "::text = ANY(" + values + "::text[])"
+}
+
+// The types that matter here, as pg_type numbers them.
 const (
 	boolean     = 16
+	bigint      = 20
+	smallint    = 21
+	integer     = 23
+	text        = 25
+	varchar     = 1043
 	timestamp   = 1114
 	timestampTZ = 1184
+	numeric     = 1700
 )
 
 // value is a column as the bundle writes it.

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"database/sql"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/lib/pq"
 
 	"rollcall/internal/bundle"
@@ -99,6 +101,68 @@ func TestViewsGiveTheSameDistrict(t *testing.T) {
 	// Percent comes as numeric(5,1), which writes 84 as 84.0.
 	run(t, db, `ALTER TABLE sis.grades ALTER percent TYPE text USING trim_scale(percent)::text`)
 	sourcetest.Check(t, sourcetest.Open(t, open(t, dsn), nil), sourcetest.Reach{})
+}
+
+// A county reads a school at a time, and comes to the same.
+func TestViewsReadSchoolBySchoolGiveTheSameDistrict(t *testing.T) {
+	dsn, db := server(t)
+	fill(t, db, "sis")
+	run(t, db, `ALTER TABLE sis.grades ALTER percent TYPE text USING trim_scale(percent)::text`)
+	county, err := bundle.Survey(t.Context(), open(t, dsn), bundle.Options{AsOf: sourcetest.AsOf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sourcetest.Check(t, county, sourcetest.Reach{})
+	whole := sourcetest.Open(t, open(t, dsn), nil)
+	if a, b := whole.District(), county.District(); a.Digest != b.Digest || !maps.Equal(a.Rows, b.Rows) || len(b.Rejects) != 0 {
+		t.Errorf("digest %s and %s, rows %v and %v, rejects %v", a.Digest, b.Digest, a.Rows, b.Rows, b.Rejects)
+	}
+	for _, id := range []string{"9008", "9001", "nobody"} {
+		got, err := county.Find(t.Context(), id)
+		want, _ := whole.Student(id)
+		if err != nil || (got == nil) != (want == nil) || got != nil && (got.ID != id || len(got.Marks) != len(want.Marks)) {
+			t.Errorf("%s: %+v, %v", id, got, err)
+		}
+	}
+	if _, err := county.School(t.Context(), "999"); err == nil {
+		t.Error("a school that is not there was found")
+	}
+}
+
+// What is wrong is found by the survey as by reading all of it.
+func TestASurveyRejectsWhatReadingRejects(t *testing.T) {
+	dsn, db := server(t)
+	fill(t, db, "sis")
+	for _, change := range []string{
+		`INSERT INTO sis.attendance (student_id, school_id, date, code) VALUES (9001, 101, '2025-08-20', 'I'), (7777, 101, '2025-08-20', 'U'), (9003, 102, '2025-09-18', 'I'), (9003, 101, '2025-09-18', 'U')`,
+		`INSERT INTO sis.enrollments (student_id, school_id, grade, entry_date) VALUES (9001, 101, '4', '2025-08-11')`,
+		`INSERT INTO sis.contacts (student_id, contact_id, name) VALUES (9001, '1', 'Again'), (9002, '1', 'Again')`,
+		`INSERT INTO sis.grades (student_id, term, course, mark) VALUES (7777, 'T1', 'Art', 'A')`,
+	} {
+		run(t, db, change)
+	}
+	o := bundle.Options{AsOf: sourcetest.AsOf, Need: bundle.Everything}
+	whole, err := bundle.Open(t.Context(), open(t, dsn), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	county, err := bundle.Survey(t.Context(), open(t, dsn), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(whole.District().Rejects, county.District().Rejects); diff != "" || len(whole.District().Rejects) != 8 {
+		t.Errorf("%d rejects, %s", len(whole.District().Rejects), diff)
+	}
+	if diff := cmp.Diff(fmt.Sprint(whole.Excess()), fmt.Sprint(county.Excess())); diff != "" {
+		t.Error(diff)
+	}
+	for _, school := range []string{"101", "102"} {
+		a, _ := whole.School(t.Context(), school)
+		b, err := county.School(t.Context(), school)
+		if err != nil || sourcetest.Digest(t, a.Students) != sourcetest.Digest(t, b.Students) {
+			t.Errorf("school %s: %v %s", school, err, cmp.Diff(a.Students, b.Students))
+		}
+	}
 }
 
 func TestFaultsOfViewsAreAllNamedWithTheirMend(t *testing.T) {

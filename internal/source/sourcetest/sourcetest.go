@@ -108,9 +108,16 @@ func Open(t testing.TB, door bundle.Door, m bundle.Mapping) *bundle.Bundle {
 	return b
 }
 
+// Read is a district that was read, at once or a school at a time.
+type Read interface {
+	District() *district.District
+	School(ctx context.Context, id string) (*district.Snapshot, error)
+	Kin(ctx context.Context, id string) ([]district.Student, error)
+}
+
 // Check compares what came through a door with the district: what is no student's own,
 // and each school's Snapshot, by digest. Where one differs it says how.
-func Check(t testing.TB, got *bundle.Bundle, reach Reach) {
+func Check(t testing.TB, got Read, reach Reach) {
 	t.Helper()
 	folder, err := csvdir.Open(Folder(t, reach), nil)
 	if err != nil {
@@ -121,6 +128,7 @@ func Check(t testing.TB, got *bundle.Bundle, reach Reach) {
 	same(t, "district", facts(want.District()), facts(got.District()))
 	for _, school := range want.District().Schools {
 		same(t, "school "+school.ID, snapshot(t, want, school.ID), snapshot(t, got, school.ID))
+		same(t, "kin of school "+school.ID, kin(t, want, school.ID), kin(t, got, school.ID))
 	}
 }
 
@@ -167,13 +175,32 @@ func facts(d *district.District) knowledge {
 	return k
 }
 
-func snapshot(t testing.TB, b *bundle.Bundle, school string) []district.Student {
+func snapshot(t testing.TB, b Read, school string) []district.Student {
 	t.Helper()
 	s, err := b.School(context.Background(), school)
 	if err != nil {
 		t.Fatal(err)
 	}
-	students := slices.Clone(s.Students)
+	return unplaced(s.Students)
+}
+
+// kin are whom a family at a school has elsewhere; who their own kin are is not asked.
+func kin(t testing.TB, b Read, school string) []district.Student {
+	t.Helper()
+	students, err := b.Kin(context.Background(), school)
+	if err != nil {
+		t.Fatal(err)
+	}
+	students = unplaced(students)
+	for i := range students {
+		students[i].Siblings = nil
+	}
+	return students
+}
+
+// unplaced are students without the places of their rows in a file.
+func unplaced(students []district.Student) []district.Student {
+	students = slices.Clone(students)
 	for i := range students {
 		students[i].Marks = slices.Clone(students[i].Marks)
 		for j := range students[i].Marks {
