@@ -73,8 +73,14 @@ bench: ## the rates and the peak memory that are promised, on this machine
 	@$(BENCH) -bench 'DistrictRoster$$/cells' -cpu 1 ./reports
 	@echo "== and through Python's libraries, where it has them"
 	@python3 internal/tools/rosters.py || true
+	@echo "== the documents and mail of that night, one worker and two on a PostgreSQL ledger, a core each"
+	@go test -run '^$$' -bench 'Workers$$' -benchtime 1x ./cmd/rollcall
 	@echo "== a whole night of the fictitious district: 10 schools, 7,400 students, two cores"
 	@go test -run '^$$' -bench 'DemoNight$$' -benchtime 3x ./cmd/rollcall
+
+bench-county: ## a county's night: 10, 100 and 1,000 schools (about twenty minutes)
+	@internal/tools/install.sh
+	@go test -run '^$$' -bench 'County$$' -benchtime 1x -timeout 1h ./cmd/rollcall
 
 profile: ## look at where the time goes, for the compiler (after large changes)
 	@go test -run '^$$' -bench 'Profiled$$' -benchtime 1x -pgo=off -trimpath -cpuprofile cmd/rollcall/default.pgo -o bin/profiled.test ./cmd/rollcall

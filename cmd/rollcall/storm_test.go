@@ -37,10 +37,11 @@ const (
 
 // districtOf is a town with its own ledger on a server, its own shelf and mailbox.
 type districtOf struct {
-	t      *testing.T
-	dir    string
-	dsn    string
-	server *mailtest.Server
+	t       testing.TB
+	program string
+	dir     string
+	dsn     string
+	server  *mailtest.Server
 }
 
 func TestANightInAStormIsTheNightOfAnyOther(t *testing.T) {
@@ -53,7 +54,8 @@ func TestANightInAStormIsTheNightOfAnyOther(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	calm, storm := newDistrict(t, cluster, "calm"), newDistrict(t, cluster, "storm")
+	town := func(name string) *districtOf { return newDistrict(t, "rollcall", cluster, name, "2400", "36") }
+	calm, storm := town("calm"), town("storm")
 	calm.finish()
 	kills := storm.rage(cluster, len(calm.shelf()))
 	made, sent := len(storm.remembered(`SELECT path FROM documents`)), len(storm.remembered(`SELECT message_id FROM deliveries WHERE sent_at IS NOT NULL`))
@@ -83,9 +85,9 @@ func TestANightInAStormIsTheNightOfAnyOther(t *testing.T) {
 		kills, len(storm.shelf()), len(got), made, sent, twice)
 }
 
-func newDistrict(t *testing.T, cluster *databasetest.Cluster, name string) *districtOf {
+func newDistrict(t testing.TB, program string, cluster *databasetest.Cluster, name, students, schools string) *districtOf {
 	t.Helper()
-	d := &districtOf{t: t, dir: filepath.Join(t.TempDir(), "town")}
+	d := &districtOf{t: t, program: program, dir: filepath.Join(t.TempDir(), "town")}
 	var err error
 	if d.dsn, err = cluster.Create(name); err != nil {
 		t.Fatal(err)
@@ -94,7 +96,7 @@ func newDistrict(t *testing.T, cluster *databasetest.Cluster, name string) *dist
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.server.Close() })
-	if out, err := exec.Command("rollcall", "demo", d.dir, "--students", "2400", "--schools", "36").CombinedOutput(); err != nil {
+	if out, err := exec.Command(program, "demo", d.dir, "--students", students, "--schools", schools).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	path := filepath.Join(d.dir, "rollcall.yaml")
@@ -119,7 +121,7 @@ func newDistrict(t *testing.T, cluster *databasetest.Cluster, name string) *dist
 }
 
 func (d *districtOf) command(args ...string) *exec.Cmd {
-	c := exec.Command("rollcall", append(args, "--config", filepath.Join(d.dir, "rollcall.yaml"), "--log-level", "error")...)
+	c := exec.Command(d.program, append(args, "--config", filepath.Join(d.dir, "rollcall.yaml"), "--log-level", "error")...)
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return c
 }

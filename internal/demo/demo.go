@@ -16,7 +16,7 @@ type Options struct {
 // The sizes the IDs have room for.
 const (
 	maxStudents = 1_000_000
-	maxSchools  = 800
+	maxSchools  = 1_500
 )
 
 // Summary counts what Write wrote.

@@ -151,11 +151,14 @@ func (t *town) writeSchools(b *bundle) {
 	}
 }
 
+// staffFrom is where the dice of the schools' people begin.
+const staffFrom = 800
+
 // writeStaff gives a school its people: the assistant principal, the dean and,
 // at larger schools, an admin designee lead the meetings.
 func (t *town) writeStaff(b *bundle, i int) {
 	s := &t.schools[i]
-	d := throw(t.seed, staffDice, uint64(maxSchools+i))
+	d := throw(t.seed, staffDice, uint64(staffFrom+i))
 	seen := map[string]bool{}
 	person := func() string {
 		for {

@@ -52,9 +52,8 @@ func (l *Lead) Held(ctx context.Context) (bool, error) {
 
 // Close gives the claim up.
 func (l *Lead) Close() error {
-	var err error
 	if l.conn != nil {
-		err = l.conn.Close()
+		giveUp(l.conn, leadLock)
 	}
-	return errors.Join(err, l.db.Close())
+	return l.db.Close()
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -73,6 +75,15 @@ func LockServer(ctx context.Context, dsn string) (unlock func(), err error) {
 	if !got {
 		return nil, errors.Join(fmt.Errorf("ledger: %w: wait until it is done", ErrAtWork), conn.Close(), db.Close())
 	}
-	// The lock goes with the connection.
-	return func() { _, _ = conn.Close(), db.Close() }, nil
+	return func() { giveUp(conn, serverLock); _ = db.Close() }, nil
+}
+
+// giveUp lets go of an advisory lock and its connection. The server would let go of it
+// with the connection, but only when it has noticed: whoever asks next is not to be told
+// that somebody is at work.
+func giveUp(conn *sql.Conn, lock int64) {
+	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+	defer stop()
+	_, _ = conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, lock)
+	_ = conn.Close()
 }

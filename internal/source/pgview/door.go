@@ -175,7 +175,7 @@ func (v *Views) Table(ctx context.Context, file district.File, need bundle.Need)
 	r := &rows{ctx: ctx, conn: v.conn, name: v.Name(file), query: "COPY (" + query + ") TO STDOUT", width: len(known)}
 	v.tables = append(v.tables, r)
 	return &bundle.Table{
-		Columns: slices.Concat(known, unknown), Rows: r, Expect: v.expect(ctx, file),
+		Columns: slices.Concat(known, unknown), Rows: r, Expect: v.expect(ctx, query),
 		Unplaced: true, AddColumn: "add it to the view", Digest: r.sum,
 	}, nil
 }
@@ -230,10 +230,11 @@ func (v *Views) columns(ctx context.Context, file district.File) ([]pgconn.Field
 	return about.Fields, nil
 }
 
-// expect is the planner's guess, which is as good as it need be.
-func (v *Views) expect(ctx context.Context, file district.File) int {
+// expect is how many rows the planner expects of a query, which is as good as it need
+// be.
+func (v *Views) expect(ctx context.Context, query string) int {
 	const most = 1 << 24
-	plan, err := v.text(ctx, "EXPLAIN SELECT 1 FROM "+v.from(file))
+	plan, err := v.text(ctx, "EXPLAIN "+query)
 	if err != nil {
 		return 0
 	}
