@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -242,6 +243,14 @@ func (n *nightRun) complete(ctx context.Context, runID string, d *district.Distr
 	return true, nil
 }
 
+// heldMemory is what the work of jobs is to keep to: what it needs at a time is a
+// school's papers, or a district's rosters, and the rest is garbage not collected yet.
+const heldMemory = 400 << 20
+
+// holdMemory has garbage collected before a process grows beyond heldMemory, unless
+// whoever runs it has said less.
+func holdMemory() { debug.SetMemoryLimit(min(heldMemory, debug.SetMemoryLimit(-1))) }
+
 // workers is how many jobs are worked side by side: a core each.
 func workers() int { return runtime.GOMAXPROCS(0) }
 
@@ -258,6 +267,7 @@ func (n *nightRun) work(ctx context.Context, runID string, until pipeline.Name, 
 }
 
 func (n *nightRun) workJobs(ctx context.Context, runID string, until pipeline.Name, watch pipeline.Watch) ([]night.JobError, error) {
+	holdMemory()
 	// Jobs that an earlier start of this night gave up have another try.
 	if _, err := n.queue.Retry(ctx, runID); err != nil {
 		return nil, err

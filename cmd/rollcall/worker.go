@@ -36,6 +36,7 @@ func (c *workerCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	if err != nil {
 		return err
 	}
+	holdMemory()
 	var done atomic.Int64
 	fmt.Fprintln(s.stderr, "Working. Stop with Ctrl-C or SIGTERM.")
 	err = h.queue.Work(ctx, counting(h.handlers(), &done))
