@@ -19,7 +19,7 @@ LINT  := go tool -modfile=internal/tools/lint/go.mod golangci-lint
 BENCH := go test -pgo=$(CURDIR)/cmd/rollcall/default.pgo -run '^$$' -benchmem -exec '$(CURDIR)/bin/peak'
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fmt cover bench profile clean
+.PHONY: help build demo test lint fmt cover bench bench-county profile clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -72,7 +72,10 @@ func openSome(ctx context.Context, door Door, o Options, known *district.Distric
 			opened, err = o.Mapping[file].translate(file, door.Name(file), opened)
 		}
 		if err != nil {
-			faults = append(faults, err)
+			// A door that is shut says the same of every table.
+			if !slices.ContainsFunc(faults, func(f error) bool { return f.Error() == err.Error() }) {
+				faults = append(faults, err)
+			}
 			continue
 		}
 		if r.tables[file], err = newTable(r, file, opened); err != nil {

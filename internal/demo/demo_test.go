@@ -163,7 +163,7 @@ func TestEverySizeKeepsItsBooks(t *testing.T) {
 }
 
 func TestOptionsOutOfRangeAreRefused(t *testing.T) {
-	for _, o := range []demo.Options{{Students: -1}, {Schools: -1}, {Students: 1_000_001}, {Schools: 801}} {
+	for _, o := range []demo.Options{{Students: -1}, {Schools: -1}, {Students: 1_000_001}, {Schools: 1501}} {
 		dir := filepath.Join(t.TempDir(), "bundle")
 		if _, err := demo.Write(dir, o); err == nil {
 			t.Errorf("%+v was accepted", o)

@@ -1,6 +1,7 @@
 package aeries_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -192,6 +193,9 @@ func TestWhatAeriesSaysThatWeCannotReadStopsWithItsName(t *testing.T) {
 			_, err := bundle.Open(t.Context(), d, bundle.Options{AsOf: sourcetest.AsOf, Need: bundle.Everything, Mapping: words})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v\nwant %s", err, c.want)
+			}
+			if shut := strings.Count(fmt.Sprint(err), "does not answer") + strings.Count(fmt.Sprint(err), "401"); shut > 1 {
+				t.Errorf("said %d times: %v", shut, err)
 			}
 			if err != nil && (strings.Contains(err.Error(), certificate) || strings.Contains(err.Error(), "stolen")) {
 				t.Error("the certificate is in the error")

@@ -113,7 +113,7 @@ func (c *client) ask(ctx context.Context, address string) ([]byte, error) {
 		if errors.As(err, &failed) {
 			err = failed.Err
 		}
-		return nil, fmt.Errorf("the server does not answer: %w", err)
+		return nil, shut{fmt.Errorf("the server does not answer: %w", err)}
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
@@ -135,8 +135,22 @@ func (c *client) ask(ctx context.Context, address string) ([]byte, error) {
 	if said.Message != "" {
 		said.Message = " (" + said.Message + ")"
 	}
-	return nil, fmt.Errorf("the server says %d %s%s%s", resp.StatusCode, http.StatusText(resp.StatusCode), said.Message, mend)
+	err = fmt.Errorf("the server says %d %s%s%s", resp.StatusCode, http.StatusText(resp.StatusCode), said.Message, mend)
+	if resp.StatusCode == http.StatusUnauthorized {
+		err = shut{err}
+	}
+	return nil, err
 }
+
+// errShut is matched by errors that any other question would meet as well.
+var errShut = errors.New("shut")
+
+// shut is such an error, in its own words.
+type shut struct{ error }
+
+func (s shut) Is(target error) bool { return target == errShut }
+
+func (s shut) Unwrap() error { return s.error }
 
 // place is where an answer is kept: its name says nothing.
 func (c *client) place(address string) string {

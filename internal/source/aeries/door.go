@@ -51,6 +51,7 @@ type System struct {
 	schools []school // by code; nil until they have been asked for
 	records map[int][]student
 	failed  bool
+	gone    error // why the server is not asked any more
 }
 
 // Open makes the door. Nothing is asked yet.
@@ -112,9 +113,17 @@ func (s *System) Table(ctx context.Context, file district.File, need bundle.Need
 		all, _ := bundle.Columns(file)
 		return bundle.Memory(strings.Join(all, " "), nil), nil
 	}
+	if s.gone != nil {
+		return nil, s.gone
+	}
 	t, err := fill(ctx)
 	if err != nil {
 		s.failed = true
+		if errors.Is(err, errShut) {
+			// What let nobody in once is not asked for each table, with all its pauses.
+			s.gone = fmt.Errorf("Aeries: %w", err)
+			return nil, s.gone
+		}
 		return nil, fmt.Errorf("%s: %w", s.Name(file), err)
 	}
 	return t, nil
