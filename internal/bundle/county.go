@@ -40,7 +40,7 @@ type County struct {
 	excess   error
 
 	at   string  // the school read last
-	read *Bundle // its students and their kin
+	read *Bundle // its students and their kin, whose own kin may be missing
 }
 
 // Survey judges all that is behind a door that is divided. Its error and what is left
@@ -209,15 +209,22 @@ func (c *County) Kin(ctx context.Context, id string) ([]district.Student, error)
 
 // Find is a student by ID, nil where there is none.
 func (c *County) Find(ctx context.Context, id string) (*district.Student, error) {
-	if _, known := slices.BinarySearchFunc(c.survey.students, id, func(s district.Student, id string) int { return strings.Compare(s.ID, id) }); !known {
+	place, known := slices.BinarySearchFunc(c.survey.students, id, func(s district.Student, id string) int { return strings.Compare(s.ID, id) })
+	if !known {
 		return nil, nil
 	}
-	if c.read != nil {
-		if s, ok := c.read.Student(id); ok {
-			return s, nil
+	// With the family: a student's brothers and sisters are the student's own facts.
+	family := map[int32]bool{int32(place): true}
+	for _, home := range c.homesOf[int32(place)] {
+		for _, other := range c.survey.homes[home] {
+			family[other] = true
 		}
 	}
-	b, err := c.only(ctx, []string{id})
+	var ids []string
+	for _, i := range slices.Sorted(maps.Keys(family)) {
+		ids = append(ids, c.survey.students[i].ID)
+	}
+	b, err := c.only(ctx, ids)
 	if err != nil {
 		return nil, err
 	}

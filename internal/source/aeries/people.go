@@ -120,7 +120,7 @@ func (s *System) enrollments(ctx context.Context) (*bundle.Table, error) {
 		LeaveDate             string
 		ElementaryTeacherName string
 	}
-	left := 0
+	left, never := 0, 0
 	rows, err := each(ctx, s, func(ctx context.Context, one school) (rows [][]string, err error) {
 		var answers []enrollment
 		if err := s.get(ctx, one.path("enrollment/0/year/"+s.year), nil, &answers); err != nil {
@@ -142,10 +142,18 @@ func (s *System) enrollments(ctx context.Context) (*bundle.Table, error) {
 				left++
 				continue
 			}
-			rows = append(rows, []string{id(e.StudentID), one.code(), grade, date(e.EnterDate), date(e.LeaveDate), homerooms[e.StudentID], e.ElementaryTeacherName})
+			from, to := date(e.EnterDate), date(e.LeaveDate)
+			if to != "" && to < from {
+				never++ // enrolled in the summer, and not there on the first day
+				continue
+			}
+			rows = append(rows, []string{id(e.StudentID), one.code(), grade, from, to, homerooms[e.StudentID], e.ElementaryTeacherName})
 		}
 		return rows, nil
 	})
+	if never > 0 {
+		s.log.Info("enrollments that end before they begin left out: who never came", "rows", never)
+	}
 	if left > 0 {
 		s.log.Info("enrollments outside of TK to 12 left out", "rows", left)
 	}

@@ -222,7 +222,9 @@ func (s *server) ofSchool(school, what string, r *http.Request) any {
 			return object{"StudentID": number(r["student_id"]), "AcademicYear": "2025", "SchoolCode": number(school), "Grade": level(r["grade"]),
 				"EnterDate": strings.ReplaceAll(r["entry_date"], "-", ""), "LeaveDate": midnight(r["exit_date"]), "ElementaryTeacherName": r["homeroom_teacher"]}
 		})
-		return append(all, object{"StudentID": 9006, "AcademicYear": "2025", "SchoolCode": number(school), "Grade": -2, "EnterDate": "20250811"})
+		return append(all,
+			object{"StudentID": 9006, "AcademicYear": "2025", "SchoolCode": number(school), "Grade": -2, "EnterDate": "20250811"},                         // preschool
+			object{"StudentID": 9001, "AcademicYear": "2025", "SchoolCode": number(school), "Grade": 4, "EnterDate": "20250811", "LeaveDate": "20250810"}) // never came
 	case "contacts":
 		codes := map[string]string{"Mother": "10", "Father": "11", "Grandmother": "20", "Grandfather": "21"}
 		languages := map[string]string{"en": "00", "es": "01", "vi": "02"}
