@@ -65,6 +65,10 @@ func (c *codeTable) unreadable(code string, line int) {
 	use.rows++
 }
 
+// mostCodes is how many unknown codes are named. No district has so many: what comes
+// behind them may be anything, names of children too, and does not belong in a log.
+const mostCodes = 50
+
 // fault names every code that stops the run: after a year's rollover, codes are
 // what breaks first.
 func (c *codeTable) fault(door Door) error {
@@ -86,7 +90,11 @@ func (c *codeTable) fault(door Door) error {
 	slices.SortFunc(unknown, func(a, b string) int {
 		return cmp.Or(c.uses[a].firstLine-c.uses[b].firstLine, strings.Compare(a, b))
 	})
-	for _, code := range unknown {
+	for i, code := range unknown {
+		if i == mostCodes {
+			lines = append(lines, fmt.Sprintf("%s: and %d more unknown codes; is the column of codes the right one?", attendance, len(unknown)-i))
+			break
+		}
 		use := c.uses[code]
 		lines = append(lines, fmt.Sprintf("%s: unknown code %q: %s%s; add it to %s with its category",
 			attendance, shorten(code), rowCount(use.rows), firstIn(use.firstLine), absenceCodes))

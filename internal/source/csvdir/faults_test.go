@@ -1,6 +1,7 @@
 package csvdir_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -184,6 +185,18 @@ func TestFilesThatCannotBeTrustedStopTheRun(t *testing.T) {
 				t.Errorf("error %v\nwant %s", err, c.want)
 			}
 		})
+	}
+}
+
+// A wrong column of codes does not pour what it holds into the log.
+func TestOfManyUnknownCodesSomeAreNamed(t *testing.T) {
+	rows := "student_id,school_id,date,code\n"
+	for i := range 500 {
+		rows += fmt.Sprintf("1,10,2025-10-06,Name %d\n", i)
+	}
+	_, err := open(t, with("attendance.csv", rows))
+	if err == nil || strings.Count(err.Error(), "\n") != 50 || !strings.HasSuffix(err.Error(), "attendance.csv: and 450 more unknown codes; is the column of codes the right one?") {
+		t.Errorf("error %v", err)
 	}
 }
 

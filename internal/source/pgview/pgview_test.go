@@ -324,6 +324,18 @@ func TestTheTransactionWritesNothing(t *testing.T) {
 	}
 }
 
+// A cast that fails ends the night; what it failed on is nobody's business.
+func TestAValueThatCannotBeConvertedIsNotRepeated(t *testing.T) {
+	dsn, db := server(t)
+	fill(t, db, "sis")
+	run(t, db, `ALTER TABLE sis.students RENAME TO people`)
+	run(t, db, `CREATE VIEW sis.students AS SELECT student_id, last_name, first_name, last_name::date AS birthdate FROM sis.people`)
+	_, err := bundle.Open(t.Context(), open(t, dsn), bundle.Options{AsOf: sourcetest.AsOf, Need: bundle.Everything})
+	if err == nil || err.Error() != "sis.students: a value in it cannot be converted (SQLSTATE 22007): leave the column as text, and the row alone is refused" {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestDDLIsAnEmptyBundle(t *testing.T) {
 	dsn, db := server(t)
 	var ddl bytes.Buffer

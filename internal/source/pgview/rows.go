@@ -3,6 +3,7 @@ package pgview
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -136,10 +137,19 @@ func (r *rows) add(line string) {
 
 func (r *rows) sum() string { return fmt.Sprintf("%d %016x", r.line, r.digest) }
 
+// dataException is the class of errors about a value.
+const dataException = "22"
+
 // Err says why the rows ended early.
 func (r *rows) Err() error {
 	if r.failed == nil {
 		return nil
+	}
+	// What the server says of a value that it cannot convert repeats the value, which may
+	// be a child's.
+	var said *pgconn.PgError
+	if errors.As(r.failed, &said) && strings.HasPrefix(said.Code, dataException) {
+		return fmt.Errorf("%s: a value in it cannot be converted (SQLSTATE %s): leave the column as text, and the row alone is refused", r.name, said.Code)
 	}
 	return fmt.Errorf("%s: cannot be read to its end: %w", r.name, r.failed)
 }
