@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 
+	"rollcall/internal/attendance"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/internal/night"
@@ -131,7 +132,7 @@ func (c Closing) gather(ctx context.Context, run night.Run, m districtMaterial) 
 				if cs.SchoolID == s.School.ID {
 					d.Cases = append(d.Cases, reports.CaseLine{
 						SchoolID: s.School.ID, StudentID: f.Student.ID, Name: f.Student.SortName(), Grade: f.Enrollment.Grade,
-						Standing: f.Standing, Case: cs, Stale: s.StaleWords(&f),
+						Standing: figures(f.Standing), Case: slim(cs), Stale: s.StaleWords(&f),
 					})
 				}
 			}
@@ -164,6 +165,19 @@ func (c Closing) gather(ctx context.Context, run night.Run, m districtMaterial) 
 		return cmp.Or(cmp.Compare(a.SchoolID, b.SchoolID), cmp.Compare(a.Letter.ID, b.Letter.ID))
 	})
 	return d, sum, nil
+}
+
+// figures is a standing without its days: a county has millions, and its documents
+// count them.
+func figures(s attendance.Standing) attendance.Standing {
+	s.Absences, s.Truancies, s.Uncounted, s.Faults, s.AbsencesByMonth = nil, nil, nil, nil, nil
+	return s
+}
+
+// slim is a case without the room that was left for more when it was read.
+func slim(c intervention.Case) intervention.Case {
+	c.Events, c.Letters, c.Past, c.Struck = slices.Clone(c.Events), slices.Clone(c.Letters), slices.Clone(c.Past), slices.Clone(c.Struck)
+	return c
 }
 
 // Left brings up to date what a summary says is still to be done: mail that did

@@ -68,6 +68,7 @@ func (n *nightRun) leftover(ctx context.Context, runID string) (failed []night.J
 }
 
 func (h *house) restore(ctx context.Context, runID string) (pipeline.Restored, error) {
+	holdMemory()
 	return pipeline.Restoring{
 		Ledger: h.ledger, Shelf: h.shelf, Rendering: h.rendering(), Closing: h.closing(), Version: version,
 	}.Run(ctx, runID)
