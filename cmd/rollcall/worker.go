@@ -37,25 +37,53 @@ func (c *workerCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 		return err
 	}
 	holdMemory()
-	var done atomic.Int64
+	w := &work{house: h}
 	fmt.Fprintln(s.stderr, "Working. Stop with Ctrl-C or SIGTERM.")
-	err = h.queue.Work(ctx, counting(h.handlers(), &done))
+	err = w.run(ctx)
 	if err == nil && ctx.Err() != nil {
-		fmt.Fprintf(s.stderr, "Stopped after %d jobs; it is safe to start again.\n", done.Load())
+		fmt.Fprintf(s.stderr, "Stopped after %d jobs; it is safe to start again.\n", w.done.Load())
 	}
 	return errors.Join(err, h.Close())
 }
 
-// counting counts the jobs that were done.
-func counting(h queue.Handlers, done *atomic.Int64) queue.Handlers {
-	with := func(do queue.Handler) queue.Handler {
-		return func(ctx context.Context, j night.Job) error {
-			err := do(ctx, j)
-			if err == nil {
-				done.Add(1)
-			}
+// work is a worker under way.
+type work struct {
+	*house
+	done atomic.Int64 // jobs
+	stop context.CancelCauseFunc
+}
+
+// run works jobs until ctx ends, or one comes that is not for this worker.
+func (w *work) run(ctx context.Context) error {
+	working, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	w.stop = stop
+	all := w.handlers()
+	err := w.queue.Work(working, queue.Handlers{Render: w.ours(all.Render), Deliver: w.ours(all.Deliver), Close: w.ours(all.Close)})
+	if cause := context.Cause(working); ctx.Err() == nil && cause != nil {
+		err = errors.Join(err, cause)
+	}
+	return err
+}
+
+// ours has jobs done of nights that this version began. One of another version would make
+// other papers than the rest of the night has: the job is handed back, and the worker
+// ends.
+func (w *work) ours(do queue.Handler) queue.Handler {
+	return func(ctx context.Context, j night.Job) error {
+		run, _, err := w.ledger.Run(ctx, j.RunID)
+		if err != nil {
 			return err
 		}
+		if run.Version != version {
+			w.stop(fmt.Errorf("the night of %s is version %s's, and this worker is version %s: start the same version on all machines", run.ID, run.Version, version))
+			<-ctx.Done() // handed back as it was
+			return ctx.Err()
+		}
+		if err := do(ctx, j); err != nil {
+			return err
+		}
+		w.done.Add(1)
+		return nil
 	}
-	return queue.Handlers{Render: with(h.Render), Deliver: with(h.Deliver), Close: with(h.Close)}
 }
