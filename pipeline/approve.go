@@ -45,7 +45,7 @@ func (p Approving) Run(ctx context.Context, t Tonight, approvals []night.Approva
 				return i, err
 			}
 		}
-		if _, _, err := n.settled(ctx, a.SchoolID, ""); err != nil {
+		if _, err := n.decided(ctx, a.SchoolID, ""); err != nil {
 			return i, fmt.Errorf("school %s: %w", a.SchoolID, err)
 		}
 		n.reached(watch, Step{Stage: CommitStage, SchoolID: a.SchoolID, Done: i + 1, Total: len(approvals)})

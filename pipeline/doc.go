@@ -36,5 +36,7 @@
 //
 // Before commit nothing is stored, so a night that breaks starts over. After it
 // only open jobs go on. The unit is a school: one bad school never costs the
-// others their night.
+// others their night. Schools are decided as jobs, side by side and on several
+// machines (hands.go), but where they have a family in common one waits for the
+// other (turns.go): a night comes to the same whoever is faster.
 package pipeline

@@ -15,9 +15,9 @@ type Source interface {
 	School(ctx context.Context, id string) (*district.Snapshot, error)
 	// Find is a student by ID, nil where the district has none.
 	Find(ctx context.Context, id string) (*district.Student, error)
-	// Kin are the students of other schools who share a household with one of the
-	// school's.
-	Kin(ctx context.Context, schoolID string) ([]district.Student, error)
+	// Tied are groups of schools that have a student or a household in common; also are
+	// further schools, by student ID, where a student is on record.
+	Tied(also map[string][]string) [][]string
 }
 
 // Rememberer answers what was done before.
@@ -91,7 +91,7 @@ func extract(source Source, ledger Rememberer, t Tonight) func(context.Context, 
 		if err := x.follow(ctx, source, ids); err != nil {
 			return Extracted{}, err
 		}
-		if err := x.kin(ctx, source, ledger); err != nil {
+		if err := x.kin(ctx, ledger); err != nil {
 			return Extracted{}, err
 		}
 		return x, x.crowded(ctx, ledger)
@@ -100,19 +100,16 @@ func extract(source Source, ledger Rememberer, t Tonight) func(context.Context, 
 
 // kin looks for the meetings at other schools of the school's students and of their
 // brothers and sisters there.
-func (x *Extracted) kin(ctx context.Context, source Source, ledger Rememberer) (err error) {
+func (x *Extracted) kin(ctx context.Context, ledger Rememberer) (err error) {
 	here := x.Snapshot.School.ID
 	var ids []string
 	for i := range x.Snapshot.Students {
 		ids = append(ids, x.Snapshot.Students[i].ID)
 	}
 	x.Siblings = map[string][]string{}
-	kin, err := source.Kin(ctx, here)
-	if err != nil {
-		return err
-	}
-	for _, s := range kin {
-		x.Siblings[s.ID] = families(&s)
+	for i := range x.Snapshot.Kin {
+		s := &x.Snapshot.Kin[i]
+		x.Siblings[s.ID] = families(s)
 		ids = append(ids, s.ID)
 	}
 	slices.Sort(ids)

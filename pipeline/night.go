@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,12 @@ type Ledger interface {
 	Rememberer
 	Committer
 	BeginRun(ctx context.Context, r night.Run) (night.Run, error)
-	Schools(ctx context.Context, runID string) ([]night.School, error)
+	// Committed are the schools, by ID, that have their part of a run; the empty ID is the
+	// district's own.
+	Committed(ctx context.Context, runID string) ([]string, error)
+	// OnRecord are the schools where a student has a case or a meeting of the year, by
+	// student ID.
+	OnRecord(ctx context.Context, year district.SchoolYear) (map[string][]string, error)
 	// LatestAsOf is the latest as-of date a school's night was committed for.
 	LatestAsOf(ctx context.Context, year district.SchoolYear) (district.Date, error)
 }
@@ -33,9 +39,10 @@ type Planning struct {
 	Schedule Stage[Decided, Scheduled]
 	Commit   Stage[Scheduled, night.School]
 
-	source Source
-	ledger Ledger
-	log    *slog.Logger
+	tonight Tonight
+	source  Source
+	ledger  Ledger
+	log     *slog.Logger
 }
 
 // NewPlanning wires the stages of tonight.
@@ -47,14 +54,14 @@ func NewPlanning(t Tonight, source Source, ledger Ledger, log *slog.Logger) *Pla
 		Decide:   Stage[Assessed, Decided]{DecideStage, decide},
 		Schedule: Stage[Decided, Scheduled]{ScheduleStage, schedule},
 		Commit:   Stage[Scheduled, night.School]{CommitStage, commit(ledger)},
-		source:   source, ledger: ledger, log: log,
+		tonight:  t, source: source, ledger: ledger, log: log,
 	}
 }
 
 // Planned is what planning came to.
 type Planned struct {
-	Schools []night.School // committed, tonight or by an earlier start of the same night
-	Failed  []SchoolError  // schools that lost their night; the others have theirs
+	Schools []string      // committed, tonight or by an earlier start of the same night
+	Failed  []SchoolError // schools that lost their night; the others have theirs
 }
 
 // SchoolError is why one school has no night.
@@ -104,94 +111,122 @@ func Begin(ctx context.Context, ledger Ledger, d *district.District, p *interven
 // recorded something while it was under way.
 const redecide = 3
 
-// Run plans each school that is not yet committed. until ends it early; a stage
-// before commit stores nothing.
-func (n *Planning) Run(ctx context.Context, t Tonight, schools []string, until Name, watch Watch) (Planned, error) {
+// Run plans each school that is not yet committed, here and one after another. until
+// ends it early; a stage before commit stores nothing.
+func (n *Planning) Run(ctx context.Context, schools []string, until Name, watch Watch) (Planned, error) {
+	return n.run(ctx, schools, until, &inPlace{Planning: n, until: until}, watch)
+}
+
+// RunJobs is Run as far as commit, each school a job of the queue: Do is what works it,
+// here or on another machine.
+func (n *Planning) RunJobs(ctx context.Context, queue Queue, schools []string, watch Watch) (Planned, error) {
+	return n.run(ctx, schools, CommitStage, &byQueue{
+		queue: queue, ledger: n.ledger, runID: n.tonight.Run.ID, export: n.tonight.District.Digest,
+	}, watch)
+}
+
+func (n *Planning) run(ctx context.Context, schools []string, until Name, hands hands, watch Watch) (Planned, error) {
 	var out Planned
-	done, err := n.ledger.Schools(ctx, t.Run.ID)
+	committed, err := n.ledger.Committed(ctx, n.tonight.Run.ID)
 	if err != nil {
 		return out, err
 	}
-	committed := map[string]night.School{}
-	for _, s := range done {
-		committed[s.SchoolID] = s
+	var left []string
+	for _, id := range schools {
+		if slices.Contains(committed, id) {
+			out.Schools = append(out.Schools, id)
+		} else {
+			left = append(left, id)
+		}
 	}
-	// The district is committed once its meeting days are laid out. They are laid
-	// out once a night: done again, they would make way for what the night has
-	// booked, and the schools that are left would get other days than they had.
-	_, laidOut := committed[""]
-	if !laidOut && len(missing(schools, committed)) > 0 {
-		if _, err := n.Calendar.run(ctx, t); err != nil {
+	if err := n.layOut(ctx, until, slices.Contains(committed, ""), len(left) > 0, watch); err != nil {
+		return out, err
+	}
+	onRecord, err := n.ledger.OnRecord(ctx, n.tonight.District.Year)
+	if err != nil {
+		return out, err
+	}
+	order := newTurns(left, n.source.Tied(onRecord))
+	next, done := order.first(), len(schools)-len(left)
+	for done < len(schools) {
+		if err := hands.plan(ctx, next); err != nil {
 			return out, err
+		}
+		came, err := hands.settled(ctx)
+		if err != nil {
+			return out, err
+		}
+		next = nil
+		for _, o := range came {
+			switch {
+			case o.err != nil:
+				n.log.Error("school has no night", "school", o.school, "error", o.err)
+				out.Failed = append(out.Failed, SchoolError{SchoolID: o.school, Err: o.err})
+			case o.last == CommitStage:
+				out.Schools = append(out.Schools, o.school)
+			}
+			done++
+			next = append(next, order.after(o.school)...)
+			n.reached(watch, Step{Stage: o.last, SchoolID: o.school, Done: done, Total: len(schools)})
+		}
+	}
+	slices.Sort(out.Schools)
+	slices.SortFunc(out.Failed, func(a, b SchoolError) int { return cmp.Compare(a.SchoolID, b.SchoolID) })
+	return out, nil
+}
+
+// layOut settles what ties the schools together. The district is committed once its
+// meeting days are laid out. They are laid out once a night: done again, they would make
+// way for what the night has booked, and the schools that are left would get other days
+// than they had.
+func (n *Planning) layOut(ctx context.Context, until Name, laidOut, wanted bool, watch Watch) error {
+	if !laidOut && wanted {
+		if _, err := n.Calendar.run(ctx, n.tonight); err != nil {
+			return err
 		}
 	}
 	n.reached(watch, Step{Stage: CalendarStage, Done: 1, Total: 1})
 	if !laidOut && CommitStage.reaches(until) {
-		if err := n.commitDistrict(ctx, t); err != nil {
-			return out, fmt.Errorf("%s: %w", CommitStage, err)
+		if err := n.commitDistrict(ctx); err != nil {
+			return fmt.Errorf("%s: %w", CommitStage, err)
 		}
 	}
-	for i, id := range schools {
-		if s, ok := committed[id]; ok {
-			out.Schools = append(out.Schools, s)
-			continue
-		}
-		s, last, err := n.settled(ctx, id, until)
-		switch {
-		case ctx.Err() != nil:
-			return out, ctx.Err()
-		case err != nil:
-			n.log.Error("school has no night", "school", id, "error", err)
-			out.Failed = append(out.Failed, SchoolError{SchoolID: id, Err: err})
-		case last == CommitStage:
-			out.Schools = append(out.Schools, s)
-		}
-		n.reached(watch, Step{Stage: last, SchoolID: id, Done: i + 1, Total: len(schools)})
-	}
-	return out, nil
+	return nil
 }
 
-func missing(schools []string, committed map[string]night.School) []string {
-	return slices.DeleteFunc(slices.Clone(schools), func(id string) bool {
-		_, ok := committed[id]
-		return ok
-	})
-}
-
-// settled takes one school as far as until, afresh where a person was faster.
-func (n *Planning) settled(ctx context.Context, id string, until Name) (night.School, Name, error) {
-	s, last, err := n.school(ctx, id, until)
+// decided takes one school as far as until, afresh where a person was faster, and says
+// which stage it reached.
+func (n *Planning) decided(ctx context.Context, id string, until Name) (Name, error) {
+	last, err := n.school(ctx, id, until)
 	for try := 0; try < redecide && errors.Is(err, night.ErrChanged); try++ {
 		n.log.Info("decided again: something was recorded meanwhile", "school", id)
-		s, last, err = n.school(ctx, id, until)
+		last, err = n.school(ctx, id, until)
 	}
-	return s, last, err
+	return last, err
 }
 
-// school takes one school as far as until and says which stage it reached.
-func (n *Planning) school(ctx context.Context, id string, until Name) (night.School, Name, error) {
-	var none night.School
+func (n *Planning) school(ctx context.Context, id string, until Name) (Name, error) {
 	if !ExtractStage.reaches(until) {
-		return none, CalendarStage, nil
+		return CalendarStage, nil
 	}
 	x, err := n.Extract.run(ctx, id)
 	if n.passed(ExtractStage, id, err); err != nil || !AssessStage.reaches(until) {
-		return none, ExtractStage, err
+		return ExtractStage, err
 	}
 	a, err := n.Assess.run(ctx, x)
 	if n.passed(AssessStage, id, err); err != nil || !DecideStage.reaches(until) {
-		return none, AssessStage, err
+		return AssessStage, err
 	}
 	d, err := n.Decide.run(ctx, a)
 	if n.passed(DecideStage, id, err); err != nil || !ScheduleStage.reaches(until) {
-		return none, DecideStage, err
+		return DecideStage, err
 	}
 	s, err := n.Schedule.run(ctx, d)
 	if n.passed(ScheduleStage, id, err); err != nil || !CommitStage.reaches(until) {
-		return none, ScheduleStage, err
+		return ScheduleStage, err
 	}
-	committed, err := n.Commit.run(ctx, s)
-	return committed, CommitStage, err
+	_, err = n.Commit.run(ctx, s)
+	return CommitStage, err
 }
 
 // passed logs a boundary inside a school's night, for whoever looks closely.
@@ -202,9 +237,9 @@ func (n *Planning) passed(stage Name, school string, err error) {
 }
 
 // commitDistrict stores what the district's own documents are made of, once.
-func (n *Planning) commitDistrict(ctx context.Context, t Tonight) error {
+func (n *Planning) commitDistrict(ctx context.Context) error {
 	d := n.source.District()
-	m := districtMaterial{Night: t.words(""), Rejects: d.Rejects}
+	m := districtMaterial{Night: n.tonight.words(""), Rejects: d.Rejects}
 	for _, s := range d.Staff {
 		if s.Role == district.DistrictOffice {
 			m.Staff = append(m.Staff, s)
@@ -214,7 +249,7 @@ func (n *Planning) commitDistrict(ctx context.Context, t Tonight) error {
 	if err != nil {
 		return err
 	}
-	return n.ledger.Commit(ctx, night.Commit{School: night.School{RunID: t.Run.ID, Status: night.Delivered}, Material: packed})
+	return n.ledger.Commit(ctx, night.Commit{School: night.School{RunID: n.tonight.Run.ID, Status: night.Delivered}, Material: packed})
 }
 
 // reached tells whoever watches, and the log, that a stage's boundary was

@@ -34,7 +34,7 @@ func (c oneClass) MeetingDays(context.Context, district.SchoolYear) (days, booke
 	return c.Extracted.History.Days, nil, nil
 }
 
-func (oneClass) Kin(context.Context, string) ([]district.Student, error) { return nil, nil }
+func (oneClass) Tied(map[string][]string) [][]string { return nil }
 
 func (oneClass) MeetingsElsewhere(context.Context, string, district.Date, []string) ([]intervention.Meeting, error) {
 	return nil, nil

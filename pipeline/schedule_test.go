@@ -298,7 +298,7 @@ func (export) District() *district.District { return nil }
 
 func (export) School(context.Context, string) (*district.Snapshot, error) { return nil, nil }
 
-func (export) Kin(context.Context, string) ([]district.Student, error) { return nil, nil }
+func (export) Tied(map[string][]string) [][]string { return nil }
 
 func (e export) Find(_ context.Context, id string) (*district.Student, error) { return e[id], nil }
 

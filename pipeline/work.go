@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"rollcall/internal/night"
@@ -116,6 +117,7 @@ func (f Finishing) drain(ctx context.Context, runID string, until Name, p *progr
 		if err != nil {
 			return nil, err
 		}
+		failed = slices.DeleteFunc(failed, func(j night.JobError) bool { return j.Job.Kind == night.Plan }) // told by planning
 		renders, messages := open[night.Render], open[night.Deliver]
 		p.left(renders, messages)
 		if renders+messages+open[night.Close] == 0 || until == RenderStage && renders == 0 {

@@ -2,11 +2,13 @@ package templates
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
 	"errors"
 	"fmt"
 	htmltemplate "html/template"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -70,6 +72,15 @@ func Load(overlay fs.FS) (*Set, error) {
 		return nil, errors.Join(faults...)
 	}
 	return s, nil
+}
+
+// Digest tells sets apart by their words.
+func (s *Set) Digest() string {
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(s.sources)) {
+		fmt.Fprintf(sum, "%d %s %d %s", len(name), name, len(s.sources[name]), s.sources[name])
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil))
 }
 
 func letterPath(kind, lang string) string { return "letters/" + kind + "." + lang + ".md" }

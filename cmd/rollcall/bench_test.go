@@ -93,7 +93,7 @@ func build(b *testing.B, source string) string {
 	return program
 }
 
-func mustRun(b *testing.B, name string, args ...string) {
+func mustRun(b testing.TB, name string, args ...string) {
 	b.Helper()
 	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
 		b.Fatalf("%s: %v\n%s", name, err, out)

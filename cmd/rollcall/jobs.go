@@ -40,7 +40,7 @@ type jobsListCommand struct{}
 
 // Help shows an example.
 func (jobsListCommand) Help() string {
-	return "What is done is not listed. A job is one school's papers, one message, or the end of a night.\n\nExample:\n  rollcall jobs"
+	return "What is done is not listed. A job is one school's decisions, its papers, one message, or the end of a night.\n\nExample:\n  rollcall jobs"
 }
 
 // Run prints a line a job.

@@ -108,6 +108,10 @@ type nightRun struct {
 
 func (n *nightRun) run(ctx context.Context) (err error) {
 	c, until := n.command, pipeline.Name(n.command.Until)
+	// What an earlier start left to be decided is decided afresh, or not at all.
+	if err := n.queue.Clear(ctx, night.Plan); err != nil {
+		return err
+	}
 	run, found, err := n.ledger.Run(ctx, c.AsOf.String())
 	if err != nil {
 		return err
@@ -153,7 +157,7 @@ func (n *nightRun) run(ctx context.Context) (err error) {
 	}
 	t := pipeline.Tonight{Run: run, District: d, Policy: policy, Settings: n.settings}
 	bars := newBars(n.surroundings)
-	planned, err := pipeline.NewPlanning(t, data, n.ledger, n.house.log).Run(ctx, t, schools, until, bars.watch)
+	planned, err := n.plan(ctx, pipeline.NewPlanning(t, data, n.ledger, n.house.log), schools, until, bars.watch)
 	if err != nil {
 		bars.stop()
 		return err
@@ -187,8 +191,8 @@ func (n *nightRun) run(ctx context.Context) (err error) {
 // policy is the one that the night began with, else the rule set in force on its
 // day. A night under way never changes its policy, whatever has become of the
 // configuration since.
-func (n *nightRun) policy(asOf district.Date, run night.Run, begun bool) (*intervention.Policy, error) {
-	now, err := n.cfg.Policies.On(asOf)
+func (h *house) policy(asOf district.Date, run night.Run, begun bool) (*intervention.Policy, error) {
+	now, err := h.cfg.Policies.On(asOf)
 	switch {
 	case !begun && err != nil:
 		return nil, usage(err)
@@ -199,7 +203,7 @@ func (n *nightRun) policy(asOf district.Date, run night.Run, begun bool) (*inter
 	if err != nil {
 		return nil, fmt.Errorf("the night of %s goes on with no other policy than it began with, and that cannot be read any more: %w", run.ID, err)
 	}
-	n.house.log.Warn("the policy has changed since this night began; it goes on with the one it began with", "run", run.ID, "policy", intervention.ShortHash(run.PolicyHash))
+	h.log.Warn("the policy has changed since this night began; it goes on with the one it began with", "run", run.ID, "policy", intervention.ShortHash(run.PolicyHash))
 	return then, nil
 }
 
@@ -266,23 +270,63 @@ func (n *nightRun) work(ctx context.Context, runID string, until pipeline.Name, 
 	return n.workJobs(ctx, runID, until, watch)
 }
 
-func (n *nightRun) workJobs(ctx context.Context, runID string, until pipeline.Name, watch pipeline.Watch) ([]night.JobError, error) {
+func (n *nightRun) workJobs(ctx context.Context, runID string, until pipeline.Name, watch pipeline.Watch) (failed []night.JobError, err error) {
 	holdMemory()
+	if err := n.ledger.SetSettings(ctx, runID, n.madeBy); err != nil {
+		return nil, err
+	}
 	// Jobs that an earlier start of this night gave up have another try.
 	if _, err := n.queue.Retry(ctx, runID); err != nil {
 		return nil, err
 	}
-	working, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
 	handlers := n.handlers()
 	if until == pipeline.RenderStage {
 		// A kind without a handler stays in the queue for the next start.
 		handlers.Deliver = nil
 	}
-	go func() { ended <- n.queue.Work(working, handlers) }()
-	failed, err := n.finishing().Run(ctx, runID, until, watch)
+	err = n.working(ctx, handlers, func(ctx context.Context) (err error) {
+		failed, err = n.finishing().Run(ctx, runID, until, watch)
+		return err
+	})
+	return failed, err
+}
+
+// plan decides the schools' nights: as jobs, where they are to be stored, so that other
+// machines take part.
+func (n *nightRun) plan(ctx context.Context, planning *pipeline.Planning, schools []string, until pipeline.Name, watch pipeline.Watch) (planned pipeline.Planned, err error) {
+	if until != "" && !storing(until) {
+		return planning.Run(ctx, schools, until, watch)
+	}
+	if err := n.ledger.SetSettings(ctx, n.command.AsOf.String(), n.madeBy); err != nil {
+		return planned, err
+	}
+	err = n.working(ctx, queue.Handlers{Plan: planning.Do}, func(ctx context.Context) (err error) {
+		planned, err = planning.RunJobs(ctx, jobs{n.queue}, schools, watch)
+		return err
+	})
+	return planned, err
+}
+
+// working works the queue in this process while do goes on, which ends when the queue
+// cannot be worked.
+func (n *nightRun) working(ctx context.Context, handlers queue.Handlers, do func(context.Context) error) error {
+	working, stop := context.WithCancel(ctx)
+	doing, fail := context.WithCancelCause(ctx)
+	ended := make(chan error, 1)
+	go func() {
+		err := n.queue.Work(working, handlers)
+		if err != nil {
+			fail(err)
+		}
+		ended <- err
+	}()
+	err := do(doing)
 	stop()
-	return failed, errors.Join(err, <-ended)
+	if broken := <-ended; broken != nil {
+		err = broken // do was cut short by it
+	}
+	fail(nil)
+	return err
 }
 
 // handlers are the jobs of a night, each safe to repeat.

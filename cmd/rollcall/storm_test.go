@@ -35,7 +35,7 @@ const (
 	stormPause   = 160 * time.Millisecond // between two kills, on average
 )
 
-// districtOf is a town with its own ledger on a server, its own shelf and mailbox.
+// districtOf is a town with its own export and ledger on a server, its own shelf and mailbox.
 type districtOf struct {
 	t       testing.TB
 	program string
@@ -104,7 +104,10 @@ func newDistrict(t testing.TB, program string, cluster *databasetest.Cluster, na
 	if err != nil {
 		t.Fatal(err)
 	}
+	loadBundle(t, d.dsn, filepath.Join(d.dir, "bundle"))
 	for old, new := range map[string]string{
+		"  kind: csvdir ":      "  kind: pgview # ",
+		"  path: bundle\n":     "  dsn: " + d.dsn + "\n",
 		"  driver: sqlite":     "  driver: postgres",
 		"  path: rollcall.db":  "  dsn: " + d.dsn,
 		"  transport: folder ": fmt.Sprintf("  transport: smtp\n  smtp: {host: 127.0.0.1, port: %d, tls: none}\n  # ", d.server.Port()),

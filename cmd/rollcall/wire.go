@@ -81,46 +81,6 @@ func defaultAsOf(now time.Time) district.Date {
 	return district.DateIn(now.Add(-12*time.Hour), loc)
 }
 
-// settings turns the configuration into what the pipeline is told.
-func settings(c *config.Config) (pipeline.Settings, error) {
-	office := reports.Office{
-		Name: c.District.Name, Street: c.District.Street, City: c.District.City, State: c.District.State,
-		Zip: c.District.Zip, Phone: c.District.Phone, Website: c.District.Website,
-	}
-	if c.District.Logo != "" {
-		logo, err := os.ReadFile(c.District.Logo)
-		if err != nil {
-			return pipeline.Settings{}, usage(fmt.Errorf("district.logo: %w", err))
-		}
-		office.Logo = logo
-	}
-	link := c.Mail.Link
-	if link == "" {
-		link = c.Shelf.Where()
-	}
-	leftOut := make([]reports.Section, len(c.Privacy.LeaveOut))
-	for i, name := range c.Privacy.LeaveOut {
-		leftOut[i] = reports.Section(name)
-	}
-	supports := make([]reports.Support, len(c.Letters.Supports))
-	for i, s := range c.Letters.Supports {
-		supports[i] = reports.Support(s)
-	}
-	return pipeline.Settings{
-		Office: office, TimeZone: c.District.TimeZone, Location: c.District.Location,
-		Meetings: c.Meetings.Filled(), CorrectBy: c.Letters.CorrectBy, Batch: c.Letters.Batch, Supports: supports, InSpanish: c.Letters.InSpanish,
-		Safety: pipeline.Safety{
-			Manual:  c.Safety.Release == "manual",
-			TooMany: c.Safety.MaxNewCases.Exceeded, TooManyBack: takenBack(c.Safety.MaxTakenBack), QuietDayMedian: c.Safety.QuietDayMedian, AbsentShare: c.Safety.AbsentShare,
-		},
-		Mail: pipeline.MailSettings{
-			Off: c.Mail.Transport == "none", From: c.Mail.From, ReplyTo: c.Mail.ReplyTo, AllowedDomains: c.Mail.AllowedDomains,
-			Attach: c.Mail.Attach, Passwords: c.Mail.Passwords, MaxSize: c.Mail.MaxSize, Link: link,
-		},
-		LeftOut: leftOut, SuppressSmall: c.Privacy.SuppressSmallCells, Codings: c.Source.Interventions, Version: version,
-	}, nil
-}
-
 // loadWords loads the templates, the district's own folder over ours.
 func loadWords(c *config.Config) (*templates.Set, error) {
 	var overlay fs.FS
@@ -199,6 +159,7 @@ type house struct {
 	queue    *queue.Queue
 	shelf    documents
 	sender   sender
+	madeBy   string // digest of what machines that share a night have in common
 	log      *slog.Logger
 	now      func() time.Time
 
@@ -246,6 +207,9 @@ func openRooms(ctx context.Context, c *config.Config, asOf district.Date, s *sur
 		return h, err
 	}
 	if h.words, err = fitWords(c, asOf); err != nil {
+		return h, err
+	}
+	if h.madeBy, err = madeBy(c, h.settings, h.words); err != nil {
 		return h, err
 	}
 	at := ledgerOf(c)
@@ -306,15 +270,4 @@ func (q jobs) Unfinished(ctx context.Context, runID string) (map[night.JobKind]i
 		failed[i] = night.JobError{Job: f.Job, Error: f.Err}
 	}
 	return u.Open, failed, err
-}
-
-// fewCases are corrections that any night may bring, however small the school.
-const fewCases = 5
-
-// takenBack is the limit of cases lost in one night; a share of a handful of
-// cases says nothing.
-func takenBack(limit config.Limit) func(lost, open int) bool {
-	return func(lost, open int) bool {
-		return limit.Exceeded(lost, open) && (limit.Percent == 0 || lost > fewCases)
-	}
 }

@@ -83,6 +83,10 @@ func (d divided) Of(ctx context.Context, students []string) (bundle.ClosingDoor,
 	return beside{bundle.Instead{First: d.First, Then: some}, io.NopCloser(nil), some}, nil
 }
 
+// divisible reports whether a source can be read a school at a time, by several machines:
+// a database that they share.
+func divisible(src config.Source) bool { return src.Kind == "pgview" || src.Kind == "edfi" }
+
 // nightSource is what a night reads.
 type nightSource interface {
 	pipeline.Source

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"rollcall/internal/database"
 	"rollcall/internal/night"
@@ -15,9 +17,9 @@ type workerCommand struct{}
 
 // Help shows an example.
 func (workerCommand) Help() string {
-	return `Works the jobs of nights that run elsewhere, documents and mail, until it is stopped; a job that is under way is then finished, or handed back. A worker that dies loses nothing: its jobs are taken back within half a minute.
+	return `Works the jobs of nights that run elsewhere, decisions, documents and mail, until it is stopped; a job that is under way is then finished, or handed back. A worker that dies loses nothing: its jobs are taken back within half a minute.
 
-It needs the ledger on a PostgreSQL server, the shelf in a bucket or a folder that all machines share, and the same version, configuration and words as the night; mail goes out from wherever its job is worked, so mail.transport is smtp.
+It needs the ledger on a PostgreSQL server, the shelf in a bucket or a folder that all machines share, and the same version, configuration and words as the night, or it stops; mail goes out from wherever its job is worked, so mail.transport is smtp. It decides schools where the source is a database (pgview, edfi) in which it finds what the night found.
 
 Example:
   rollcall worker --config /etc/rollcall/rollcall.yaml`
@@ -37,7 +39,7 @@ func (c *workerCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 		return err
 	}
 	holdMemory()
-	w := &work{house: h}
+	w := &work{house: h, decider: decider{house: h}}
 	fmt.Fprintln(s.stderr, "Working. Stop with Ctrl-C or SIGTERM.")
 	err = w.run(ctx)
 	if err == nil && ctx.Err() != nil {
@@ -49,41 +51,70 @@ func (c *workerCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 // work is a worker under way.
 type work struct {
 	*house
-	done atomic.Int64 // jobs
-	stop context.CancelCauseFunc
+	decider decider
+	done    atomic.Int64 // jobs
 }
+
+// decideAgain is how long a worker that does not read what the night reads leaves
+// deciding to the others.
+const decideAgain = 10 * time.Minute
+
+// errDecideAgain ends that while.
+var errDecideAgain = errors.New("time to decide again")
 
 // run works jobs until ctx ends, or one comes that is not for this worker.
 func (w *work) run(ctx context.Context) error {
-	working, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	w.stop = stop
-	all := w.handlers()
-	err := w.queue.Work(working, queue.Handlers{Render: w.ours(all.Render), Deliver: w.ours(all.Deliver), Close: w.ours(all.Close)})
-	if cause := context.Cause(working); ctx.Err() == nil && cause != nil {
-		err = errors.Join(err, cause)
+	shared := divisible(w.cfg.Source)
+	decides := shared
+	for {
+		err := w.until(ctx, decides)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, errNotOurs):
+			w.log.Warn("this machine only makes documents and mail for a while", "minutes", decideAgain.Minutes(), "error", err)
+			decides = false
+		case errors.Is(err, errDecideAgain):
+			decides = shared
+		default:
+			return err
+		}
 	}
-	return err
 }
 
-// ours has jobs done of nights that this version began. One of another version would make
-// other papers than the rest of the night has: the job is handed back, and the worker
-// ends.
-func (w *work) ours(do queue.Handler) queue.Handler {
+// until works jobs until ctx ends or it may not go on as it is.
+func (w *work) until(ctx context.Context, decides bool) error {
+	working, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	ours := func(do queue.Handler) queue.Handler { return w.ours(do, stop) }
+	all := w.handlers()
+	handlers := queue.Handlers{Render: ours(all.Render), Deliver: ours(all.Deliver), Close: ours(all.Close)}
+	if decides {
+		handlers.Plan = ours(w.decider.do)
+	} else if divisible(w.cfg.Source) {
+		defer time.AfterFunc(decideAgain, func() { stop(errDecideAgain) }).Stop()
+	}
+	return cmp.Or(w.queue.Work(working, handlers), context.Cause(working))
+}
+
+// ours has jobs done of nights that are made as this worker would. Another would make
+// other papers than the rest of the night has: its job is handed back, and the worker
+// stops.
+func (w *work) ours(do queue.Handler, stop context.CancelCauseFunc) queue.Handler {
 	return func(ctx context.Context, j night.Job) error {
 		run, _, err := w.ledger.Run(ctx, j.RunID)
 		if err != nil {
 			return err
 		}
-		if run.Version != version {
-			w.stop(fmt.Errorf("the night of %s is version %s's, and this worker is version %s: start the same version on all machines", run.ID, run.Version, version))
-			<-ctx.Done() // handed back as it was
-			return ctx.Err()
-		}
-		if err := do(ctx, j); err != nil {
+		if run.Settings != w.madeBy {
+			err = fmt.Errorf("the night of %s, of version %s, is made with another version, configuration or words than this worker has, version %s: have the same on all machines", run.ID, run.Version, version)
+		} else if err = do(ctx, j); err == nil {
+			w.done.Add(1)
+			return nil
+		} else if !errors.Is(err, errNotOurs) {
 			return err
 		}
-		w.done.Add(1)
-		return nil
+		stop(err)
+		return queue.ErrNotHere
 	}
 }

@@ -51,12 +51,10 @@ type Bundle struct {
 	district *district.District
 	names    func(district.File) string
 	students []district.Student // by ID
-	bySchool [][]int32          // students by the school's place in District.Schools
 	excess   error
 
-	households  sync.Once
-	byHousehold map[string][]int32 // students by household, where it has several
-	keys        [][]string         // those households by student
+	gather sync.Once // of who lives with whom
+	families
 }
 
 // Open reads what is behind a door. Its error lists every fault that spoils a whole
@@ -78,13 +76,9 @@ func Open(ctx context.Context, door Door, o Options) (*Bundle, error) {
 	if limit == 0 {
 		limit = defaultMaxRejectRatio
 	}
-	return &Bundle{
-		district: r.district,
-		names:    door.Name,
-		students: r.students,
-		bySchool: r.studentsBySchool(),
-		excess:   r.excess(limit),
-	}, nil
+	b := &Bundle{district: r.district, names: door.Name, students: r.students, excess: r.excess(limit)}
+	b.schools, b.bySchool = r.district.Schools, r.studentsBySchool()
+	return b, nil
 }
 
 // District is what is no student's own.
@@ -93,22 +87,28 @@ func (b *Bundle) District() *district.District { return b.district }
 // Name is a table as the people who mend it know it.
 func (b *Bundle) Name(file district.File) string { return b.names(file) }
 
-// School is one school with every student enrolled there this year, by ID.
+// School is one school with every student enrolled there this year, by ID, and their
+// kin.
 func (b *Bundle) School(ctx context.Context, id string) (*district.Snapshot, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	at, ok := slices.BinarySearchFunc(b.district.Schools, id, func(s district.School, id string) int {
-		return strings.Compare(s.ID, id)
-	})
+	at, ok := b.school(id)
 	if !ok {
 		return nil, fmt.Errorf("no school %q in %s", id, b.Name(district.Schools))
 	}
-	students := make([]district.Student, 0, len(b.bySchool[at]))
-	for _, i := range b.bySchool[at] {
+	return &district.Snapshot{
+		District: b.district, School: b.schools[at], Students: b.at(b.bySchool[at]), Kin: b.at(b.family().kin(at)),
+	}, nil
+}
+
+// at are students by place.
+func (b *Bundle) at(places []int32) []district.Student {
+	students := make([]district.Student, 0, len(places))
+	for _, i := range places {
 		students = append(students, b.students[i])
 	}
-	return &district.Snapshot{District: b.district, School: b.district.Schools[at], Students: students}, nil
+	return students
 }
 
 // Students is the whole district by ID, whoever has no enrollment this year

@@ -32,15 +32,11 @@ type ClosingDoor interface {
 // whom; a school is then read when its turn comes. What comes of a school is what
 // Bundle gives: the same students with the same rows.
 type County struct {
-	door     Divided
-	options  Options
-	survey   *reader
-	bySchool [][]int32
-	homesOf  map[int32][]uint64 // households of who shares one
-	excess   error
-
-	at   string  // the school read last
-	read *Bundle // its students and their kin, whose own kin may be missing
+	door    Divided
+	options Options
+	survey  *reader
+	families
+	excess error
 }
 
 // Survey judges all that is behind a door that is divided. Its error and what is left
@@ -60,21 +56,14 @@ func Survey(ctx context.Context, door Divided, o Options) (*County, error) {
 		return nil, err
 	}
 	r.report(o.Log)
-	c := &County{door: door, options: o, survey: r, bySchool: r.studentsBySchool(), homesOf: map[int32][]uint64{}, excess: r.excess(o.MaxRejectRatio)}
-	for home, students := range r.homes {
-		if len(students) < 2 {
-			delete(r.homes, home)
-			continue
-		}
-		for _, i := range students {
-			c.homesOf[i] = append(c.homesOf[i], home)
-		}
-	}
+	c := &County{door: door, options: o, survey: r, excess: r.excess(o.MaxRejectRatio)}
+	c.schools, c.bySchool = r.district.Schools, r.studentsBySchool()
+	c.of(slices.Collect(maps.Values(r.homes)))
 	// Of the calendar's rows only their days are asked for from here on.
 	for i := range r.days {
 		r.days[i].lines = nil
 	}
-	r.tables, r.codes.uses = nil, nil
+	r.tables, r.codes.uses, r.homes = nil, nil, nil
 	return c, nil
 }
 
@@ -111,49 +100,13 @@ func (c *County) Name(file district.File) string { return c.door.Name(file) }
 // Excess is as Bundle's.
 func (c *County) Excess() error { return c.excess }
 
-// kin are the places of the students who share a household with one of a school's, and
-// are not there themselves.
-func (c *County) kin(school int) []int32 {
-	here, elsewhere := map[int32]bool{}, map[int32]bool{}
-	for _, i := range c.bySchool[school] {
-		here[i] = true
+// only reads some students, by place, with what the survey knows of schools, calendars
+// and codes. Their bad rows were counted there.
+func (c *County) only(ctx context.Context, students []int32) (_ *Bundle, err error) {
+	ids := make([]string, len(students))
+	for i, at := range students {
+		ids[i] = c.survey.students[at].ID
 	}
-	for _, i := range c.bySchool[school] {
-		for _, home := range c.homesOf[i] {
-			for _, other := range c.survey.homes[home] {
-				if !here[other] {
-					elsewhere[other] = true
-				}
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(elsewhere))
-}
-
-// open reads a school's students and their kin.
-func (c *County) open(ctx context.Context, id string) (*Bundle, int, error) {
-	school, ok := slices.BinarySearchFunc(c.survey.district.Schools, id, func(s district.School, id string) int { return strings.Compare(s.ID, id) })
-	if !ok {
-		return nil, 0, fmt.Errorf("no school %q in %s", id, c.Name(district.Schools))
-	}
-	if c.read != nil && c.at == id {
-		return c.read, school, nil
-	}
-	var ids []string
-	for _, i := range slices.Concat(c.bySchool[school], c.kin(school)) {
-		ids = append(ids, c.survey.students[i].ID)
-	}
-	b, err := c.only(ctx, ids)
-	if err != nil {
-		return nil, 0, fmt.Errorf("school %s: %w", id, err)
-	}
-	c.at, c.read = id, b
-	return b, school, nil
-}
-
-// only reads some students, by ID, with what the survey knows of schools, calendars and
-// codes. Their bad rows were counted there.
-func (c *County) only(ctx context.Context, ids []string) (_ *Bundle, err error) {
 	door, err := c.door.Of(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -175,37 +128,35 @@ func (c *County) only(ctx context.Context, ids []string) (_ *Bundle, err error) 
 	return &Bundle{district: r.district, names: door.Name, students: r.students}, nil
 }
 
-// School is one school with every student enrolled there this year, by ID.
+// School is one school with every student enrolled there this year, by ID, and their
+// kin. Schools may be asked for side by side.
 func (c *County) School(ctx context.Context, id string) (*district.Snapshot, error) {
-	b, school, err := c.open(ctx, id)
-	if err != nil {
-		return nil, err
+	at, ok := c.school(id)
+	if !ok {
+		return nil, fmt.Errorf("no school %q in %s", id, c.Name(district.Schools))
 	}
-	students := make([]district.Student, 0, len(c.bySchool[school]))
-	for _, i := range c.bySchool[school] {
-		// Who has left the export since the survey is at no school any more.
+	here, kin := c.bySchool[at], c.kin(at)
+	b, err := c.only(ctx, slices.Concat(here, kin))
+	if err != nil {
+		return nil, fmt.Errorf("school %s: %w", id, err)
+	}
+	return &district.Snapshot{District: c.District(), School: c.schools[at], Students: c.found(b, here), Kin: c.found(b, kin)}, nil
+}
+
+// found are the students who have not left the export since the survey.
+func (c *County) found(b *Bundle, places []int32) []district.Student {
+	students := make([]district.Student, 0, len(places))
+	for _, i := range places {
 		if s, ok := b.Student(c.survey.students[i].ID); ok {
 			students = append(students, *s)
 		}
 	}
-	return &district.Snapshot{District: c.District(), School: c.District().Schools[school], Students: students}, nil
+	return students
 }
 
-// Kin are the students who share a household with one of a school and are not enrolled
-// there themselves this year, by ID.
-func (c *County) Kin(ctx context.Context, id string) ([]district.Student, error) {
-	b, school, err := c.open(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	kin := []district.Student{}
-	for _, i := range c.kin(school) {
-		if s, ok := b.Student(c.survey.students[i].ID); ok {
-			kin = append(kin, *s)
-		}
-	}
-	return kin, nil
-}
+// Tied are groups of schools, by ID, that have a student or a household in common; also
+// are further schools, by student ID, where a student is on record.
+func (c *County) Tied(also map[string][]string) [][]string { return c.tied(c.survey.students, also) }
 
 // Find is a student by ID, nil where there is none.
 func (c *County) Find(ctx context.Context, id string) (*district.Student, error) {
@@ -214,17 +165,7 @@ func (c *County) Find(ctx context.Context, id string) (*district.Student, error)
 		return nil, nil
 	}
 	// With the family: a student's brothers and sisters are the student's own facts.
-	family := map[int32]bool{int32(place): true}
-	for _, home := range c.homesOf[int32(place)] {
-		for _, other := range c.survey.homes[home] {
-			family[other] = true
-		}
-	}
-	var ids []string
-	for _, i := range slices.Sorted(maps.Keys(family)) {
-		ids = append(ids, c.survey.students[i].ID)
-	}
-	b, err := c.only(ctx, ids)
+	b, err := c.only(ctx, c.with(int32(place)))
 	if err != nil {
 		return nil, err
 	}

@@ -1,58 +1,125 @@
 package bundle
 
 import (
-	"context"
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"rollcall/internal/district"
 )
 
-// Kin are the students who share a household with one of a school and are not
-// enrolled there themselves this year, by ID.
-func (b *Bundle) Kin(_ context.Context, schoolID string) ([]district.Student, error) {
-	b.households.Do(b.indexHouseholds)
-	at := slices.IndexFunc(b.district.Schools, func(s district.School) bool { return s.ID == schoolID })
-	if at < 0 {
-		return nil, nil
+// families are who lives with whom, and who is at which school.
+type families struct {
+	schools  []district.School // by ID
+	bySchool [][]int32         // students by the school's place
+	homes    [][]int32         // the students of each household that has several
+	homesOf  map[int32][]int32 // places in homes, by student
+}
+
+// of gathers the students of each household; where it has only one it is left out.
+func (f *families) of(homes [][]int32) {
+	f.homes = slices.DeleteFunc(homes, func(students []int32) bool { return len(students) < 2 })
+	f.homesOf = map[int32][]int32{}
+	for home, students := range f.homes {
+		for _, i := range students {
+			f.homesOf[i] = append(f.homesOf[i], int32(home))
+		}
 	}
+}
+
+// school is the place of a school by ID.
+func (f *families) school(id string) (int, bool) {
+	return slices.BinarySearchFunc(f.schools, id, func(s district.School, id string) int { return strings.Compare(s.ID, id) })
+}
+
+// with are a student and whoever shares a household, by place.
+func (f *families) with(student int32) []int32 {
+	all := []int32{student}
+	for _, home := range f.homesOf[student] {
+		all = append(all, f.homes[home]...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// kin are those who share a household with one of a school's, and are not there
+// themselves.
+func (f *families) kin(school int) []int32 {
 	here, elsewhere := map[int32]bool{}, map[int32]bool{}
-	for _, i := range b.bySchool[at] {
+	for _, i := range f.bySchool[school] {
 		here[i] = true
 	}
-	for i := range here {
-		for _, key := range b.keys[i] {
-			for _, other := range b.byHousehold[key] {
+	for _, i := range f.bySchool[school] {
+		for _, home := range f.homesOf[i] {
+			for _, other := range f.homes[home] {
 				if !here[other] {
 					elsewhere[other] = true
 				}
 			}
 		}
 	}
-	kin := make([]district.Student, 0, len(elsewhere))
-	for _, i := range slices.Sorted(maps.Keys(elsewhere)) {
-		kin = append(kin, b.students[i]) // students are by ID
-	}
-	return kin, nil
+	return slices.Sorted(maps.Keys(elsewhere))
 }
 
-// indexHouseholds notes the households that have more than one student.
-func (b *Bundle) indexHouseholds() {
-	b.byHousehold, b.keys = map[string][]int32{}, make([][]string, len(b.students))
-	for i := range b.students {
-		for _, h := range b.students[i].Households() {
-			if h.Key != "" {
-				b.byHousehold[h.Key] = append(b.byHousehold[h.Key], int32(i))
+// tied are groups of schools, each by ID, that have a student or a household in common;
+// also are schools by student ID where a student is on record besides.
+func (f *families) tied(students []district.Student, also map[string][]string) [][]string {
+	at := make([][]string, len(students))
+	for school, list := range f.bySchool {
+		for _, i := range list {
+			at[i] = append(at[i], f.schools[school].ID)
+		}
+	}
+	left := maps.Clone(also)
+	for i := range students {
+		at[i] = append(at[i], also[students[i].ID]...)
+		delete(left, students[i].ID)
+	}
+	groups := map[string][]string{}
+	group := func(schools []string) {
+		slices.Sort(schools)
+		if schools = slices.Compact(schools); len(schools) > 1 {
+			groups[strings.Join(schools, "\x00")] = schools
+		}
+	}
+	for _, home := range f.homes {
+		var schools []string
+		for _, i := range home {
+			schools = append(schools, at[i]...)
+		}
+		group(schools)
+	}
+	for i := range students {
+		if len(f.homesOf[int32(i)]) == 0 {
+			group(at[i])
+		}
+	}
+	// Whoever has left the export has no household any more.
+	for _, schools := range left {
+		group(slices.Clone(schools))
+	}
+	return slices.SortedFunc(maps.Values(groups), func(a, b []string) int { return cmp.Or(slices.Compare(a, b), len(a)-len(b)) })
+}
+
+// Tied are groups of schools, by ID, that have a student or a household in common; also
+// are further schools, by student ID, where a student is on record.
+func (b *Bundle) Tied(also map[string][]string) [][]string {
+	return b.family().tied(b.students, also)
+}
+
+// family is who lives with whom, gathered when it is first asked for.
+func (b *Bundle) family() *families {
+	b.gather.Do(func() {
+		homes := map[string][]int32{}
+		for i := range b.students {
+			for _, h := range b.students[i].Households() {
+				if h.Key != "" {
+					homes[h.Key] = append(homes[h.Key], int32(i))
+				}
 			}
 		}
-	}
-	for key, students := range b.byHousehold {
-		if len(students) < 2 {
-			delete(b.byHousehold, key)
-			continue
-		}
-		for _, i := range students {
-			b.keys[i] = append(b.keys[i], key)
-		}
-	}
+		b.families.of(slices.Collect(maps.Values(homes)))
+	})
+	return &b.families
 }

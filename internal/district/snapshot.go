@@ -39,6 +39,9 @@ type Snapshot struct {
 	District *District
 	School   School
 	Students []Student // by ID
+	// Kin are the students who share a household with one of them and are not enrolled
+	// here themselves this year, by ID.
+	Kin []Student
 }
 
 // File names one file or view of the bundle, without its extension.

@@ -32,8 +32,8 @@ var pasts = []past{
 	{"policies", "hash, text", `SELECT hash, text FROM policies`},
 	// The night's own run is there as it was begun, so that it is begun again with
 	// its policy and its start.
-	{"runs", "id, as_of, school_year, policy_hash, input_digest, version, record_only, started_at, finished_at, summary",
-		`SELECT id, as_of, school_year, policy_hash, input_digest, version, record_only, started_at,
+	{"runs", "id, as_of, school_year, policy_hash, input_digest, settings, version, record_only, started_at, finished_at, summary",
+		`SELECT id, as_of, school_year, policy_hash, input_digest, settings, version, record_only, started_at,
 			CASE WHEN as_of < :day AND finished_at < :cut THEN finished_at END,
 			CASE WHEN as_of < :day AND finished_at < :cut THEN summary ELSE '' END
 			FROM runs WHERE as_of <= :day`},

@@ -76,3 +76,23 @@ func saveMeetings(ctx context.Context, tx *sqlx.Tx, runID string, meetings []int
 	_, err := insert(ctx, tx, keep, change)
 	return err
 }
+
+// OnRecord are the schools where a student has a case or a meeting of a year, by student
+// ID.
+func (l *Ledger) OnRecord(ctx context.Context, year district.SchoolYear) (map[string][]string, error) {
+	const places = `SELECT student_id, school_id FROM cases WHERE school_year = ?
+		UNION SELECT c.student_id, m.school_id FROM meetings m JOIN cases c ON c.id = m.case_id WHERE c.school_year = ?
+		ORDER BY 1, 2`
+	var rows []struct {
+		Student string `db:"student_id"`
+		School  string `db:"school_id"`
+	}
+	if err := l.db.SelectContext(ctx, &rows, l.db.Rebind(places), int(year), int(year)); err != nil {
+		return nil, fmt.Errorf("ledger: schools of cases: %w", err)
+	}
+	at := make(map[string][]string, len(rows))
+	for _, r := range rows {
+		at[r.Student] = append(at[r.Student], r.School)
+	}
+	return at, nil
+}

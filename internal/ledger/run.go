@@ -19,6 +19,7 @@ type runRow struct {
 	PolicyHash  string        `db:"policy_hash"`
 	PolicyText  string        `db:"policy_text"`
 	InputDigest string        `db:"input_digest"`
+	Settings    string        `db:"settings"`
 	Version     string        `db:"version"`
 	RecordOnly  bool          `db:"record_only"`
 	StartedAt   instant       `db:"started_at"`
@@ -28,13 +29,13 @@ type runRow struct {
 
 func (r runRow) run() night.Run {
 	return night.Run{
-		ID: r.ID, AsOf: r.AsOf, PolicyHash: r.PolicyHash, PolicyText: r.PolicyText, InputDigest: r.InputDigest,
+		ID: r.ID, AsOf: r.AsOf, PolicyHash: r.PolicyHash, PolicyText: r.PolicyText, InputDigest: r.InputDigest, Settings: r.Settings,
 		Version: r.Version, RecordOnly: r.RecordOnly, StartedAt: time.Time(r.StartedAt), FinishedAt: time.Time(r.FinishedAt), Summary: r.Summary,
 	}
 }
 
 const (
-	runColumns = `SELECT r.id, r.as_of, r.policy_hash, p.text AS policy_text, r.input_digest, r.version, r.record_only,
+	runColumns = `SELECT r.id, r.as_of, r.policy_hash, p.text AS policy_text, r.input_digest, r.settings, r.version, r.record_only,
 		r.started_at, r.finished_at, r.summary FROM runs r JOIN policies p ON p.hash = r.policy_hash `
 	runByID = runColumns + `WHERE r.id = ?`
 )
@@ -44,8 +45,8 @@ const (
 // the same night.
 func (l *Ledger) BeginRun(ctx context.Context, r night.Run) (night.Run, error) {
 	const insertRun = `INSERT INTO runs
-		(id, as_of, school_year, policy_hash, input_digest, version, record_only, started_at, finished_at, summary)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, '') ON CONFLICT (id) DO NOTHING`
+		(id, as_of, school_year, policy_hash, input_digest, settings, version, record_only, started_at, finished_at, summary)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '') ON CONFLICT (id) DO NOTHING`
 	var stored runRow
 	err := l.write(ctx, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &stored, tx.Rebind(runByID), r.ID)
@@ -56,7 +57,7 @@ func (l *Ledger) BeginRun(ctx context.Context, r night.Run) (night.Run, error) {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, tx.Rebind(insertRun), r.ID, r.AsOf, int(district.YearOf(r.AsOf)),
-			r.PolicyHash, r.InputDigest, r.Version, r.RecordOnly, instant(r.StartedAt)); err != nil {
+			r.PolicyHash, r.InputDigest, r.Settings, r.Version, r.RecordOnly, instant(r.StartedAt)); err != nil {
 			return err
 		}
 		return tx.GetContext(ctx, &stored, tx.Rebind(runByID), r.ID)
@@ -65,6 +66,19 @@ func (l *Ledger) BeginRun(ctx context.Context, r night.Run) (night.Run, error) {
 		return night.Run{}, fmt.Errorf("ledger: begin run %s: %w", r.ID, err)
 	}
 	return stored.run(), nil
+}
+
+// SetSettings notes by which settings a run is worked from now on.
+func (l *Ledger) SetSettings(ctx context.Context, runID, digest string) error {
+	const note = `UPDATE runs SET settings = ? WHERE id = ? AND settings <> ?`
+	err := l.write(ctx, func(tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx, tx.Rebind(note), digest, runID, digest)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("ledger: settings of run %s: %w", runID, err)
+	}
+	return nil
 }
 
 // Run is the run of an ID; false where there is none.

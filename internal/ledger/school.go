@@ -37,6 +37,16 @@ func (l *Ledger) Schools(ctx context.Context, runID string) ([]night.School, err
 	return schools, nil
 }
 
+// Committed are the schools that have their part of a run, by ID; the empty ID is the
+// district's own. It is cheap enough to be asked many times a second.
+func (l *Ledger) Committed(ctx context.Context, runID string) (schools []string, err error) {
+	const ofRun = `SELECT school_id FROM school_nights WHERE run_id = ? ORDER BY school_id`
+	if err := l.db.SelectContext(ctx, &schools, l.db.Rebind(ofRun), runID); err != nil {
+		return nil, fmt.Errorf("ledger: schools of run %s: %w", runID, err)
+	}
+	return schools, nil
+}
+
 // Material is what the documents of a school's night are made of. It is an
 // error where the night has none, or it was trimmed.
 func (l *Ledger) Material(ctx context.Context, runID, schoolID string) ([]byte, error) {

@@ -16,11 +16,14 @@ type Run struct {
 	PolicyHash  string
 	PolicyText  string // what the hash is of, so that a decision can be read later
 	InputDigest string
-	Version     string
-	RecordOnly  bool      // the year so far is taken over, nothing is issued
-	StartedAt   time.Time // UTC
-	FinishedAt  time.Time // zero while open
-	Summary     string    // JSON, once finished
+	// Settings is a digest of all that its papers are made by, beside the export and the
+	// policy, as the process had it that worked on the night last.
+	Settings   string
+	Version    string
+	RecordOnly bool      // the year so far is taken over, nothing is issued
+	StartedAt  time.Time // UTC
+	FinishedAt time.Time // zero while open
+	Summary    string    // JSON, once finished
 }
 
 // Policy is a policy that nights have decided by.
@@ -134,6 +137,7 @@ type JobKind string
 
 // The jobs of a night.
 const (
+	Plan    JobKind = "plan"    // a school's decisions
 	Render  JobKind = "render"  // a school's documents
 	Deliver JobKind = "deliver" // one message
 	Close   JobKind = "close"   // the district's documents and the summary
@@ -145,6 +149,8 @@ type Job struct {
 	RunID    string
 	SchoolID string // empty for the district's own
 	Role     district.Role
+	// Export is the digest of what a Plan job is to be decided on.
+	Export string
 	// Issue tells a message from the one that the same night sent before an
 	// approval: 0 for the night's own, else the number of approvals it tells of.
 	Issue int

@@ -16,10 +16,12 @@ type args struct {
 	SchoolID string        `json:"school_id,omitempty"`
 	Role     district.Role `json:"role,omitempty"`
 	Issue    int           `json:"issue,omitempty"`
+	Export   string        `json:"export,omitempty"`
 }
 
 // River knows a job's kind by its type.
 type (
+	planArgs    struct{ args }
 	renderArgs  struct{ args }
 	deliverArgs struct{ args }
 	closeArgs   struct{ args }
@@ -31,12 +33,13 @@ type storedJob interface {
 	job(kind string) night.Job
 }
 
+func (planArgs) Kind() string    { return string(night.Plan) }
 func (renderArgs) Kind() string  { return string(night.Render) }
 func (deliverArgs) Kind() string { return string(night.Deliver) }
 func (closeArgs) Kind() string   { return string(night.Close) }
 
 func (a args) job(kind string) night.Job {
-	return night.Job{Kind: night.JobKind(kind), RunID: a.RunID, SchoolID: a.SchoolID, Role: a.Role, Issue: a.Issue}
+	return night.Job{Kind: night.JobKind(kind), RunID: a.RunID, SchoolID: a.SchoolID, Role: a.Role, Issue: a.Issue, Export: a.Export}
 }
 
 // jobOf reads a stored job.
@@ -49,9 +52,11 @@ func jobOf(kind string, encoded []byte) (night.Job, error) {
 func paramsOf(jobs []night.Job) ([]river.InsertManyParams, error) {
 	var params []river.InsertManyParams
 	for _, j := range jobs {
-		a := args{RunID: j.RunID, SchoolID: j.SchoolID, Role: j.Role, Issue: j.Issue}
+		a := args{RunID: j.RunID, SchoolID: j.SchoolID, Role: j.Role, Issue: j.Issue, Export: j.Export}
 		var stored river.JobArgs
 		switch j.Kind {
+		case night.Plan:
+			stored = planArgs{a}
 		case night.Render:
 			stored = renderArgs{a}
 		case night.Deliver:
@@ -61,7 +66,15 @@ func paramsOf(jobs []night.Job) ([]river.InsertManyParams, error) {
 		default:
 			return nil, fmt.Errorf("queue: no kind of job is called %q", string(j.Kind))
 		}
-		params = append(params, river.InsertManyParams{Args: stored})
+		params = append(params, river.InsertManyParams{Args: stored, InsertOpts: &river.InsertOpts{Priority: priority(j.Kind)}})
 	}
 	return params, nil
+}
+
+// priority has what others wait for taken first.
+func priority(kind night.JobKind) int {
+	if kind == night.Plan {
+		return 1
+	}
+	return 2
 }

@@ -1,5 +1,5 @@
 // Package queue works the jobs of a night on River, which keeps them in the
-// ledger's own database: render, deliver and close, each of which may be
+// ledger's own database: plan, render, deliver and close, each of which may be
 // repeated without harm.
 //
 // Jobs enter within the transaction that decides them (InsertTx), so a commit

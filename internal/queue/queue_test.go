@@ -71,7 +71,7 @@ func renders(n int) []night.Job {
 
 // all handles every kind alike.
 func all(do func(context.Context, night.Job) error) queue.Handlers {
-	return queue.Handlers{Render: do, Deliver: do, Close: do}
+	return queue.Handlers{Plan: do, Render: do, Deliver: do, Close: do}
 }
 
 // work works until nothing of the run is open, and returns what failed.
@@ -119,6 +119,7 @@ func TestEachJobReachesItsHandlerAsItWasGiven(t *testing.T) {
 	onEach(t, func(t *testing.T, at database.Place) {
 		q := open(t, at, queue.Options{})
 		jobs := []night.Job{
+			{Kind: night.Plan, RunID: run, SchoolID: "10", Export: "a0b1"},
 			{Kind: night.Render, RunID: run, SchoolID: "10"},
 			{Kind: night.Deliver, RunID: run, SchoolID: "10", Role: district.Admin},
 			{Kind: night.Deliver, RunID: run, Role: district.DistrictOffice},
@@ -127,7 +128,7 @@ func TestEachJobReachesItsHandlerAsItWasGiven(t *testing.T) {
 		insert(t, q, jobs...)
 		insert(t, q)
 		insert(t, q, night.Job{Kind: night.Render, RunID: "2025-10-16", SchoolID: "10"})
-		if got := unfinished(t, q).Open; !cmp.Equal(got, map[night.JobKind]int{night.Render: 1, night.Deliver: 2, night.Close: 1}) {
+		if got := unfinished(t, q).Open; !cmp.Equal(got, map[night.JobKind]int{night.Plan: 1, night.Render: 1, night.Deliver: 2, night.Close: 1}) {
 			t.Errorf("open: %v", got)
 		}
 		var mu sync.Mutex
@@ -140,7 +141,7 @@ func TestEachJobReachesItsHandlerAsItWasGiven(t *testing.T) {
 				return nil
 			}
 		}
-		if failed := work(t, q, queue.Handlers{Render: note("render"), Deliver: note("deliver"), Close: note("close")}); failed != nil {
+		if failed := work(t, q, queue.Handlers{Plan: note("plan"), Render: note("render"), Deliver: note("deliver"), Close: note("close")}); failed != nil {
 			t.Errorf("failed: %v", failed)
 		}
 		mu.Lock()
@@ -189,6 +190,90 @@ func TestJobOfNoKnownKindIsRefused(t *testing.T) {
 			t.Error("worked without handlers")
 		}
 	})
+}
+
+func TestWhatOthersWaitForIsWorkedFirst(t *testing.T) {
+	onEach(t, func(t *testing.T, at database.Place) {
+		q := open(t, at, queue.Options{Workers: 1})
+		insert(t, q, append(renders(3), night.Job{Kind: night.Plan, RunID: run, SchoolID: "10"}, night.Job{Kind: night.Plan, RunID: run, SchoolID: "11"})...)
+		var order []string
+		work(t, q, all(func(_ context.Context, j night.Job) error {
+			order = append(order, string(j.Kind)+" "+j.SchoolID)
+			return nil
+		}))
+		if diff := cmp.Diff([]string{"plan 10", "plan 11", "render 000", "render 001", "render 002"}, order); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestAJobForAnotherProcessIsHandedBackAsItWas(t *testing.T) {
+	onEach(t, func(t *testing.T, at database.Place) {
+		q := open(t, at, queue.Options{Backoff: []time.Duration{}, Workers: 1})
+		insert(t, q, renders(1)...)
+		asked := 0
+		failed := work(t, q, all(func(context.Context, night.Job) error {
+			if asked++; asked < 4 {
+				return queue.ErrNotHere
+			}
+			return nil
+		}))
+		if asked != 4 || failed != nil {
+			t.Errorf("asked %d times, failed %v", asked, failed)
+		}
+	})
+}
+
+func TestAKindIsClearedOnceNobodyWorksOnIt(t *testing.T) {
+	onEach(t, func(t *testing.T, at database.Place) {
+		q := open(t, at, queue.Options{Backoff: []time.Duration{}, Workers: 1})
+		plan := func(school string) night.Job { return night.Job{Kind: night.Plan, RunID: run, SchoolID: school} }
+		insert(t, q, plan("bad"), plan("good"))
+		work(t, q, all(func(_ context.Context, j night.Job) error {
+			if j.SchoolID == "bad" {
+				return errors.New("no")
+			}
+			return nil
+		}))
+		// One that failed is not set going with the papers of the night.
+		if n, err := q.Retry(t.Context(), run); n != 0 || err != nil {
+			t.Errorf("retried %d: %v", n, err)
+		}
+		insert(t, q, append(renders(1), plan("waits"))...)
+		if err := q.Clear(t.Context(), night.Plan); err != nil {
+			t.Fatal(err)
+		}
+		u := unfinished(t, q)
+		if diff := cmp.Diff(queue.Unfinished{Open: map[night.JobKind]int{night.Render: 1}}, u); diff != "" {
+			t.Error(diff)
+		}
+	})
+	// What another machine is at is waited for.
+	at := database.Place{Driver: database.Postgres, DSN: databasetest.Postgres(t)}
+	q, other := open(t, at, queue.Options{}), open(t, at, queue.Options{})
+	insert(t, q, night.Job{Kind: night.Plan, RunID: run, SchoolID: "10"})
+	begun, end := make(chan bool), make(chan bool)
+	ctx, stop := context.WithCancel(t.Context())
+	var working sync.WaitGroup
+	defer working.Wait()
+	defer stop()
+	working.Go(func() {
+		if err := other.Work(ctx, all(func(context.Context, night.Job) error { close(begun); <-end; return nil })); err != nil {
+			t.Error(err)
+		}
+	})
+	<-begun
+	cleared := make(chan error)
+	go func() { cleared <- q.Clear(t.Context(), night.Plan) }()
+	select {
+	case <-cleared:
+		t.Error("cleared while somebody works on it")
+	case <-time.After(300 * time.Millisecond):
+	}
+	close(end)
+	if err := <-cleared; err != nil {
+		t.Error(err)
+	}
 }
 
 func TestKindWithoutAHandlerIsLeftInTheQueue(t *testing.T) {

@@ -114,18 +114,46 @@ func (q *Queue) failed(ctx context.Context, runID string) ([]*rivertype.JobRow, 
 }
 
 // Retry sets a run's failed jobs going again, once what made them fail is
-// mended, and tells how many there were. Each has one more try at least.
+// mended, and tells how many there were. Each has one more try at least. What is to be
+// decided is left to who plans the night.
 func (q *Queue) Retry(ctx context.Context, runID string) (int, error) {
 	jobs, err := q.failed(ctx, runID)
 	if err != nil {
 		return 0, fmt.Errorf("queue: retry run %s: %w", runID, err)
 	}
+	jobs = slices.DeleteFunc(jobs, func(job *rivertype.JobRow) bool { return job.Kind == string(night.Plan) })
 	for i, job := range jobs {
 		if _, err := q.insert.JobRetry(ctx, job.ID); err != nil {
 			return i, fmt.Errorf("queue: retry run %s: %w", runID, err)
 		}
 	}
 	return len(jobs), nil
+}
+
+// Clear takes the jobs of a kind out of the queue, of all nights, done or not, once
+// nobody works on one any more.
+func (q *Queue) Clear(ctx context.Context, kind night.JobKind) error {
+	for {
+		if _, err := q.Reclaim(ctx); err != nil {
+			return err
+		}
+		// What is being worked is not deleted.
+		if _, err := q.insert.JobDeleteMany(ctx, river.NewJobDeleteManyParams().First(maxListed).Kinds(string(kind))); err != nil {
+			return fmt.Errorf("queue: clear: %w", err)
+		}
+		left, err := q.insert.JobList(ctx, river.NewJobListParams().First(1).Kinds(string(kind)))
+		if err != nil {
+			return fmt.Errorf("queue: clear: %w", err)
+		}
+		if len(left.Jobs) == 0 {
+			return nil
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // Reclaim takes back at once the jobs that a killed process left running, and

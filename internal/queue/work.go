@@ -18,7 +18,7 @@ import (
 // Handlers are what each kind of job does. A handler may be called again for a
 // job it has already done. A kind without a handler is left in the queue.
 type Handlers struct {
-	Render, Deliver, Close Handler
+	Plan, Render, Deliver, Close Handler
 }
 
 // Handler does one job. After an error it is tried again, a few times.
@@ -59,9 +59,11 @@ func (q *Queue) Work(ctx context.Context, h Handlers) (err error) {
 	config.Workers = river.NewWorkers()
 	config.FetchOnlyKnownKinds = true
 	handled := 0
-	for _, there := range []bool{
-		add[renderArgs](config.Workers, h.Render), add[deliverArgs](config.Workers, h.Deliver), add[closeArgs](config.Workers, h.Close),
-	} {
+	kinds := []bool{
+		add[planArgs](config.Workers, h.Plan), add[renderArgs](config.Workers, h.Render),
+		add[deliverArgs](config.Workers, h.Deliver), add[closeArgs](config.Workers, h.Close),
+	}
+	for _, there := range kinds {
 		if there {
 			handled++
 		}
@@ -69,9 +71,11 @@ func (q *Queue) Work(ctx context.Context, h Handlers) (err error) {
 	if handled == 0 {
 		return errors.New("queue: work: there is no handler")
 	}
-	// A leader throws away what is stuck of kinds it does not know. Where others
-	// share the database, one that knows all of them is to lead.
-	config.LeaderElectionDisabled = handled < 3 && q.options.Driver == database.Postgres
+	if handled < len(kinds) {
+		// A leader throws away what is stuck of kinds it does not know; who shares the
+		// database takes it back first (Reclaim).
+		config.RescueStuckJobsAfter = 24 * time.Hour
+	}
 	if q.options.Driver == database.Postgres {
 		if config.ID, err = workerName(); err != nil {
 			return fmt.Errorf("queue: work: %w", err)
@@ -115,11 +119,18 @@ func add[T storedJob](workers *river.Workers, handle Handler) bool {
 	return true
 }
 
+// ErrNotHere is what a handler returns of a job that is for another process: it is handed
+// back as it was.
+var ErrNotHere = errors.New("queue: not a job for this process")
+
 // do has one job done.
 func do(ctx context.Context, handle Handler, j night.Job) error {
 	err := handle(ctx, j)
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, ErrNotHere):
+		return river.JobSnooze(0)
 	}
 	// A job cut short by the end of Work has not failed, whatever it made of
 	// that. (One that took too long has.)

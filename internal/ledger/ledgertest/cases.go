@@ -446,3 +446,21 @@ func meetingsElsewhere(t *testing.T, l *ledger.Ledger) {
 		equal(t, c.what, got, c.want)
 	}
 }
+
+func whoIsWhere(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	l.SetEnqueuer(&Queue{})
+	moved, other := Case("1", "10"), Case("2", "11")
+	moved.Meeting.SchoolID = "12" // where it stood when it was made
+	must(t, l.Commit(t.Context(), Commit("10", moved)))
+	must(t, l.Commit(t.Context(), Commit("11", other)))
+	at, err := l.OnRecord(t.Context(), Year)
+	must(t, err)
+	equal(t, "schools", at, map[string][]string{"1": {"10", "12"}, "2": {"11"}})
+	at, err = l.OnRecord(t.Context(), Year+1)
+	must(t, err)
+	equal(t, "another year", len(at), 0)
+	committed, err := l.Committed(t.Context(), Night.String())
+	must(t, err)
+	equal(t, "committed", committed, []string{"10", "11"})
+}

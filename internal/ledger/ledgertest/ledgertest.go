@@ -27,6 +27,7 @@ func Exercise(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 		test func(*testing.T, *ledger.Ledger)
 	}{
 		{"a run begins once", runBeginsOnce},
+		{"a run's settings are those it is worked by", settingsFollow},
 		{"a run closes once", runClosesOnce},
 		{"the last run is the latest finished one before a day", lastRun},
 		{"the latest as-of date needs a committed school", latestAsOf},
@@ -54,6 +55,7 @@ func Exercise(t *testing.T, open func(*testing.T) *ledger.Ledger) {
 		{"a hold stands until it ends or is released, and its record stays", holdsStand},
 		{"no two holds of one school or student share a night", holdOnce},
 		{"meetings at other schools are found by student", meetingsElsewhere},
+		{"who is on record at which school is known", whoIsWhere},
 		{"what was exported is known by how far", exportsGoForward},
 		{"an approval replaces a held night and opens its run again", approvalReplaces},
 		{"an approval is whole, and given once", approvalOnce},

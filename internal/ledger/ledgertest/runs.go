@@ -36,6 +36,16 @@ func runBeginsOnce(t *testing.T, l *ledger.Ledger) {
 	equal(t, "another run found", found, false)
 }
 
+func settingsFollow(t *testing.T, l *ledger.Ledger) {
+	Begin(t, l, Night)
+	for _, digest := range []string{"s2", "s2", "s3"} {
+		must(t, l.SetSettings(t.Context(), Night.String(), digest))
+		r, _, err := l.Run(t.Context(), Night.String())
+		must(t, err)
+		equal(t, "settings", r.Settings, digest)
+	}
+}
+
 func runClosesOnce(t *testing.T, l *ledger.Ledger) {
 	Begin(t, l, Night)
 	at := Night.At(12, 30, time.UTC)

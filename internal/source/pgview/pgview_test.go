@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -130,6 +131,20 @@ func TestViewsReadSchoolBySchoolGiveTheSameDistrict(t *testing.T) {
 	if _, err := county.School(t.Context(), "999"); err == nil {
 		t.Error("a school that is not there was found")
 	}
+	// Schools are read side by side.
+	var readers sync.WaitGroup
+	for _, school := range whole.District().Schools {
+		for range 3 {
+			readers.Go(func() {
+				a, _ := whole.School(t.Context(), school.ID)
+				b, err := county.School(t.Context(), school.ID)
+				if err != nil || sourcetest.Digest(t, a.Students) != sourcetest.Digest(t, b.Students) {
+					t.Errorf("school %s, beside others: %v", school.ID, err)
+				}
+			})
+		}
+	}
+	readers.Wait()
 }
 
 // What is wrong is found by the survey as by reading all of it.

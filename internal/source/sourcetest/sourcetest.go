@@ -112,7 +112,7 @@ func Open(t testing.TB, door bundle.Door, m bundle.Mapping) *bundle.Bundle {
 type Read interface {
 	District() *district.District
 	School(ctx context.Context, id string) (*district.Snapshot, error)
-	Kin(ctx context.Context, id string) ([]district.Student, error)
+	Tied(also map[string][]string) [][]string
 }
 
 // Check compares what came through a door with the district: what is no student's own,
@@ -127,9 +127,11 @@ func Check(t testing.TB, got Read, reach Reach) {
 	want := Open(t, folder, nil)
 	same(t, "district", facts(want.District()), facts(got.District()))
 	for _, school := range want.District().Schools {
-		same(t, "school "+school.ID, snapshot(t, want, school.ID), snapshot(t, got, school.ID))
-		same(t, "kin of school "+school.ID, kin(t, want, school.ID), kin(t, got, school.ID))
+		a, b := snapshot(t, want, school.ID), snapshot(t, got, school.ID)
+		same(t, "school "+school.ID, unplaced(a.Students), unplaced(b.Students))
+		same(t, "kin of school "+school.ID, kin(a), kin(b))
 	}
+	same(t, "schools that are tied", want.Tied(nil), got.Tied(nil))
 }
 
 // same compares digests first, so that what is compared is all of it.
@@ -175,23 +177,18 @@ func facts(d *district.District) knowledge {
 	return k
 }
 
-func snapshot(t testing.TB, b Read, school string) []district.Student {
+func snapshot(t testing.TB, b Read, school string) *district.Snapshot {
 	t.Helper()
 	s, err := b.School(context.Background(), school)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return unplaced(s.Students)
+	return s
 }
 
 // kin are whom a family at a school has elsewhere; who their own kin are is not asked.
-func kin(t testing.TB, b Read, school string) []district.Student {
-	t.Helper()
-	students, err := b.Kin(context.Background(), school)
-	if err != nil {
-		t.Fatal(err)
-	}
-	students = unplaced(students)
+func kin(s *district.Snapshot) []district.Student {
+	students := unplaced(s.Kin)
 	for i := range students {
 		students[i].Siblings = nil
 	}

@@ -14,6 +14,7 @@ CREATE TABLE runs (
     school_year  BIGINT NOT NULL,
     policy_hash  TEXT COLLATE "C" NOT NULL REFERENCES policies (hash),
     input_digest TEXT COLLATE "C" NOT NULL,
+    settings     TEXT COLLATE "C" NOT NULL,
     version      TEXT COLLATE "C" NOT NULL,
     record_only  BOOLEAN   NOT NULL,
     started_at   TIMESTAMPTZ NOT NULL,

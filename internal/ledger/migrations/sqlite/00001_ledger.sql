@@ -13,6 +13,7 @@ CREATE TABLE runs (
     school_year  INTEGER   NOT NULL,
     policy_hash  TEXT      NOT NULL REFERENCES policies (hash),
     input_digest TEXT      NOT NULL,
+    settings     TEXT      NOT NULL,
     version      TEXT      NOT NULL,
     record_only  BOOLEAN   NOT NULL,
     started_at   TIMESTAMP NOT NULL,
