@@ -62,8 +62,11 @@ func (d *daemon) turn(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	if first, err := d.leads(ctx); err != nil || !first {
-		d.log.Debug("another serves", "error", err)
+	// Where the server does not say who leads, the night is begun, and says aloud that it
+	// cannot be.
+	if first, err := d.leads(ctx); err != nil {
+		d.log.Error("look who runs the nights", "error", err)
+	} else if !first {
 		return
 	}
 	now := d.now().In(d.location)

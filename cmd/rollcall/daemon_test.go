@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -117,5 +118,41 @@ func TestATimeThatTheClocksTakeOutIsWarnedOf(t *testing.T) {
 		if diff := cmp.Diff(want, clockChanges(schedule, now, california)); diff != "" {
 			t.Errorf("%s: %s", expr, diff)
 		}
+	}
+}
+
+func TestWhereSeveralServeOneRunsTheNightUnlessNobodyKnows(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		leads  bool
+		answer error
+		want   int
+	}{
+		{"the one that leads", true, nil, 1},
+		{"another", false, nil, 0},
+		{"the server is down, and the night says so", false, errors.New("down"), 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				nights := 0
+				schedule, err := cron.ParseStandard("0 4 * * *")
+				if err != nil {
+					t.Fatal(err)
+				}
+				cfg := config.Config{District: config.District{Location: time.UTC}}
+				d := &daemon{
+					schedule: schedule, location: time.UTC, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.DiscardHandler),
+					leads: func(context.Context) (bool, error) { return test.leads, test.answer },
+					last:  func(context.Context, district.Date) (district.Date, bool, error) { return 0, false, test.answer },
+					night: func(context.Context, district.Date) int { nights++; return exitFailed },
+				}
+				ctx, stop := context.WithTimeout(t.Context(), 24*time.Hour)
+				defer stop()
+				d.run(ctx)
+				if nights != test.want {
+					t.Errorf("%d nights, want %d", nights, test.want)
+				}
+			})
+		})
 	}
 }
