@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"rollcall/internal/database"
 	"rollcall/internal/mail/mailtest"
 	"rollcall/internal/night"
 	"rollcall/internal/queue"
@@ -55,7 +56,11 @@ var never = map[string]string{
 // leaveClose: staleclose DB RUN leaves a close job as a night does that is killed
 // after its run was closed and before the job was.
 func leaveClose(ts *testscript.TestScript, neg bool, args []string) {
-	q, err := queue.Open(context.Background(), queue.Options{Path: ts.MkAbs(args[0])})
+	o := queue.Options{Path: ts.MkAbs(args[0])}
+	if driver, dsn := placeOf(ts, args[0]); driver == database.Postgres {
+		o = queue.Options{Driver: driver, DSN: dsn}
+	}
+	q, err := queue.Open(context.Background(), o)
 	ts.Check(err)
 	err = q.Insert(context.Background(), []night.Job{{Kind: night.Close, RunID: args[1]}})
 	ts.Check(errors.Join(err, q.Close()))
@@ -96,21 +101,23 @@ func sameLedger(ts *testscript.TestScript, neg bool, args []string) {
 func ageLedger(ts *testscript.TestScript, neg bool, args []string) {
 	statement, ok := map[string]string{
 		"newer": `UPDATE goose_db_version SET version_id = 4000 WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)`,
-		"policy": `INSERT INTO policies (hash, text) VALUES ('261ad7a899f0f3e169b807db643ad9d22d8744ca6b1c2a7b636a203827a26709', 'quorum 3' || char(10));
+		"policy": `INSERT INTO policies (hash, text) VALUES ('261ad7a899f0f3e169b807db643ad9d22d8744ca6b1c2a7b636a203827a26709', 'quorum 3
+');
 			UPDATE runs SET policy_hash = (SELECT hash FROM policies WHERE text LIKE 'quorum%') WHERE finished_at IS NULL`,
 		"older": `DELETE FROM goose_db_version WHERE version_id > 0`,
 	}[args[0]]
 	if neg || !ok || len(args) != 2 {
 		ts.Fatalf("usage: schema newer|older|policy FILE")
 	}
-	db, err := sql.Open("sqlite", "file:"+filepath.Clean(ts.MkAbs(args[1])))
+	db, err := sql.Open(placeOf(ts, args[1]))
 	ts.Check(err)
 	_, err = db.Exec(statement)
 	ts.Check(errors.Join(err, db.Close()))
 }
 
 func rows(ts *testscript.TestScript, file, query string) []string {
-	out, err := queryRows("sqlite", "file:"+filepath.Clean(ts.MkAbs(file)), query, filepath.Dir(ts.MkAbs(file)))
+	driver, dsn := placeOf(ts, file)
+	out, err := queryRows(driver, dsn, query, filepath.Dir(ts.MkAbs(file)))
 	ts.Check(err)
 	return out
 }

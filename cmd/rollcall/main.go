@@ -17,6 +17,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/mattn/go-isatty"
+
+	"rollcall/internal/config"
 )
 
 // The exit codes. Scripts and the cron mail rely on them.
@@ -28,14 +30,17 @@ const (
 	exitInterrupted = 130 // interrupted, safe to run again
 )
 
-func main() { os.Exit(start(nil)) }
+func main() { os.Exit(start()) }
 
-func start(pauses []time.Duration) int {
+func start(changes ...func(*surroundings)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], surroundings{
-		stdout: os.Stdout, stderr: os.Stderr, now: time.Now, getenv: os.LookupEnv,
-		terminal: isatty.IsTerminal(os.Stderr.Fd()), pauses: pauses,
-	})
+	s := surroundings{
+		stdout: os.Stdout, stderr: os.Stderr, now: time.Now, getenv: os.LookupEnv, terminal: isatty.IsTerminal(os.Stderr.Fd()),
+	}
+	for _, change := range changes {
+		change(&s)
+	}
+	code := run(ctx, os.Args[1:], s)
 	stop()
 	return code
 }
@@ -47,7 +52,8 @@ type surroundings struct {
 	getenv         func(string) (string, bool)
 	terminal       bool // whether stderr is one: progress bars
 	log            *slog.Logger
-	pauses         []time.Duration // between the tries of a job; nil: the queue's own
+	pauses         []time.Duration            // between the tries of a job; nil: the queue's own
+	moved          func(*config.Ledger) error // has the ledger elsewhere; nil: where it is configured
 }
 
 // commands is the command line: one field a command, one file each.

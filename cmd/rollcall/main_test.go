@@ -29,22 +29,43 @@ import (
 
 func TestMain(m *testing.M) {
 	// A job that is given up has had its tries, without minutes between them.
-	pauses := []time.Duration{50 * time.Millisecond, 100 * time.Millisecond}
-	testscript.Main(m, map[string]func(){"rollcall": func() { os.Exit(start(pauses)) }})
+	impatient := func(s *surroundings) { s.pauses = []time.Duration{50 * time.Millisecond, 100 * time.Millisecond} }
+	elsewhere := func(s *surroundings) {
+		if server := os.Getenv(ledgersEnv); server != "" {
+			s.moved = onServer(server)
+		}
+	}
+	testscript.Main(m, map[string]func(){"rollcall": func() { os.Exit(start(impatient, elsewhere)) }})
 }
 
 // TestScript runs whole nights as a user runs them: testdata/script/*.txt.
 func TestScript(t *testing.T) {
+	all, err := filepath.Glob("testdata/script/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runScripts(t, "", all...)
+}
+
+// runScripts runs scripts with their ledgers in files, or on a server.
+func runScripts(t *testing.T, server string, files ...string) {
 	bundle, err := filepath.Abs("../../internal/source/csvdir/testdata/grandbend")
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Files: files,
+		Condition: func(name string) (bool, error) {
+			if name != "embedded" {
+				return false, fmt.Errorf("no condition is called %q", name)
+			}
+			return server == "", nil
+		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("GRANDBEND", bundle)
 			// A terminal's colours and a person's configuration stay outside.
 			e.Setenv("HOME", e.WorkDir)
+			e.Setenv(ledgersEnv, server)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -68,6 +89,8 @@ func TestScript(t *testing.T) {
 			"hear":       hearPings,
 			"postgres":   startPostgres,
 			"views":      loadViews,
+			"copy":       copyTown,
+			"noledger":   noLedger,
 			"bucket":     startBucket,
 			"fetch":      fetchBucket,
 			"await":      await,
@@ -113,7 +136,7 @@ func killAt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	cmd := exec.Command(path, append(args[1:], "--log-format", "json", "--log-level", "debug")...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH")}
+	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH"), ledgersEnv + "=" + ts.Getenv(ledgersEnv)}
 	stderr, err := cmd.StderrPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())

@@ -43,6 +43,9 @@ func (s *surroundings) load(g *commands) (*config.Config, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
+	if s.moved != nil {
+		return cfg, s.moved(&cfg.Ledger)
+	}
 	return cfg, nil
 }
 
