@@ -27,6 +27,7 @@ type pupil struct {
 	enrollments []district.Enrollment
 	marks       map[district.Date]string
 	missing     bool // the export does not name them
+	overlooked  bool // a night was decided without them
 }
 
 // at is the enrollment that owns a day, nil for none.
@@ -110,6 +111,7 @@ func (w *town) export(asOf district.Date) *townExport {
 	x := &townExport{district: d, students: map[string]*district.Student{}}
 	for _, p := range w.pupils {
 		if p.missing {
+			p.overlooked = true
 			continue
 		}
 		child := districttest.Child(d, p.id).Born("2015-03-01")

@@ -308,10 +308,11 @@ func (w *town) invariants(r *rapid.T, before map[string]intervention.Case) {
 }
 
 // apart wants a family in one place at a time, at whatever schools its children are.
-// Of a child who is not in the export nobody knows the family.
+// Of a child who was not in a night's export nobody knew the family; that they are asked
+// to be at two schools since is said to the district office.
 func (w *town) apart(r *rapid.T, c *intervention.Case, others []intervention.Case) {
 	known := func(id string) bool {
-		return slices.ContainsFunc(w.pupils, func(p *pupil) bool { return p.id == id && !p.missing })
+		return slices.ContainsFunc(w.pupils, func(p *pupil) bool { return p.id == id && !p.overlooked })
 	}
 	for i := range others {
 		o := &others[i]
