@@ -26,17 +26,17 @@
 //
 // The next night the same row is read again. The ledger answers that she was
 // invited, and decide records the silence. Nothing is sent twice, because
-// nothing downstream of commit decides anything; nothing is lost, because there
-// is no job without its row and no row without its job.
+// nothing downstream of commit decides anything; nothing is lost, because
+// the jobs that a commit owes enter the queue with it.
 //
 // A school's night may stop for a person (held.go): its data cannot be believed,
 // somebody put it on hold, or the district wants to see first what would go out.
 // Then it is shown and nothing of it is issued, until a person approves it
 // (approve.go), or a night comes that nothing stops.
 //
-// Before commit nothing is stored, so a night that breaks starts over. After it
-// only open jobs go on. The unit is a school: one bad school never costs the
-// others their night. Schools are decided as jobs, side by side and on several
-// machines (hands.go), but where they have a family in common one waits for the
-// other (turns.go): a night comes to the same whoever is faster.
+// Before commit nothing is stored of a school, so a night that breaks decides it
+// afresh. After it only open jobs go on. The unit is a school: one bad school never
+// costs the others their night. Schools are decided as jobs, side by side and on
+// several machines (hands.go), but where they have a family in common one waits for
+// the other (turns.go): a night comes to the same whoever is faster.
 package pipeline

@@ -2,9 +2,11 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"rollcall/internal/night"
@@ -50,7 +52,7 @@ type byQueue struct {
 	queue  Queue
 	ledger Ledger
 	runID  string
-	export string   // its digest
+	basis  string   // of the jobs
 	open   []string // schools whose job is in the queue, by ID
 	looks  int
 }
@@ -65,7 +67,7 @@ const (
 func (h *byQueue) plan(ctx context.Context, schools []string) error {
 	jobs := make([]night.Job, len(schools))
 	for i, id := range schools {
-		jobs[i] = night.Job{Kind: night.Plan, RunID: h.runID, SchoolID: id, Export: h.export}
+		jobs[i] = night.Job{Kind: night.Plan, RunID: h.runID, SchoolID: id, Basis: h.basis}
 	}
 	h.open = append(h.open, schools...)
 	slices.Sort(h.open)
@@ -89,6 +91,16 @@ func (h *byQueue) settled(ctx context.Context) ([]outcome, error) {
 }
 
 func (h *byQueue) look(ctx context.Context) (came []outcome, err error) {
+	// The queue first: what it says of a school that is committed meanwhile is not so.
+	waiting := len(h.open)
+	var failed []night.JobError
+	if h.looks++; h.looks%lookAtQueue == 0 {
+		var jobs map[night.JobKind]int
+		if jobs, failed, err = h.queue.Unfinished(ctx, h.runID); err != nil {
+			return nil, err
+		}
+		waiting = jobs[night.Plan]
+	}
 	committed, err := h.ledger.Committed(ctx, h.runID)
 	if err != nil {
 		return nil, err
@@ -98,17 +110,13 @@ func (h *byQueue) look(ctx context.Context) (came []outcome, err error) {
 			came = append(came, outcome{school: id, last: CommitStage})
 		}
 	}
-	if h.looks++; h.looks%lookAtQueue > 0 {
-		return came, nil
-	}
-	_, failed, err := h.queue.Unfinished(ctx, h.runID)
-	if err != nil {
-		return nil, err
-	}
 	for _, f := range failed {
 		if f.Job.Kind == night.Plan && h.closed(f.Job.SchoolID) {
 			came = append(came, outcome{f.Job.SchoolID, CommitStage, errors.New(f.Error)})
 		}
+	}
+	if len(h.open) > waiting {
+		return came, fmt.Errorf("the jobs of schools %s are gone from the queue: does another night run on this ledger?", strings.Join(h.open, ", "))
 	}
 	return came, nil
 }
@@ -120,6 +128,21 @@ func (h *byQueue) closed(id string) bool {
 		h.open = slices.Delete(h.open, at, at+1)
 	}
 	return open
+}
+
+// Basis is what a night's schools are decided on, beside the policy and the settings: the
+// digest of its export, and what waits in the inbox of the machine that it began on.
+type Basis struct {
+	Export  string
+	Refused []RefusedFollowUp `json:",omitempty"`
+}
+
+// BasisOf is the basis of a Plan job.
+func BasisOf(j night.Job) (b Basis, err error) {
+	if err := json.Unmarshal([]byte(j.Basis), &b); err != nil {
+		return b, fmt.Errorf("the basis of a job that plans school %s: %w", j.SchoolID, err)
+	}
+	return b, nil
 }
 
 // Do is the job that plans a school. One that has its night is left as it is.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -120,9 +121,11 @@ func (n *Planning) Run(ctx context.Context, schools []string, until Name, watch 
 // RunJobs is Run as far as commit, each school a job of the queue: Do is what works it,
 // here or on another machine.
 func (n *Planning) RunJobs(ctx context.Context, queue Queue, schools []string, watch Watch) (Planned, error) {
-	return n.run(ctx, schools, CommitStage, &byQueue{
-		queue: queue, ledger: n.ledger, runID: n.tonight.Run.ID, export: n.tonight.District.Digest,
-	}, watch)
+	basis, err := json.Marshal(Basis{Export: n.tonight.District.Digest, Refused: n.tonight.Settings.Refused})
+	if err != nil {
+		return Planned{}, fmt.Errorf("%s: %w", CommitStage, err)
+	}
+	return n.run(ctx, schools, CommitStage, &byQueue{queue: queue, ledger: n.ledger, runID: n.tonight.Run.ID, basis: string(basis)}, watch)
 }
 
 func (n *Planning) run(ctx context.Context, schools []string, until Name, hands hands, watch Watch) (Planned, error) {

@@ -4,7 +4,8 @@ import "slices"
 
 // turns is the order in which schools are decided: side by side where nothing ties them,
 // else by ID. What a night decides for a family at one school rests on what it has
-// decided at another, and may not depend on which machine was faster.
+// decided at another, and may not depend on which machine was faster. (Where one is given
+// up, those who waited for it go on without it.)
 type turns struct {
 	next    map[string][]string // the schools that wait for one
 	waitFor map[string]int      // how many schools one waits for

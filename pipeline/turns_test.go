@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -139,4 +140,50 @@ func TestASchoolWhoseJobIsGivenUpCostsTheOthersNothing(t *testing.T) {
 	if err := planning.Do(t.Context(), night.Job{Kind: night.Plan, RunID: "2025-10-14", SchoolID: "B"}); err == nil {
 		t.Error("another night's job was done")
 	}
+}
+
+// thief is a queue that loses what it is given.
+type thief struct{ crew }
+
+func (*thief) Insert(context.Context, []night.Job) error { return nil }
+
+func TestJobsThatAreGoneAreNotWaitedFor(t *testing.T) {
+	d := districttest.District("2025-10-15", districttest.School{ID: "A", From: "2025-08-11"})
+	planning := NewPlanning(Tonight{Run: night.Run{ID: "2025-10-15"}, District: d}, street{d: d}, &nights{have: []string{""}}, slog.New(slog.DiscardHandler))
+	_, err := planning.RunJobs(t.Context(), &thief{}, []string{"A", "E"}, nil)
+	if err == nil || !strings.Contains(err.Error(), "the jobs of schools A, E are gone") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestAJobCarriesWhatItIsDecidedOn(t *testing.T) {
+	d := districttest.District("2025-10-15", districttest.School{ID: "A", From: "2025-08-11"})
+	d.Digest = "a0b1"
+	n, refused := &nights{have: []string{""}}, []RefusedFollowUp{{Name: "roster.xlsx", SchoolID: "A"}}
+	queue := &basisQueue{crew: crew{nights: n}}
+	tonight := Tonight{Run: night.Run{ID: "2025-10-15"}, District: d, Settings: Settings{Refused: refused}}
+	if _, err := NewPlanning(tonight, street{d: d}, n, slog.New(slog.DiscardHandler)).RunJobs(t.Context(), queue, []string{"A"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(Basis{Export: "a0b1", Refused: refused}, queue.basis); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := BasisOf(night.Job{Basis: "{"}); err == nil {
+		t.Error("half a basis was read")
+	}
+}
+
+// basisQueue reads what its jobs carry.
+type basisQueue struct {
+	crew
+	basis Basis
+}
+
+func (q *basisQueue) Insert(ctx context.Context, jobs []night.Job) (err error) {
+	for _, j := range jobs {
+		if q.basis, err = BasisOf(j); err != nil {
+			return err
+		}
+	}
+	return q.crew.Insert(ctx, jobs)
 }

@@ -100,7 +100,7 @@ type jobsRetryCommand struct {
 
 // Help shows an example.
 func (jobsRetryCommand) Help() string {
-	return "A worker takes them at once; without one the next start of the night does.\n\nExample:\n  rollcall jobs retry 17"
+	return "A worker takes them at once; without one the next start of the night does. What is to be decided has its turn in 'rollcall nightly' alone.\n\nExample:\n  rollcall jobs retry 17"
 }
 
 // Run sets each job going.

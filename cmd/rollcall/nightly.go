@@ -108,10 +108,6 @@ type nightRun struct {
 
 func (n *nightRun) run(ctx context.Context) (err error) {
 	c, until := n.command, pipeline.Name(n.command.Until)
-	// What an earlier start left to be decided is decided afresh, or not at all.
-	if err := n.queue.Clear(ctx, night.Plan); err != nil {
-		return err
-	}
 	run, found, err := n.ledger.Run(ctx, c.AsOf.String())
 	if err != nil {
 		return err

@@ -192,6 +192,11 @@ func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *sur
 	}
 	// The lock goes last.
 	h.close = append([]func() error{func() error { unlock(); return nil }}, h.close...)
+	// What an earlier start left to be decided is for nobody any more: who plans a night
+	// begins with what is on record.
+	if err := h.queue.Clear(ctx, night.Plan); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
 	h.sweep(ctx)
 	return h, nil
 }

@@ -42,6 +42,7 @@ func (c *workerCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	w := &work{house: h, decider: decider{house: h}}
 	fmt.Fprintln(s.stderr, "Working. Stop with Ctrl-C or SIGTERM.")
 	err = w.run(ctx)
+	w.decider.end()
 	if err == nil && ctx.Err() != nil {
 		fmt.Fprintf(s.stderr, "Stopped after %d jobs; it is safe to start again.\n", w.done.Load())
 	}
@@ -88,7 +89,8 @@ func (w *work) until(ctx context.Context, decides bool) error {
 	defer stop(nil)
 	ours := func(do queue.Handler) queue.Handler { return w.ours(do, stop) }
 	all := w.handlers()
-	handlers := queue.Handlers{Render: ours(all.Render), Deliver: ours(all.Deliver), Close: ours(all.Close)}
+	// The night closes itself: it knows what waits in the inbox of its machine.
+	handlers := queue.Handlers{Render: ours(all.Render), Deliver: ours(all.Deliver)}
 	if decides {
 		handlers.Plan = ours(w.decider.do)
 	} else if divisible(w.cfg.Source) {

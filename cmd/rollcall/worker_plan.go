@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"rollcall/internal/night"
+	"rollcall/internal/queue"
 	"rollcall/pipeline"
 )
 
@@ -29,15 +31,19 @@ type decider struct {
 
 // survey is what is known of an export that is being decided on.
 type survey struct {
-	run, export string
-	planning    *pipeline.Planning
-	shut        func() error
-	users       int
-	rest        *time.Timer
+	run, basis string // of the jobs
+	planning   *pipeline.Planning
+	shut       func() error
+	users      int
+	rest       *time.Timer
 }
 
-// do is a Plan job.
+// do is a Plan job. It waits for its night where that was cut off: nobody decides once the
+// night is stopped.
 func (d *decider) do(ctx context.Context, j night.Job) error {
+	if underWay, err := d.ledger.UnderWay(ctx); err != nil || !underWay {
+		return cmp.Or(err, queue.ErrNotHere)
+	}
 	r, err := d.take(ctx, j)
 	if err != nil {
 		return err
@@ -50,7 +56,7 @@ func (d *decider) do(ctx context.Context, j night.Job) error {
 func (d *decider) take(ctx context.Context, j night.Job) (*survey, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if r := d.latest; r == nil || r.run != j.RunID || r.export != j.Export {
+	if r := d.latest; r == nil || r.run != j.RunID || r.basis != j.Basis {
 		d.drop()
 		r, err := d.open(ctx, j)
 		if err != nil {
@@ -64,6 +70,10 @@ func (d *decider) take(ctx context.Context, j night.Job) (*survey, error) {
 }
 
 func (d *decider) open(ctx context.Context, j night.Job) (_ *survey, err error) {
+	basis, err := pipeline.BasisOf(j)
+	if err != nil {
+		return nil, err
+	}
 	run, _, err := d.ledger.Run(ctx, j.RunID)
 	if err != nil {
 		return nil, err
@@ -76,13 +86,13 @@ func (d *decider) open(ctx context.Context, j night.Job) (_ *survey, err error) 
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errNotOurs, err)
 	}
-	if data.District().Digest != j.Export {
+	if data.District().Digest != basis.Export {
 		return nil, errors.Join(fmt.Errorf("%w: the export here is not the one that the night of %s reads", errNotOurs, run.ID), shut())
 	}
 	settings := d.settings
-	settings.RecordOnly = run.RecordOnly
+	settings.RecordOnly, settings.Refused = run.RecordOnly, basis.Refused
 	t := pipeline.Tonight{Run: run, District: data.District(), Policy: policy, Settings: settings}
-	r := &survey{run: run.ID, export: j.Export, planning: pipeline.NewPlanning(t, data, d.ledger, d.log), shut: shut}
+	r := &survey{run: run.ID, basis: j.Basis, planning: pipeline.NewPlanning(t, data, d.ledger, d.log), shut: shut}
 	r.rest = time.AfterFunc(restAfter, func() { d.forget(r) })
 	return r, nil
 }
@@ -108,6 +118,13 @@ func (d *decider) forget(r *survey) {
 	if r == d.latest && r.users == 0 {
 		d.drop()
 	}
+}
+
+// end puts away what is left.
+func (d *decider) end() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.drop()
 }
 
 // drop puts the latest away, or leaves that to the last who is at it.

@@ -24,7 +24,12 @@ func postgresConnector(dsn string) (*pq.Connector, error) {
 		// What it says repeats parts of the DSN, which may be the password's.
 		return nil, errors.New("the DSN is neither a URL, postgres://user@host/database, nor key=value words")
 	}
-	runtime := map[string]string{"statement_timeout": statementTimeout, "lock_timeout": lockTimeout}
+	runtime := map[string]string{
+		"statement_timeout": statementTimeout, "lock_timeout": lockTimeout,
+		// Of a machine that lost its power the server hears nothing: it is to ask, and to let
+		// go of what that held within half a minute, not two hours.
+		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+	}
 	for name, value := range cfg.Runtime { // the district's own word stands
 		runtime[name] = value
 	}

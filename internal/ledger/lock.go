@@ -78,6 +78,20 @@ func LockServer(ctx context.Context, dsn string) (unlock func(), err error) {
 	return func() { giveUp(conn, serverLock); _ = db.Close() }, nil
 }
 
+// UnderWay reports whether somebody holds LockServer's lock. It is false for a ledger in a
+// file.
+func (l *Ledger) UnderWay(ctx context.Context) (held bool, err error) {
+	const locks = `SELECT count(*) > 0 FROM pg_locks JOIN pg_database d ON d.oid = database AND d.datname = current_database()
+		WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND (classid::bigint << 32) | objid::bigint = ?`
+	if l.driver != database.Postgres {
+		return false, nil
+	}
+	if err := l.db.GetContext(ctx, &held, l.db.Rebind(locks), int64(serverLock)); err != nil {
+		return false, fmt.Errorf("ledger: look whether a night is under way: %w", err)
+	}
+	return held, nil
+}
+
 // giveUp lets go of an advisory lock and its connection. The server would let go of it
 // with the connection, but only when it has noticed: whoever asks next is not to be told
 // that somebody is at work.

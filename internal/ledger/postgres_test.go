@@ -43,6 +43,18 @@ func TestALedgerIsCopiedWholeWhateverTheEngines(t *testing.T) {
 
 func TestASecondNightIsRefusedOnTheServerToo(t *testing.T) {
 	dsn := databasetest.Postgres(t)
+	l, err := ledger.Open(t.Context(), ledger.Options{Driver: database.Postgres, DSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	underWay := func(want bool) {
+		t.Helper()
+		if got, err := l.UnderWay(t.Context()); err != nil || got != want {
+			t.Errorf("under way: %v, %v", got, err)
+		}
+	}
+	underWay(false)
 	unlock, err := ledger.LockServer(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -50,12 +62,14 @@ func TestASecondNightIsRefusedOnTheServerToo(t *testing.T) {
 	if _, err := ledger.LockServer(t.Context(), dsn); !errors.Is(err, ledger.ErrAtWork) {
 		t.Errorf("a second night: %v", err)
 	}
+	underWay(true)
 	other, err := ledger.LockServer(t.Context(), databasetest.Postgres(t))
 	if err != nil {
 		t.Fatalf("another ledger is locked with it: %v", err)
 	}
 	other()
 	unlock()
+	underWay(false)
 	again, err := ledger.LockServer(t.Context(), dsn)
 	if err != nil {
 		t.Fatalf("after the first: %v", err)

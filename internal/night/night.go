@@ -149,8 +149,8 @@ type Job struct {
 	RunID    string
 	SchoolID string // empty for the district's own
 	Role     district.Role
-	// Export is the digest of what a Plan job is to be decided on.
-	Export string
+	// Basis is what a Plan job is to be decided on, in the words of who plans the night.
+	Basis string
 	// Issue tells a message from the one that the same night sent before an
 	// approval: 0 for the night's own, else the number of approvals it tells of.
 	Issue int

@@ -72,25 +72,29 @@ func (p *presence) take(ctx context.Context) error {
 }
 
 // keep holds on to the lock until ctx ends, over connections that break, and gives it
-// back. Jobs that nobody works are taken back meanwhile.
+// back. Jobs that nobody works are taken back meanwhile; not right after the lock was
+// lost, when others may be without theirs as well.
 func (p *presence) keep(ctx context.Context) {
 	attend, rescue := time.NewTicker(attendEvery), time.NewTicker(rescueEvery)
 	defer attend.Stop()
 	defer rescue.Stop()
+	again := 0 // looks until the others have their locks again, too
 	for {
 		select {
 		case <-ctx.Done():
 			p.leave()
 			return
 		case <-attend.C:
-			if p.conn != nil && p.conn.PingContext(ctx) == nil {
-				continue
-			}
-			p.leave()
-			if err := p.take(ctx); err != nil && ctx.Err() == nil {
-				p.q.options.Log.Warn("the queue's worker cannot be seen to be alive", "error", err)
+			if again--; !p.held(ctx) {
+				again = 2
 			}
 		case <-rescue.C:
+			if !p.held(ctx) {
+				again = 2
+			}
+			if again > 0 {
+				continue
+			}
 			if n, err := p.q.Reclaim(ctx); err != nil && ctx.Err() == nil {
 				p.q.options.Log.Warn("look for jobs that nobody works", "error", err)
 			} else if n > 0 {
@@ -98,6 +102,18 @@ func (p *presence) keep(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// held reports whether the lock was still ours; where it was not it is taken again.
+func (p *presence) held(ctx context.Context) bool {
+	if p.conn != nil && p.conn.PingContext(ctx) == nil {
+		return true
+	}
+	p.leave()
+	if err := p.take(ctx); err != nil && ctx.Err() == nil {
+		p.q.options.Log.Warn("the queue's worker cannot be seen to be alive", "error", err)
+	}
+	return false
 }
 
 func (p *presence) leave() {
@@ -113,16 +129,33 @@ func (p *presence) leave() {
 	p.conn = nil
 }
 
-// abandoned are those of the running jobs whose worker is gone.
-func (q *Queue) abandoned(ctx context.Context, running []*rivertype.JobRow) (left []*rivertype.JobRow, err error) {
-	if len(running) == 0 {
-		return nil, nil
-	}
+// reclaimLock is the number of the lock that whoever takes jobs back holds: of two at a
+// time the second would take what a third has begun meanwhile.
+var reclaimLock = lockOf("reclaim")
+
+// alone does something while nobody else takes jobs back; not at all on a server that has
+// started just now.
+func (q *Queue) alone(ctx context.Context, do func(*sql.Conn) error) (err error) {
 	conn, err := q.db.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	var young bool
+	const age = `SELECT clock_timestamp() - pg_postmaster_start_time() < make_interval(secs => $1)`
+	if err := conn.QueryRowContext(ctx, age, q.options.Settle.Seconds()).Scan(&young); err != nil || young {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, reclaimLock); err != nil {
+		return err
+	}
+	err = do(conn)
+	_, freed := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, reclaimLock)
+	return errors.Join(err, freed)
+}
+
+// abandoned are those of the running jobs whose worker is gone.
+func abandoned(ctx context.Context, conn *sql.Conn, running []*rivertype.JobRow) (left []*rivertype.JobRow, err error) {
 	gone := map[string]bool{}
 	for _, job := range running {
 		if len(job.AttemptedBy) == 0 {

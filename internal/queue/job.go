@@ -16,7 +16,7 @@ type args struct {
 	SchoolID string        `json:"school_id,omitempty"`
 	Role     district.Role `json:"role,omitempty"`
 	Issue    int           `json:"issue,omitempty"`
-	Export   string        `json:"export,omitempty"`
+	Basis    string        `json:"basis,omitempty"`
 }
 
 // River knows a job's kind by its type.
@@ -39,7 +39,7 @@ func (deliverArgs) Kind() string { return string(night.Deliver) }
 func (closeArgs) Kind() string   { return string(night.Close) }
 
 func (a args) job(kind string) night.Job {
-	return night.Job{Kind: night.JobKind(kind), RunID: a.RunID, SchoolID: a.SchoolID, Role: a.Role, Issue: a.Issue, Export: a.Export}
+	return night.Job{Kind: night.JobKind(kind), RunID: a.RunID, SchoolID: a.SchoolID, Role: a.Role, Issue: a.Issue, Basis: a.Basis}
 }
 
 // jobOf reads a stored job.
@@ -52,7 +52,7 @@ func jobOf(kind string, encoded []byte) (night.Job, error) {
 func paramsOf(jobs []night.Job) ([]river.InsertManyParams, error) {
 	var params []river.InsertManyParams
 	for _, j := range jobs {
-		a := args{RunID: j.RunID, SchoolID: j.SchoolID, Role: j.Role, Issue: j.Issue, Export: j.Export}
+		a := args{RunID: j.RunID, SchoolID: j.SchoolID, Role: j.Role, Issue: j.Issue, Basis: j.Basis}
 		var stored river.JobArgs
 		switch j.Kind {
 		case night.Plan:

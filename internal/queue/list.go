@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -60,9 +61,17 @@ func listed(row *rivertype.JobRow) (Listed, error) {
 	return l, err
 }
 
-// RetryJob sets one job going again now, whether it was given up or waits.
+// RetryJob sets one job going again now, whether it was given up or waits; not one that
+// plans a school, which has its turn among the others.
 func (q *Queue) RetryJob(ctx context.Context, id int64) (Listed, error) {
-	row, err := q.insert.JobRetry(ctx, id)
+	row, err := q.insert.JobGet(ctx, id)
+	if err == nil && row.Kind == string(night.Plan) {
+		l, err := listed(row)
+		return l, errors.Join(err, fmt.Errorf("job %d decides school %s, which waits for others: run 'rollcall nightly --as-of %s' again", id, l.Job.SchoolID, l.Job.RunID))
+	}
+	if err == nil {
+		row, err = q.insert.JobRetry(ctx, id)
+	}
 	if err != nil {
 		return Listed{}, fmt.Errorf("queue: retry job %d: %w", id, err)
 	}

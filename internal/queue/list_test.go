@@ -3,6 +3,7 @@ package queue_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,6 +39,11 @@ func TestJobsAreListedWithWhatBecameOfThem(t *testing.T) {
 		}
 		if failed := work(t, q, all(func(context.Context, night.Job) error { return nil })); failed != nil || len(list(t, q)) != 0 {
 			t.Errorf("left: %v, %+v", failed, list(t, q))
+		}
+		// Who is decided when is for the night to say.
+		insert(t, q, night.Job{Kind: night.Plan, RunID: run, SchoolID: "10"})
+		if _, err := q.RetryJob(t.Context(), list(t, q)[0].ID); err == nil || !strings.Contains(err.Error(), "rollcall nightly --as-of "+run) {
+			t.Errorf("a school's turn was given out by hand: %v", err)
 		}
 		for _, do := range []func(context.Context, int64) (queue.Listed, error){q.RetryJob, q.CancelJob} {
 			if _, err := do(t.Context(), 999); err == nil {

@@ -2,8 +2,8 @@
 // ledger's own database: plan, render, deliver and close, each of which may be
 // repeated without harm.
 //
-// Jobs enter within the transaction that decides them (InsertTx), so a commit
-// that fails leaves none. A job that fails is tried again after a pause, a few
+// What follows from a decision enters within the transaction that decides
+// (InsertTx), so a commit that fails leaves none. A job that fails is tried again after a pause, a few
 // times; one that panics is not. Either way what
 // is left of a night can be asked for (Unfinished), and set going again once
 // the cause is mended (Retry). A process that is stopped hands its jobs back; of
@@ -49,7 +49,10 @@ type Options struct {
 	// Grace is how long a job may go on once Work is to end, before it is cut
 	// short and handed back; 0 means 5 seconds.
 	Grace time.Duration
-	Log   *slog.Logger // nil is silent
+	// Settle is how long after a PostgreSQL server's start no worker is taken for dead: it
+	// may not have told a new server yet that it is alive. 0 means 15 seconds.
+	Settle time.Duration
+	Log    *slog.Logger // nil is silent
 }
 
 // Queue is an open queue. It may be used from many goroutines.
@@ -66,6 +69,7 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
 	o.Timeout = cmp.Or(o.Timeout, 10*time.Minute)
 	o.Grace = cmp.Or(o.Grace, 5*time.Second)
+	o.Settle = cmp.Or(o.Settle, attendEvery+5*time.Second)
 	if o.Backoff == nil {
 		o.Backoff = []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute}
 	}

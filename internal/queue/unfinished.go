@@ -2,18 +2,14 @@ package queue
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
 
-	"rollcall/internal/database"
 	"rollcall/internal/night"
 )
 
@@ -128,85 +124,4 @@ func (q *Queue) Retry(ctx context.Context, runID string) (int, error) {
 		}
 	}
 	return len(jobs), nil
-}
-
-// Clear takes the jobs of a kind out of the queue, of all nights, done or not, once
-// nobody works on one any more.
-func (q *Queue) Clear(ctx context.Context, kind night.JobKind) error {
-	for {
-		if _, err := q.Reclaim(ctx); err != nil {
-			return err
-		}
-		// What is being worked is not deleted.
-		if _, err := q.insert.JobDeleteMany(ctx, river.NewJobDeleteManyParams().First(maxListed).Kinds(string(kind))); err != nil {
-			return fmt.Errorf("queue: clear: %w", err)
-		}
-		left, err := q.insert.JobList(ctx, river.NewJobListParams().First(1).Kinds(string(kind)))
-		if err != nil {
-			return fmt.Errorf("queue: clear: %w", err)
-		}
-		if len(left.Jobs) == 0 {
-			return nil
-		}
-		select {
-		case <-time.After(100 * time.Millisecond):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// Reclaim takes back at once the jobs that a killed process left running, and
-// tells how many. On SQLite it is called under the ledger's lock (ledger.Lock),
-// where no other process can be at work; on PostgreSQL at any time, and takes the
-// jobs of workers that are gone. A job that has now been cut off on its last try is
-// given up: it may be what killed the process.
-func (q *Queue) Reclaim(ctx context.Context) (int, error) {
-	// Everything that runs is older than this.
-	never := time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
-	executor := q.driver.GetExecutor()
-	running, err := executor.JobGetStuck(ctx, &riverdriver.JobGetStuckParams{Max: maxListed, StuckHorizon: never})
-	if err != nil {
-		return 0, fmt.Errorf("queue: reclaim: %w", err)
-	}
-	shared := q.options.Driver == database.Postgres
-	if shared {
-		if running, err = q.abandoned(ctx, running); err != nil {
-			return 0, fmt.Errorf("queue: reclaim: %w", err)
-		}
-	}
-	rescue := &riverdriver.JobRescueManyParams{StuckHorizon: never}
-	for _, job := range running {
-		began := job.CreatedAt
-		if job.AttemptedAt != nil {
-			began = *job.AttemptedAt
-		}
-		cutOff, err := json.Marshal(rivertype.AttemptError{At: began, Attempt: job.Attempt, Error: "the process ended while it worked on this"})
-		if err != nil {
-			return 0, fmt.Errorf("queue: reclaim: %w", err)
-		}
-		state, finished := rivertype.JobStateAvailable, (*time.Time)(nil)
-		if job.Attempt >= job.MaxAttempts {
-			state, finished = rivertype.JobStateDiscarded, &began
-		}
-		rescue.ID = append(rescue.ID, job.ID)
-		rescue.Error = append(rescue.Error, cutOff)
-		rescue.FinalizedAt = append(rescue.FinalizedAt, finished)
-		rescue.ScheduledAt = append(rescue.ScheduledAt, job.ScheduledAt)
-		rescue.State = append(rescue.State, string(state))
-	}
-	if len(running) > 0 {
-		if _, err := executor.JobRescueMany(ctx, rescue); err != nil {
-			return 0, fmt.Errorf("queue: reclaim: %w", err)
-		}
-	}
-	if shared {
-		return len(running), nil // a leader that is gone is followed by another within seconds
-	}
-	// The dead process may have been River's leader, who alone wakes jobs that
-	// wait to be tried again; its term would have to run out first.
-	if _, err := executor.LeaderDeleteExpired(ctx, &riverdriver.LeaderDeleteExpiredParams{Now: &never}); err != nil {
-		return 0, fmt.Errorf("queue: reclaim: %w", err)
-	}
-	return len(running), nil
 }

@@ -119,6 +119,9 @@ func add[T storedJob](workers *river.Workers, handle Handler) bool {
 	return true
 }
 
+// handedBack is how long a job rests that is for another process.
+const handedBack = time.Second
+
 // ErrNotHere is what a handler returns of a job that is for another process: it is handed
 // back as it was.
 var ErrNotHere = errors.New("queue: not a job for this process")
@@ -130,7 +133,7 @@ func do(ctx context.Context, handle Handler, j night.Job) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrNotHere):
-		return river.JobSnooze(0)
+		return river.JobSnooze(handedBack)
 	}
 	// A job cut short by the end of Work has not failed, whatever it made of
 	// that. (One that took too long has.)
