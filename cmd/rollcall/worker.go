@@ -17,7 +17,7 @@ type workerCommand struct{}
 
 // Help shows an example.
 func (workerCommand) Help() string {
-	return `Works the jobs of nights that run elsewhere, decisions, documents and mail, until it is stopped; a job that is under way is then finished, or handed back. A worker that dies loses nothing: its jobs are taken back within half a minute.
+	return `Works the jobs of nights that run elsewhere, decisions, documents and mail, until it is stopped; a job that is under way is then finished, or handed back. A worker that dies loses nothing: its jobs are taken back within a minute.
 
 It needs the ledger on a PostgreSQL server, the shelf in a bucket or a folder that all machines share, and the same version, configuration and words as the night, or it stops; mail goes out from wherever its job is worked, so mail.transport is smtp. It decides schools where the source is a database (pgview, edfi) in which it finds what the night found.
 
