@@ -47,6 +47,11 @@ func (ledgerCopyCommand) at(name string) ledger.Options {
 // Run copies, and prints what each table came to.
 func (c *ledgerCopyCommand) Run(ctx context.Context, s *surroundings) (err error) {
 	from, to := c.at(c.From), c.at(c.To)
+	for _, at := range []ledger.Options{from, to} {
+		if at.Driver == database.SQLite && strings.Contains(at.Path, "://") {
+			return usage(fmt.Errorf("%s is no address of a server; one begins with postgres://", at.Path))
+		}
+	}
 	if to.Driver == database.SQLite {
 		if _, err := os.Lstat(to.Path); err == nil {
 			return usage(fmt.Errorf("%s is there already; name a file that is not", to.Path))

@@ -199,6 +199,7 @@ func TestPlacesAndDomainsThatCannotWorkAreRefusedWithTheirLine(t *testing.T) {
 		{domains, `  allowed_domains: ["*.org"]`, `mail.allowed_domains.0: "*.org" is no domain; write what stands behind the @`},
 		{domains, `  allowed_domains: [example.org, "@example.org"]`, `mail.allowed_domains.1: "@example.org" is no domain`},
 		{domains, `  allowed_domains: [org]`, `"org" is no domain`},
+		{"  driver: sqlite", "  driver: sqlite\n  dsn: postgres://h/d", "ledger.dsn: is given, but ledger.driver is sqlite"},
 		{"  path: out", "  path: rollcall.db", "shelf.path: is the ledger's file (ledger.path) or lies in it; name a folder of its own"},
 		{"  path: out", "  path: rollcall.db/out", "shelf.path: is the ledger's file"},
 		{"  path: out", "  path: rollcall.dbs", ""},

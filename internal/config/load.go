@@ -227,6 +227,9 @@ func (v *checker) check(c *Config) {
 		v.required("ledger.dsn", c.Ledger.DSN, "postgres://rollcall:${ROLLCALL_DB_PASSWORD}@db.example.org/rollcall")
 	} else {
 		v.required("ledger.path", c.Ledger.Path, "rollcall.db")
+		if c.Ledger.DSN != "" {
+			v.fault("ledger.dsn", "is given, but ledger.driver is sqlite, a file: write driver: postgres, or take the dsn out")
+		}
 	}
 	v.shelf(&c.Shelf)
 	if rel, err := filepath.Rel(c.Ledger.Path, c.Shelf.Path); err == nil && filepath.IsLocal(rel) {
