@@ -227,20 +227,11 @@ func earlier(a, b pipeline.Name) pipeline.Name {
 
 // complete reports whether every school of the export has its night.
 func (n *nightRun) complete(ctx context.Context, runID string, d *district.District) (bool, error) {
-	schools, err := n.ledger.Schools(ctx, runID)
+	have, err := n.ledger.Committed(ctx, runID)
 	if err != nil {
 		return false, err
 	}
-	have := map[string]bool{}
-	for _, s := range schools {
-		have[s.SchoolID] = true
-	}
-	for _, s := range d.Schools {
-		if !have[s.ID] {
-			return false, nil
-		}
-	}
-	return true, nil
+	return !slices.ContainsFunc(d.Schools, func(s district.School) bool { return !slices.Contains(have, s.ID) }), nil
 }
 
 // heldMemory is what the work of jobs is to keep to: what it needs at a time is a

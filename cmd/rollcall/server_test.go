@@ -29,15 +29,7 @@ var aboutFiles = []string{"look", "postgres", "worker"}
 
 // TestScriptOnPostgreSQL runs the scripts with their ledgers on a server.
 func TestScriptOnPostgreSQL(t *testing.T) {
-	cluster, err := databasetest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	cluster := startCluster(t)
 	server, err := cluster.Create("scripts")
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +41,21 @@ func TestScriptOnPostgreSQL(t *testing.T) {
 	runScripts(t, server, slices.DeleteFunc(all, func(path string) bool {
 		return slices.Contains(aboutFiles, strings.TrimSuffix(filepath.Base(path), ".txt"))
 	})...)
+}
+
+// startCluster starts a server that ends with the test.
+func startCluster(t testing.TB) *databasetest.Cluster {
+	t.Helper()
+	cluster, err := databasetest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cluster.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return cluster
 }
 
 // note is what lies where a ledger's file would be, before the name of its database.

@@ -45,15 +45,7 @@ type districtOf struct {
 }
 
 func TestANightInAStormIsTheNightOfAnyOther(t *testing.T) {
-	cluster, err := databasetest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	cluster := startCluster(t)
 	town := func(name string) *districtOf { return newDistrict(t, "rollcall", cluster, name, "2400", "36") }
 	calm, storm := town("calm"), town("storm")
 	calm.finish()

@@ -109,14 +109,17 @@ func (w *work) ours(do queue.Handler, stop context.CancelCauseFunc) queue.Handle
 			return err
 		}
 		if run.Settings != w.madeBy {
-			err = fmt.Errorf("the night of %s, of version %s, is made with another version, configuration or words than this worker has, version %s: have the same on all machines", run.ID, run.Version, version)
-		} else if err = do(ctx, j); err == nil {
-			w.done.Add(1)
-			return nil
-		} else if !errors.Is(err, errNotOurs) {
-			return err
+			stop(fmt.Errorf("the night of %s, of version %s, is made with another version, configuration or words than this worker has, version %s: have the same on all machines", run.ID, run.Version, version))
+			return queue.ErrNotHere
 		}
-		stop(err)
-		return queue.ErrNotHere
+		err = do(ctx, j)
+		switch {
+		case err == nil:
+			w.done.Add(1)
+		case errors.Is(err, errNotOurs):
+			stop(err)
+			return queue.ErrNotHere
+		}
+		return err
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"rollcall/internal/database/databasetest"
 )
 
 // BenchmarkWorkers is what one process of one core and two of them, the night's own and
@@ -93,16 +91,6 @@ func BenchmarkCounty(b *testing.B) {
 			b.ReportMetric(m.took.Seconds()/float64(m.runs*schools), "s/school")
 		})
 	}
-}
-
-func startCluster(b *testing.B) *databasetest.Cluster {
-	b.Helper()
-	cluster, err := databasetest.Start()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = cluster.Stop() })
-	return cluster
 }
 
 // loadBundle puts a bundle's files into the tables of a schema, by student.

@@ -1,7 +1,6 @@
 package bundle
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -99,7 +98,7 @@ func (f *families) tied(students []district.Student, also map[string][]string) [
 	for _, schools := range left {
 		group(slices.Clone(schools))
 	}
-	return slices.SortedFunc(maps.Values(groups), func(a, b []string) int { return cmp.Or(slices.Compare(a, b), len(a)-len(b)) })
+	return slices.SortedFunc(maps.Values(groups), slices.Compare)
 }
 
 // Tied are groups of schools, by ID, that have a student or a household in common; also

@@ -20,9 +20,6 @@ import (
 // nobody works on one any more.
 func (q *Queue) Clear(ctx context.Context, kind night.JobKind) error {
 	for looks := 1; ; looks++ {
-		if _, err := q.Reclaim(ctx); err != nil {
-			return err
-		}
 		// What is being worked is not deleted.
 		if _, err := q.insert.JobDeleteMany(ctx, river.NewJobDeleteManyParams().First(maxListed).Kinds(string(kind))); err != nil {
 			return fmt.Errorf("queue: clear: %w", err)
@@ -41,6 +38,9 @@ func (q *Queue) Clear(ctx context.Context, kind night.JobKind) error {
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
 			return ctx.Err()
+		}
+		if _, err := q.Reclaim(ctx); err != nil { // who is at it may have died
+			return err
 		}
 	}
 }
