@@ -44,6 +44,7 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		c.AsOf = cfg.AsOf(s.now())
 	}
 	faults := 0
+	var known *ledger.Extent
 	for _, trial := range []struct {
 		name string
 		try  func() (string, error)
@@ -53,8 +54,11 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		{"templates", func() (string, error) { return checkWords(cfg, c.AsOf) }},
 		{"fonts", func() (string, error) { return checkFonts() }},
 		{"source", func() (string, error) { return checkSource(ctx, cfg, c.AsOf, s) }},
-		{"ledger", func() (string, error) { return checkLedger(ctx, cfg) }},
-		{"shelf", func() (string, error) { return checkShelf(ctx, cfg) }},
+		{"ledger", func() (fact string, err error) {
+			fact, known, err = checkLedger(ctx, cfg)
+			return fact, err
+		}},
+		{"shelf", func() (string, error) { return checkShelf(ctx, cfg, known) }},
 		{"mail", func() (string, error) { return checkMail(ctx, cfg) }},
 		{"schedule", func() (string, error) { return checkClock(cfg, s.now()) }},
 	} {
@@ -148,8 +152,9 @@ func checkClock(c *config.Config, now time.Time) (string, error) {
 }
 
 // checkLedger looks at the ledger and leaves it as it is: one that is missing is
-// not made, and an old one waits for the next night, which brings it up to date.
-func checkLedger(ctx context.Context, c *config.Config) (string, error) {
+// not made, and an old one waits for the next night, which brings it up to date. known is
+// what it knows, nil where it cannot say.
+func checkLedger(ctx context.Context, c *config.Config) (fact string, known *ledger.Extent, err error) {
 	path, o := ledgerName(c), ledgerOf(c)
 	server := c.Ledger.Driver == database.Postgres
 	reachable := func() error {
@@ -161,42 +166,53 @@ func checkLedger(ctx context.Context, c *config.Config) (string, error) {
 	schema, err := ledger.Look(ctx, o)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return path + ", will be created by the first night", writable(filepath.Dir(path))
+		return path + ", will be created by the first night", &ledger.Extent{}, writable(filepath.Dir(path))
 	case err != nil:
-		return "", err
+		return "", nil, err
 	case server && schema.Has == 0:
-		return path + ", is empty; the first night makes its tables", nil
+		return path + ", is empty; the first night makes its tables", &ledger.Extent{}, nil
 	case schema.Has > schema.Knows:
-		return "", fmt.Errorf("%s was written by a newer version of rollcall (schema %d, this one knows %d); run that version or a newer one", path, schema.Has, schema.Knows)
+		return "", nil, fmt.Errorf("%s was written by a newer version of rollcall (schema %d, this one knows %d); run that version or a newer one", path, schema.Has, schema.Knows)
 	case schema.Has < schema.Knows:
-		return fmt.Sprintf("%s, is from version %d, will be brought up to date (version %d) by the next night", path, schema.Has, schema.Knows), reachable()
+		return fmt.Sprintf("%s, is from version %d, will be brought up to date (version %d) by the next night", path, schema.Has, schema.Knows), nil, reachable()
 	}
 	// Nothing is left to bring up to date: opening it changes nothing, and the
 	// trial is taken back.
 	if err := reachable(); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	l, err := ledger.Open(ctx, o)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return fmt.Sprintf("%s, version %d", path, schema.Has), errors.Join(l.Check(ctx), l.Close())
+	extent, err := l.Extent(ctx)
+	if err := errors.Join(err, l.Check(ctx), l.Close()); err != nil {
+		return "", nil, err
+	}
+	fact = fmt.Sprintf("%s, version %d, ", path, schema.Has)
+	if n := len(extent.Nights); n > 0 {
+		return fact + fmt.Sprintf("nights: %d, the last that of %s; cases: %d", n, extent.Nights[n-1], extent.Cases), &extent, nil
+	}
+	return fact + "no night yet", &extent, nil
 }
 
-// checkShelf looks at the shelf, and makes none where there is none yet.
-func checkShelf(ctx context.Context, c *config.Config) (string, error) {
+// checkShelf looks at the shelf, and makes none where there is none yet; known is what the
+// ledger knows, nil where it cannot say.
+func checkShelf(ctx context.Context, c *config.Config, known *ledger.Extent) (string, error) {
 	fact := c.Shelf.Where()
-	if c.Shelf.Bucket.Name != "" {
-		b, err := openShelf(ctx, c)
-		if err != nil {
+	if c.Shelf.Bucket.Name == "" {
+		if _, err := os.Stat(fact); errors.Is(err, fs.ErrNotExist) {
+			return fact + ", will be created by the first night", writable(c.Shelf.Path)
+		}
+		if err := writable(c.Shelf.Path); err != nil {
 			return "", err
 		}
-		return fact, b.Close()
 	}
-	if _, err := os.Stat(fact); errors.Is(err, fs.ErrNotExist) {
-		fact += ", will be created by the first night"
+	folders, err := shelved(ctx, c)
+	if err == nil && known != nil {
+		err = forgotten(c, folders, *known)
 	}
-	return fact, writable(c.Shelf.Path)
+	return fact, err
 }
 
 // writableFile asks whether a file may be written, and does not open it.

@@ -71,7 +71,12 @@ func (c *nightlyCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if c.DryRun || c.Until != "" && !storing(pipeline.Name(c.Until)) {
 		return c.scratch(ctx, cfg, g, s)
 	}
-	return attended(ctx, cfg, c.AsOf, s, func(s *surroundings) error { return c.in(ctx, cfg, g, s, nil) })
+	return attended(ctx, cfg, c.AsOf, s, func(s *surroundings) error {
+		if err := sureOfLedger(ctx, cfg); err != nil {
+			return err
+		}
+		return c.in(ctx, cfg, g, s, nil)
+	})
 }
 
 // storing reports whether a night that ends after a stage has stored anything.

@@ -141,6 +141,7 @@ func smtpOptions(c *config.Config) smtp.Options {
 type documents interface {
 	pipeline.Shelf
 	pipeline.Digester
+	Folders(ctx context.Context) ([]string, error)
 	Location(document string) string
 	Sweep(ctx context.Context, before time.Time) (int, error)
 	Close() error

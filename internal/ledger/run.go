@@ -145,6 +145,26 @@ func (l *Ledger) Unfinished(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
+// Extent is how much a ledger knows.
+type Extent struct {
+	Nights []string // IDs of the runs, the earliest first
+	Cases  int      // of all years
+}
+
+// Extent counts.
+func (l *Ledger) Extent(ctx context.Context) (e Extent, err error) {
+	err = l.read(ctx, func(tx *sqlx.Tx) error {
+		if err := tx.SelectContext(ctx, &e.Nights, `SELECT id FROM runs ORDER BY as_of, id`); err != nil {
+			return err
+		}
+		return tx.GetContext(ctx, &e.Cases, `SELECT count(*) FROM cases`)
+	})
+	if err != nil {
+		return Extent{}, fmt.Errorf("ledger: extent: %w", err)
+	}
+	return e, nil
+}
+
 // CloseRun finishes a run, with its summary (JSON) and the district's own
 // documents, and hands over the jobs that follow. A run that is finished already
 // stays as it is, and nothing is handed over.

@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -111,6 +112,27 @@ func (f *Folder) List(ctx context.Context, folder string) ([]string, error) {
 	// before "a/b".
 	slices.Sort(documents)
 	return documents, nil
+}
+
+// Folders are the names of the folders at the top that hold anything, in byte order.
+func (f *Folder) Folders(ctx context.Context) ([]string, error) {
+	entries, err := fs.ReadDir(f.root.FS(), ".")
+	if err = cmp.Or(ctx.Err(), err); err != nil {
+		return nil, fmt.Errorf("shelf: %w", err)
+	}
+	var folders []string
+	for _, entry := range entries {
+		if !entry.IsDir() || CheckPath(entry.Name()) != nil {
+			continue
+		}
+		switch held, err := fs.ReadDir(f.root.FS(), entry.Name()); {
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("shelf: %w", err)
+		case len(held) > 0:
+			folders = append(folders, entry.Name())
+		}
+	}
+	return folders, nil
 }
 
 // Location is what a person is told: the absolute path of a document, "" for a path

@@ -219,6 +219,26 @@ func (b *Bucket) List(ctx context.Context, folder string) ([]string, error) {
 	return documents, ctx.Err()
 }
 
+// Folders are the first elements of the documents' paths, in byte order.
+func (b *Bucket) Folders(ctx context.Context) ([]string, error) {
+	under := b.key("")
+	if under != "" {
+		under += "/"
+	}
+	var folders []string
+	for object := range b.client.ListObjects(ctx, b.Name, minio.ListObjectsOptions{Prefix: under}) {
+		if object.Err != nil {
+			return nil, b.fault("", object.Err)
+		}
+		// Without Recursive what is deeper comes as one entry that ends in a slash.
+		if folder, deeper := strings.CutSuffix(strings.TrimPrefix(object.Key, under), "/"); deeper && shelf.CheckPath(folder) == nil {
+			folders = append(folders, folder)
+		}
+	}
+	slices.Sort(folders)
+	return folders, ctx.Err()
+}
+
 // Location is what a person is told, "" for a path that cannot be one.
 func (b *Bucket) Location(document string) string {
 	if shelf.CheckPath(document) != nil {

@@ -26,6 +26,7 @@ type Shelf interface {
 	Digest(ctx context.Context, path string) (bytes int64, sum string, err error)
 	Remove(ctx context.Context, path string) error
 	List(ctx context.Context, folder string) ([]string, error)
+	Folders(ctx context.Context) ([]string, error)
 	Location(path string) string
 }
 
@@ -164,6 +165,15 @@ func list(t *testing.T, s Shelf) {
 		if d := cmp.Diff(want, got); d != "" || err != nil {
 			t.Errorf("folder %q: %s%v", folder, d, err)
 		}
+	}
+	// One that held something once is none.
+	put(t, s, "empty/1", "x")
+	if err := s.Remove(t.Context(), "empty/1"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Folders(t.Context())
+	if d := cmp.Diff([]string{"b", "b-c"}, got); d != "" || err != nil {
+		t.Error("folders", d, err)
 	}
 }
 
