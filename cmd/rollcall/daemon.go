@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -26,11 +27,12 @@ type daemon struct {
 	last   func(context.Context, district.Date) (latest district.Date, ok bool, err error)
 	night  func(context.Context, district.Date) int
 	missed func(ctx context.Context, asOf district.Date, due time.Time, nights int)
-	// leads reports whether this process is the one to fire nights, where several serve
-	// one district.
-	leads func(context.Context) (bool, error)
-	log   *slog.Logger
+	// shared is nil where this process alone serves a district. Where several do it asks the
+	// queue that tells one of them when a night is due.
+	shared func(context.Context) error
+	log    *slog.Logger
 
+	mu    sync.Mutex
 	tried district.Date // the latest night that this process has run, whatever came of it
 }
 
@@ -62,39 +64,58 @@ func (d *daemon) turn(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	// Where the server does not say who leads, the night is begun, and says aloud that it
-	// cannot be.
-	if first, err := d.leads(ctx); err != nil {
-		d.log.Error("look who runs the nights", "error", err)
-	} else if !first {
+	if d.shared != nil {
+		// A queue that cannot be asked tells nobody: the night is begun, and says aloud that
+		// it cannot be.
+		err := d.shared(ctx)
+		if err == nil {
+			return
+		}
+		d.log.Error("the queue that has the nights begun", "error", err)
+	}
+	due, ok := d.due(d.now().In(d.location))
+	if !ok || d.asOf(due) <= d.tried {
 		return
 	}
-	now := d.now().In(d.location)
-	due, ok := d.due(now)
-	if !ok {
-		return
-	}
-	asOf := d.asOf(due)
-	if asOf <= d.tried {
-		return
-	}
-	latest, ever, err := d.last(ctx, asOf)
-	onTime := now.Sub(due) < late
-	switch {
-	case err != nil && !onTime:
+	if _, err := d.begin(ctx, due, true); err != nil {
 		d.log.Error("look for the last night", "error", err)
-		return
+	}
+}
+
+// told runs the night that the queue gives to this process; one that another has come
+// after is left to that one, which knows all that it would have known. An error is that
+// nobody can say whether it is to be run.
+func (d *daemon) told(ctx context.Context, asOf district.Date) (code int, err error) {
+	due, ok := d.due(d.now().In(d.location))
+	if !ok || d.asOf(due) != asOf {
+		return exitDone, nil
+	}
+	return d.begin(ctx, due, false)
+}
+
+// begin runs a night, unless it is done already; aloud also where nobody can say so, at its
+// time. The code is that of the night, exitDone where none was run.
+func (d *daemon) begin(ctx context.Context, due time.Time, aloud bool) (code int, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	asOf := d.asOf(due)
+	latest, ever, err := d.last(ctx, asOf)
+	onTime := d.now().Sub(due) < late
+	switch {
+	case err != nil && (!onTime || !aloud):
+		return exitDone, err
 	case err == nil && ever && latest >= asOf, err == nil && !ever && !onTime:
 		// Done already; or nothing was ever run, and the first night is not begun in
 		// the middle of a day.
-		return
+		return exitDone, nil
 	}
 	d.tried = asOf
 	if !onTime {
 		d.missed(ctx, asOf, due, d.nightsSince(latest, due))
 	}
-	code := d.night(ctx, asOf)
+	code = d.night(ctx, asOf)
 	d.log.Info("night", "as_of", asOf.String(), "exit_code", code, "next", d.next().Format(time.RFC3339))
+	return code, nil
 }
 
 // due is the last time of the schedule that is not after now; ok is false where

@@ -42,7 +42,6 @@ func watchDaemon(t *testing.T, expr, from, until string, last district.Date, tak
 		running := 0
 		cfg := config.Config{District: config.District{Location: california}}
 		d := &daemon{
-			leads:    func(context.Context) (bool, error) { return true, nil },
 			schedule: schedule, location: california, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			last: func(context.Context, district.Date) (district.Date, bool, error) { return last, !last.IsZero(), nil },
 			night: func(_ context.Context, asOf district.Date) int {
@@ -121,31 +120,20 @@ func TestATimeThatTheClocksTakeOutIsWarnedOf(t *testing.T) {
 	}
 }
 
-func TestWhereSeveralServeOneRunsTheNightUnlessNobodyKnows(t *testing.T) {
+func TestWhereSeveralServeTheQueueHasNightsBegunUnlessItCannotBeAsked(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		leads  bool
 		answer error
 		want   int
 	}{
-		{"the one that leads", true, nil, 1},
-		{"another", false, nil, 0},
-		{"the server is down, and the night says so", false, errors.New("down"), 1},
+		{"the queue tells one of them", nil, 0},
+		{"the server is down, and the night says so", errors.New("down"), 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				nights := 0
-				schedule, err := cron.ParseStandard("0 4 * * *")
-				if err != nil {
-					t.Fatal(err)
-				}
-				cfg := config.Config{District: config.District{Location: time.UTC}}
-				d := &daemon{
-					schedule: schedule, location: time.UTC, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.DiscardHandler),
-					leads: func(context.Context) (bool, error) { return test.leads, test.answer },
-					last:  func(context.Context, district.Date) (district.Date, bool, error) { return 0, false, test.answer },
-					night: func(context.Context, district.Date) int { nights++; return exitFailed },
-				}
+				d := sharing(t, func(context.Context) error { return test.answer }, &nights)
+				d.last = func(context.Context, district.Date) (district.Date, bool, error) { return 0, false, test.answer }
 				ctx, stop := context.WithTimeout(t.Context(), 24*time.Hour)
 				defer stop()
 				d.run(ctx)
@@ -155,4 +143,52 @@ func TestWhereSeveralServeOneRunsTheNightUnlessNobodyKnows(t *testing.T) {
 			})
 		})
 	}
+}
+
+// sharing is a daemon of those that several run, at four every day, whose nights are counted
+// and fail.
+func sharing(t *testing.T, shared func(context.Context) error, nights *int) *daemon {
+	t.Helper()
+	schedule, err := cron.ParseStandard("0 4 * * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := config.Config{District: config.District{Location: time.UTC}}
+	return &daemon{
+		schedule: schedule, location: time.UTC, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.DiscardHandler), shared: shared,
+		night:  func(context.Context, district.Date) int { *nights++; return exitFailed },
+		missed: func(context.Context, district.Date, time.Time, int) {},
+	}
+}
+
+func TestANightThatTheQueueTellsOf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // it is midnight of January 1, 2000
+		nights := 0
+		d := sharing(t, func(context.Context) error { return nil }, &nights)
+		day, was := district.NewDate(1999, 12, 30), district.NewDate(1999, 12, 29)
+		var lost error
+		d.last = func(context.Context, district.Date) (district.Date, bool, error) { return was, true, lost }
+		for _, step := range []struct {
+			name  string
+			asOf  district.Date
+			lost  error
+			code  int
+			count int
+		}{
+			{"another has come after it", was, nil, exitDone, 0},
+			{"nobody can say whether it is done", day, errors.New("down"), exitDone, 0},
+			{"due", day, nil, exitFailed, 1},
+			{"set going again by hand", day, nil, exitFailed, 2},
+		} {
+			lost = step.lost
+			code, err := d.told(t.Context(), step.asOf)
+			if code != step.code || (err != nil) != (step.lost != nil) || nights != step.count {
+				t.Errorf("%s: code %d, %v, %d nights", step.name, code, err, nights)
+			}
+		}
+		was = day
+		if code, err := d.told(t.Context(), day); code != exitDone || err != nil || nights != 2 {
+			t.Errorf("done already: code %d, %v, %d nights", code, err, nights)
+		}
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"rollcall/internal/night"
 	"rollcall/internal/queue"
 )
 
@@ -40,7 +41,7 @@ type jobsListCommand struct{}
 
 // Help shows an example.
 func (jobsListCommand) Help() string {
-	return "What is done is not listed. A job is one school's decisions, its papers, one message, or the end of a night.\n\nExample:\n  rollcall jobs"
+	return "What is done is not listed. A job is one school's decisions, its papers, one message, the end of a night, or a night as a whole where several machines serve.\n\nExample:\n  rollcall jobs"
 }
 
 // Run prints a line a job.
@@ -136,7 +137,11 @@ func each(ctx context.Context, g *commands, s *surroundings, ids []int64, done s
 			errs = append(errs, usage(err))
 			continue
 		}
-		fmt.Fprintf(s.stdout, "Job %d, %s of the night of %s, %s.\n", id, j.Job.Kind, j.Job.RunID, done)
+		what := string(j.Job.Kind) + " of the night"
+		if j.Job.Kind == night.Night {
+			what = "the night"
+		}
+		fmt.Fprintf(s.stdout, "Job %d, %s of %s, %s.\n", id, what, j.Job.RunID, done)
 	}
 	return errors.Join(append(errs, q.Close())...)
 }

@@ -14,7 +14,6 @@ import (
 	"rollcall/internal/config"
 	"rollcall/internal/database"
 	"rollcall/internal/district"
-	"rollcall/internal/ledger"
 	"rollcall/internal/metrics"
 )
 
@@ -24,7 +23,7 @@ type serveCommand struct{}
 func (serveCommand) Help() string {
 	return `Runs the night at the time of schedule.cron, in the district's time zone, until it is stopped; a night that is running then stops at a safe place and goes on at the next start. The configuration is read anew for each night, but for the schedule and web.listen.
 
-On several machines that share a ledger on a PostgreSQL server one of them runs the nights; another takes over when it is gone.
+On several machines that share a ledger on a PostgreSQL server each night is a job ('rollcall jobs' shows it) that one of them does; another goes on with it when that one is gone.
 
 A night whose time passed while nothing ran is run once, as soon as it is seen: the latest one, and those who run rollcall hear of it by mail. Two nights never run at once, and one that failed is not tried again before the next; the mail says so.
 
@@ -48,22 +47,20 @@ func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	d := &daemon{
 		schedule: schedule, location: cfg.District.Location, now: s.now, asOf: cfg.AsOf,
 		last: served.last, night: served.night, missed: served.missed, log: s.log,
-		leads: func(context.Context) (bool, error) { return true, nil },
-	}
-	if cfg.Ledger.Driver == database.Postgres {
-		lead, err := ledger.NewLead(cfg.Ledger.DSN)
-		if err != nil {
-			return usage(err)
-		}
-		defer lead.Close()
-		d.leads = lead.Held
 	}
 	stop, err := served.listen(ctx, cfg, d)
 	if err != nil {
 		return err
 	}
+	var watching sync.WaitGroup
+	if cfg.Ledger.Driver == database.Postgres {
+		w := watch{cfg: cfg, daemon: d, log: s.log}
+		d.shared = w.sound
+		watching.Go(func() { w.run(ctx) })
+	}
 	fmt.Fprintf(s.stderr, "Serving; the next night is at %s. Stop with Ctrl-C or SIGTERM.\n", d.next().Format("Monday, January 2, 3:04 PM MST"))
 	d.run(ctx)
+	watching.Wait()
 	stop()
 	if ctx.Err() != nil {
 		fmt.Fprintln(s.stderr, "Stopped; it is safe to start again.")

@@ -25,7 +25,7 @@ import (
 const ledgersEnv = "ROLLCALL_TEST_LEDGERS"
 
 // aboutFiles are the scripts that are about the embedded file, or about both.
-var aboutFiles = []string{"look", "postgres", "worker"}
+var aboutFiles = []string{"look", "postgres", "worker", "serve_two"}
 
 // TestScriptOnPostgreSQL runs the scripts with their ledgers on a server.
 func TestScriptOnPostgreSQL(t *testing.T) {

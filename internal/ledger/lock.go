@@ -81,12 +81,10 @@ func LockServer(ctx context.Context, dsn string) (unlock func(), err error) {
 // UnderWay reports whether somebody holds LockServer's lock. It is false for a ledger in a
 // file.
 func (l *Ledger) UnderWay(ctx context.Context) (held bool, err error) {
-	const locks = `SELECT count(*) > 0 FROM pg_locks JOIN pg_database d ON d.oid = database AND d.datname = current_database()
-		WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND (classid::bigint << 32) | objid::bigint = ?`
 	if l.driver != database.Postgres {
 		return false, nil
 	}
-	if err := l.db.GetContext(ctx, &held, l.db.Rebind(locks), int64(serverLock)); err != nil {
+	if held, err = database.Locked(ctx, l.DB(), serverLock); err != nil {
 		return false, fmt.Errorf("ledger: look whether a night is under way: %w", err)
 	}
 	return held, nil

@@ -141,6 +141,7 @@ const (
 	Render  JobKind = "render"  // a school's documents
 	Deliver JobKind = "deliver" // one message
 	Close   JobKind = "close"   // the district's documents and the summary
+	Night   JobKind = "night"   // the whole of it, where a schedule says that it is due
 )
 
 // Job is one unit of work for the queue. Role is empty but for Deliver.

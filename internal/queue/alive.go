@@ -50,12 +50,14 @@ func lockOf(worker string) int64 {
 type presence struct {
 	q      *Queue
 	worker string
+	serves bool // a schedule, which it says with a second lock
 	conn   *sql.Conn
+	lost   bool // the server
 }
 
 // attend takes the lock.
-func (q *Queue) attend(ctx context.Context, worker string) (*presence, error) {
-	p := &presence{q: q, worker: worker}
+func (q *Queue) attend(ctx context.Context, worker string, serves bool) (*presence, error) {
+	p := &presence{q: q, worker: worker, serves: serves}
 	return p, p.take(ctx)
 }
 
@@ -64,7 +66,11 @@ func (p *presence) take(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, lockOf(p.worker)); err != nil {
+	_, err = conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, lockOf(p.worker))
+	if err == nil && p.serves {
+		_, err = conn.ExecContext(ctx, `SELECT pg_advisory_lock_shared($1)`, scheduleLock)
+	}
+	if err != nil {
 		return errors.Join(err, conn.Close())
 	}
 	p.conn = conn
@@ -110,8 +116,14 @@ func (p *presence) held(ctx context.Context) bool {
 		return true
 	}
 	p.leave()
-	if err := p.take(ctx); err != nil && ctx.Err() == nil {
-		p.q.options.Log.Warn("the queue's worker cannot be seen to be alive", "error", err)
+	switch err := p.take(ctx); {
+	case ctx.Err() != nil:
+	case err != nil && !p.lost:
+		p.lost = true
+		p.q.options.Log.Warn("the ledger's server does not answer; it is asked until it does", "error", err)
+	case err == nil && p.lost:
+		p.lost = false
+		p.q.options.Log.Warn("the ledger's server answers again")
 	}
 	return false
 }
@@ -122,7 +134,7 @@ func (p *presence) leave() {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
 	defer stop()
-	_, err := p.conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, lockOf(p.worker))
+	_, err := p.conn.ExecContext(ctx, `SELECT pg_advisory_unlock_all()`)
 	if err := errors.Join(err, p.conn.Close()); err != nil {
 		p.q.options.Log.Debug("a worker's lock ends with its connection", "error", err)
 	}

@@ -25,6 +25,7 @@ type (
 	renderArgs  struct{ args }
 	deliverArgs struct{ args }
 	closeArgs   struct{ args }
+	nightArgs   struct{ args }
 )
 
 // storedJob is any of them.
@@ -37,6 +38,7 @@ func (planArgs) Kind() string    { return string(night.Plan) }
 func (renderArgs) Kind() string  { return string(night.Render) }
 func (deliverArgs) Kind() string { return string(night.Deliver) }
 func (closeArgs) Kind() string   { return string(night.Close) }
+func (nightArgs) Kind() string   { return string(night.Night) }
 
 func (a args) job(kind string) night.Job {
 	return night.Job{Kind: night.JobKind(kind), RunID: a.RunID, SchoolID: a.SchoolID, Role: a.Role, Issue: a.Issue, Basis: a.Basis}

@@ -38,7 +38,7 @@ func (u Unfinished) Jobs() int {
 	return n
 }
 
-// Unfinished tells what is left of a run's jobs. It is cheap enough to be asked
+// Unfinished tells what is left of a run's jobs, but for the night as a whole. It is cheap enough to be asked
 // several times a second.
 func (q *Queue) Unfinished(ctx context.Context, runID string) (Unfinished, error) {
 	u, failed, err := q.open(ctx, runID)
@@ -71,7 +71,7 @@ func (f Failure) order() []string {
 }
 
 func (q *Queue) open(ctx context.Context, runID string) (u Unfinished, failed int, err error) {
-	const states = `SELECT kind, state, count(*) FROM river_job WHERE args ->> 'run_id' = %s1
+	const states = `SELECT kind, state, count(*) FROM river_job WHERE args ->> 'run_id' = %s1 AND ` + ofANight + `
 		AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled', 'cancelled', 'discarded')
 		GROUP BY kind, state`
 	rows, err := q.db.QueryContext(ctx, fmt.Sprintf(states, q.driver.ArgPlaceholder()), runID)
@@ -96,13 +96,16 @@ func (q *Queue) open(ctx context.Context, runID string) (u Unfinished, failed in
 	return u, failed, rows.Err()
 }
 
+// ofANight leaves out the job that is the night as a whole: the others are done within it.
+const ofANight = `kind <> '` + string(night.Night) + `'`
+
 // maxListed is the most jobs River lists at once; a night has a few hundred.
 const maxListed = 10_000
 
 func (q *Queue) failed(ctx context.Context, runID string) ([]*rivertype.JobRow, error) {
 	result, err := q.insert.JobList(ctx, river.NewJobListParams().First(maxListed).
 		States(rivertype.JobStateCancelled, rivertype.JobStateDiscarded).
-		Where(`args ->> 'run_id' = @run_id`, river.NamedArgs{"run_id": runID}))
+		Where(`args ->> 'run_id' = @run_id AND `+ofANight, river.NamedArgs{"run_id": runID}))
 	if err != nil {
 		return nil, err
 	}

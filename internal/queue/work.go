@@ -53,7 +53,7 @@ func (q *Queue) config() *river.Config {
 // Work works jobs until ctx ends; then what can be finished within the grace
 // period is, and the rest is handed back untouched by the attempt. It returns an
 // error only where it could not begin.
-func (q *Queue) Work(ctx context.Context, h Handlers) (err error) {
+func (q *Queue) Work(ctx context.Context, h Handlers) error {
 	config := q.config()
 	config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: q.options.Workers}}
 	config.Workers = river.NewWorkers()
@@ -76,11 +76,18 @@ func (q *Queue) Work(ctx context.Context, h Handlers) (err error) {
 		// database takes it back first (Reclaim).
 		config.RescueStuckJobsAfter = 24 * time.Hour
 	}
+	return q.run(ctx, config, false)
+}
+
+// run has River work until ctx ends, seen by the others on a server to be alive, and to
+// serve a schedule where it does.
+func (q *Queue) run(ctx context.Context, config *river.Config, serves bool) (err error) {
+	driver := q.driver
 	if q.options.Driver == database.Postgres {
 		if config.ID, err = workerName(); err != nil {
 			return fmt.Errorf("queue: work: %w", err)
 		}
-		here, err := q.attend(ctx, config.ID)
+		here, err := q.attend(ctx, config.ID, serves)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil
@@ -93,8 +100,11 @@ func (q *Queue) Work(ctx context.Context, h Handlers) (err error) {
 		kept.Go(func() { here.keep(attending) })
 		defer kept.Wait()
 		defer gone()
+		if !serves {
+			driver = follower{q.driver, q.db}
+		}
 	}
-	client, err := river.NewClient(q.driver, config)
+	client, err := river.NewClient(driver, config)
 	if err != nil {
 		return fmt.Errorf("queue: work: %w", err)
 	}
@@ -181,18 +191,3 @@ func about(job *rivertype.JobRow) []any {
 	}
 	return []any{"job", job.Kind, "run", j.RunID, "school", j.SchoolID, "role", string(j.Role), "attempt", job.Attempt, "of", job.MaxAttempts}
 }
-
-// quiet is a logger for River itself: only what it warns of.
-func quiet(log *slog.Logger) *slog.Logger { return slog.New(warnings{log.Handler()}) }
-
-type warnings struct{ slog.Handler }
-
-func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
-}
-
-func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return warnings{w.Handler.WithAttrs(attrs)}
-}
-
-func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }

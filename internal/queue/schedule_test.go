@@ -1,0 +1,165 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rollcall/internal/database"
+	"rollcall/internal/database/databasetest"
+	"rollcall/internal/night"
+	"rollcall/internal/queue"
+)
+
+// calendar is a schedule by which a day is due until it is turned to the next.
+type calendar struct{ day atomic.Int64 }
+
+func dayOf(n int64) string { return fmt.Sprintf("2025-10-%02d", n) }
+
+func (c *calendar) schedule() queue.Schedule {
+	return queue.Schedule{
+		Next: func(after time.Time) time.Time { return after.Add(200 * time.Millisecond) },
+		Due:  func() (string, bool) { return dayOf(c.day.Load()), c.day.Load() > 0 },
+	}
+}
+
+// serve serves a schedule until the test ends or stop is called, which waits for its end.
+func serve(t *testing.T, at database.Place, s queue.Schedule, do queue.Handler) (stop func()) {
+	t.Helper()
+	q := open(t, at, queue.Options{Grace: 10 * time.Millisecond})
+	ctx, cancel := context.WithCancel(t.Context())
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := q.Serve(ctx, s, do); err != nil {
+			t.Error(err)
+		}
+	})
+	stop = func() { cancel(); serving.Wait() }
+	t.Cleanup(stop)
+	return stop
+}
+
+// next is what a channel brings, in a while.
+func next[T any](t *testing.T, from <-chan T) (got T) {
+	t.Helper()
+	select {
+	case got = <-from:
+	case <-time.After(time.Minute):
+		t.Fatal("nothing came")
+	}
+	return got
+}
+
+func TestEachNightComesToOneOfThoseThatServe(t *testing.T) {
+	at := database.Place{Driver: database.Postgres, DSN: databasetest.Postgres(t)}
+	// A worker, who knows of no schedule, is there first and leads.
+	worker := open(t, at, queue.Options{})
+	working, stopWorker := context.WithCancel(t.Context())
+	var worked sync.WaitGroup
+	worked.Go(func() {
+		if err := worker.Work(working, all(func(context.Context, night.Job) error { return nil })); err != nil {
+			t.Error(err)
+		}
+	})
+	defer worked.Wait()
+	defer stopWorker()
+	db := ledger(t, at)
+	for led := 0; led == 0; time.Sleep(50 * time.Millisecond) {
+		if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM river_leader`).Scan(&led); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var due calendar
+	due.day.Store(1)
+	type had struct{ by, run string }
+	nights := make(chan had, 100)
+	by := func(name string) queue.Handler {
+		return func(_ context.Context, j night.Job) error {
+			nights <- had{name, j.RunID}
+			return nil
+		}
+	}
+	stopA := serve(t, at, due.schedule(), by("a"))
+	serve(t, at, due.schedule(), by("b"))
+	for day := int64(1); day <= 3; day++ {
+		due.day.Store(day)
+		if got := next(t, nights); got.run != dayOf(day) {
+			t.Errorf("%s had %s on day %d", got.by, got.run, day)
+		}
+		time.Sleep(time.Second) // it stays due, and is not made again
+	}
+	stopA()
+	due.day.Store(4)
+	if got := next(t, nights); got != (had{"b", dayOf(4)}) {
+		t.Errorf("after a is gone: %v", got)
+	}
+	if len(nights) != 0 {
+		t.Errorf("%d nights more", len(nights))
+	}
+}
+
+func TestANightThatIsStoppedGoesOnElsewhereAndOneThatFailedIsGivenUp(t *testing.T) {
+	at := database.Place{Driver: database.Postgres, DSN: databasetest.Postgres(t)}
+	var due calendar
+	due.day.Store(15)
+	begun := make(chan string, 10)
+	stop := serve(t, at, due.schedule(), func(ctx context.Context, _ night.Job) error {
+		begun <- "a"
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	next(t, begun)
+	q := open(t, at, queue.Options{})
+	if u := unfinished(t, q); u.Jobs() != 0 {
+		t.Errorf("the night as a whole counts among its jobs: %v", u.Open)
+	}
+	stop()
+	var failing atomic.Bool
+	failing.Store(true)
+	serve(t, at, due.schedule(), func(context.Context, night.Job) error {
+		begun <- "b"
+		if failing.Load() {
+			return errors.New("no export")
+		}
+		return nil
+	})
+	if by := next(t, begun); by != "b" {
+		t.Errorf("it went on with %s", by)
+	}
+	time.Sleep(3 * time.Second)
+	if len(begun) != 0 {
+		t.Error("a night that failed was tried again")
+	}
+	jobs := list(t, q)
+	if len(jobs) != 1 || jobs[0].Job != (night.Job{Kind: night.Night, RunID: run}) || !jobs[0].GivenUp() {
+		t.Fatalf("listed: %+v", jobs)
+	}
+	if n, err := q.Retry(t.Context(), run); n != 0 || err != nil {
+		t.Errorf("the night set %d jobs going again, itself among them: %v", n, err)
+	}
+	failing.Store(false)
+	if _, err := q.RetryJob(t.Context(), jobs[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	next(t, begun)
+	for deadline := time.Now().Add(10 * time.Second); len(list(t, q)) > 0 && time.Now().Before(deadline); {
+		time.Sleep(50 * time.Millisecond)
+	}
+	if diff := cmp.Diff([]queue.Listed{}, list(t, q)); diff != "" {
+		t.Error("left:", diff)
+	}
+}
+
+func TestAScheduleIsServedOnAServer(t *testing.T) {
+	q := open(t, database.Place{Driver: database.SQLite, Path: filepath.Join(t.TempDir(), "ledger.db")}, queue.Options{})
+	if err := q.Serve(t.Context(), new(calendar).schedule(), func(context.Context, night.Job) error { return nil }); err == nil {
+		t.Error("served on a file")
+	}
+}
