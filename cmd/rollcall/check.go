@@ -170,7 +170,7 @@ func checkLedger(ctx context.Context, c *config.Config) (fact string, known *led
 	case err != nil:
 		return "", nil, err
 	case server && schema.Has == 0:
-		return path + ", is empty; the first night makes its tables", &ledger.Extent{}, nil
+		return path + ", is empty; the first night makes its tables", &ledger.Extent{}, ledger.MayMake(ctx, o)
 	case schema.Has > schema.Knows:
 		return "", nil, fmt.Errorf("%s was written by a newer version of rollcall (schema %d, this one knows %d); run that version or a newer one", path, schema.Has, schema.Knows)
 	case schema.Has < schema.Knows:

@@ -52,10 +52,8 @@ func (c *ledgerCopyCommand) Run(ctx context.Context, s *surroundings) (err error
 			return usage(fmt.Errorf("%s is no address of a server; one begins with postgres://", at.Path))
 		}
 	}
-	if to.Driver == database.SQLite {
-		if _, err := os.Lstat(to.Path); err == nil {
-			return usage(fmt.Errorf("%s is there already; name a file that is not", to.Path))
-		}
+	if err := c.room(ctx, to); err != nil {
+		return usage(err)
 	}
 	schema, err := ledger.Look(ctx, from)
 	switch {
@@ -103,6 +101,29 @@ func (c *ledgerCopyCommand) Run(ctx context.Context, s *surroundings) (err error
 		t.AppendRow(table.Row{c.Table, c.Rows, c.SHA256})
 	}
 	t.Render()
-	fmt.Fprintln(s.stdout, "Copied. To go on there, change ledger in rollcall.yaml, and run 'rollcall check'.")
+	if to.Driver == database.SQLite {
+		fmt.Fprintln(s.stdout, "Copied. It is a backup; nights go on with the ledger that rollcall.yaml names.")
+	} else {
+		fmt.Fprintln(s.stdout, "Copied. To go on there, change ledger in rollcall.yaml, and run 'rollcall check'.")
+	}
 	return nil
+}
+
+// room refuses a place that is not free.
+func (ledgerCopyCommand) room(ctx context.Context, to ledger.Options) error {
+	if to.Driver == database.SQLite {
+		if _, err := os.Lstat(to.Path); err == nil {
+			return fmt.Errorf("%s is there already; name a file that is not", to.Path)
+		}
+		return nil
+	}
+	schema, err := ledger.Look(ctx, to)
+	if err != nil || schema.Has > 0 { // its rows, if any, are looked at when they would be written
+		return err
+	}
+	table, err := ledger.Foreign(ctx, to)
+	if err == nil && table != "" {
+		err = fmt.Errorf("the database has a table %q that is not rollcall's: a copy goes into an empty database (createdb)", table)
+	}
+	return err
 }

@@ -163,7 +163,7 @@ type house struct {
 	queue    *queue.Queue
 	shelf    documents
 	sender   sender
-	madeBy   string // digest of what machines that share a night have in common
+	madeBy   string // digests of what machines that share a night have in common
 	log      *slog.Logger
 	now      func() time.Time
 

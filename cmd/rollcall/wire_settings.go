@@ -7,10 +7,9 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
-	"rollcall/internal/bundle"
 	"rollcall/internal/config"
-	"rollcall/internal/intervention"
 	"rollcall/pipeline"
 	"rollcall/reports"
 	"rollcall/templates"
@@ -67,32 +66,50 @@ func takenBack(limit config.Limit) func(lost, open int) bool {
 	}
 }
 
-// madeBy is a digest of all that a night is made by, beside its export and its policy.
-// Machines that share the jobs of a night are to have the same; where each of them keeps
-// its files, and the secrets, are its own.
+// madeBy are digests of all that a night is made by, beside its export and its policy, each
+// behind its name. Machines that share the jobs of a night are to have the same; where each
+// of them keeps its files, and the secrets, are its own.
 func madeBy(c *config.Config, s pipeline.Settings, words *templates.Set) (string, error) {
-	what := struct {
-		Version, Words, Link string
-		Logo                 []byte
-		District             config.District
-		Columns              bundle.Mapping
-		Interventions        intervention.Codings
-		MaxRejectRatio       float64
-		Meetings             intervention.MeetingRules
-		Letters              config.Letters
-		Mail                 config.Mail
-		Locked               []string
-		Safety               config.Safety
-		Privacy              config.Privacy
+	district, letters, mail := c.District, c.Letters, c.Mail
+	district.Logo, district.Location, letters.Templates = "", nil, ""
+	mail.Folder, mail.Operations, mail.Passwords, mail.SMTP, mail.Link = "", nil, nil, config.SMTP{}, ""
+	var parts []string
+	for _, part := range []struct {
+		name string // as the configuration or a person calls it
+		what any
 	}{
-		version, words.Digest(), s.Mail.Link, s.Office.Logo, c.District, c.Source.Mapping(), c.Source.Interventions, c.Source.MaxRejectRatio,
-		c.Meetings, c.Letters, c.Mail, slices.Sorted(maps.Keys(c.Mail.Passwords)), c.Safety, c.Privacy,
+		{"version", version},
+		{"letters.templates", words.Digest()},
+		{"mail.link", s.Mail.Link}, // the shelf's place where it is not configured
+		{"district.logo", s.Office.Logo},
+		{"district", district},
+		{"source.columns", c.Source.Mapping()},
+		{"source.interventions", c.Source.Interventions},
+		{"source.max_reject_ratio", c.Source.MaxRejectRatio},
+		{"meetings", c.Meetings},
+		{"letters", letters},
+		{"mail", mail},
+		{"mail.passwords", slices.Sorted(maps.Keys(c.Mail.Passwords))}, // whose mail is locked
+		{"safety", c.Safety},
+		{"privacy", c.Privacy},
+	} {
+		text, err := json.Marshal(part.what)
+		if err != nil {
+			return "", fmt.Errorf("settings: %s: %w", part.name, err)
+		}
+		parts = append(parts, fmt.Sprintf("%s=%x", part.name, sha256.Sum256(text)))
 	}
-	what.District.Logo, what.District.Location, what.Letters.Templates = "", nil, ""
-	what.Mail.Folder, what.Mail.Operations, what.Mail.Passwords, what.Mail.SMTP = "", nil, nil, config.SMTP{}
-	text, err := json.Marshal(what)
-	if err != nil {
-		return "", fmt.Errorf("settings: %w", err)
+	return strings.Join(parts, " "), nil
+}
+
+// unlike names what two machines would make differently.
+func unlike(madeBy, other string) (names []string) {
+	others := strings.Fields(other)
+	for _, part := range strings.Fields(madeBy) {
+		if !slices.Contains(others, part) {
+			name, _, _ := strings.Cut(part, "=")
+			names = append(names, name)
+		}
 	}
-	return fmt.Sprintf("%x", sha256.Sum256(text)), nil
+	return names
 }

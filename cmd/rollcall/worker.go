@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -40,7 +41,18 @@ func (c *workerCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	}
 	holdMemory()
 	w := &work{house: h, decider: decider{house: h}}
-	fmt.Fprintln(s.stderr, "Working. Stop with Ctrl-C or SIGTERM.")
+	extent, err := h.ledger.Extent(ctx)
+	if err != nil {
+		return errors.Join(err, h.Close())
+	}
+	known := "no night yet"
+	if n := len(extent.Nights); n > 0 {
+		known = fmt.Sprintf("%d nights, the last that of %s", n, extent.Nights[n-1])
+	}
+	fmt.Fprintf(s.stderr, "Working; the ledger has %s. Stop with Ctrl-C or SIGTERM.\n", known)
+	if cfg.Mail.Transport == "folder" {
+		fmt.Fprintf(s.stderr, "Please look: mail.transport is folder, and the mail of this worker's jobs goes to %s on this machine.\n", cfg.Mail.Folder)
+	}
 	err = w.run(ctx)
 	w.decider.end()
 	if err == nil && ctx.Err() != nil {
@@ -109,7 +121,7 @@ func (w *work) ours(do queue.Handler, stop context.CancelCauseFunc) queue.Handle
 			return err
 		}
 		if run.Settings != w.madeBy {
-			stop(fmt.Errorf("the night of %s, of version %s, is made with another version, configuration or words than this worker has, version %s: have the same on all machines", run.ID, run.Version, version))
+			stop(fmt.Errorf("this worker would make other papers than the night of %s does; it differs in %s. Have the same version, configuration and words on all machines", run.ID, strings.Join(unlike(w.madeBy, run.Settings), ", ")))
 			return queue.ErrNotHere
 		}
 		err = do(ctx, j)

@@ -56,7 +56,7 @@ func Open(p Place) (*sql.DB, error) {
 		if err != nil {
 			return nil, err
 		}
-		db = sql.OpenDB(connector)
+		db = sql.OpenDB(plainConnector{connector})
 	default:
 		return nil, fmt.Errorf("no database engine is called %q: use %s or %s", p.Driver, SQLite, Postgres)
 	}

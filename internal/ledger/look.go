@@ -64,3 +64,35 @@ func Look(ctx context.Context, o Options) (s Schema, err error) {
 	}
 	return s, nil
 }
+
+// MayMake tells whether a PostgreSQL server lets us make the tables of a ledger.
+func MayMake(ctx context.Context, o Options) (err error) {
+	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: o.DSN, Conns: 1})
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var may bool
+	if err := db.QueryRowContext(ctx, `SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)`).Scan(&may); err != nil {
+		return fmt.Errorf("ledger: %w: %w", errServer, err)
+	}
+	if !may {
+		return errors.New("the user of ledger.dsn may not make tables in this database: make the user its owner (ALTER DATABASE … OWNER TO …), or GRANT CREATE ON SCHEMA public TO it")
+	}
+	return nil
+}
+
+// Foreign names a table of a PostgreSQL server's database that is not ours, "" where there
+// is none.
+func Foreign(ctx context.Context, o Options) (table string, err error) {
+	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: o.DSN, Conns: 1})
+	if err != nil {
+		return "", fmt.Errorf("ledger: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	const first = `SELECT COALESCE(min(tablename), '') FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT LIKE 'river\_%'`
+	if err := db.QueryRowContext(ctx, first).Scan(&table); err != nil {
+		return "", fmt.Errorf("ledger: %w: %w", errServer, err)
+	}
+	return table, nil
+}

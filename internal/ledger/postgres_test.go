@@ -87,3 +87,41 @@ func TestAServerThatIsNotThereIsSaidToBe(t *testing.T) {
 		}
 	}
 }
+
+func TestAUserWhoMayMakeNoTablesIsToldSo(t *testing.T) {
+	dsn := databasetest.Postgres(t)
+	if err := ledger.MayMake(t.Context(), ledger.Options{DSN: dsn}); err != nil {
+		t.Error(err)
+	}
+	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range []string{`CREATE ROLE guest LOGIN`, `REVOKE CREATE ON SCHEMA public FROM PUBLIC`} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	guest := ledger.Options{DSN: strings.Replace(dsn, "rollcall@", "guest@", 1)}
+	if err := ledger.MayMake(t.Context(), guest); err == nil || !strings.Contains(err.Error(), "may not make tables in this database") {
+		t.Error(err)
+	}
+}
+
+func TestATableOfOthersIsNamed(t *testing.T) {
+	dsn := databasetest.Postgres(t)
+	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, step := range []struct{ make, want string }{{`CREATE TABLE river_job (id INT)`, ""}, {`CREATE TABLE payroll (id INT)`, "payroll"}} {
+		if _, err := db.ExecContext(t.Context(), step.make); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ledger.Foreign(t.Context(), ledger.Options{DSN: dsn}); got != step.want || err != nil {
+			t.Errorf("%s: %q, %v", step.make, got, err)
+		}
+	}
+}

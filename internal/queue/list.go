@@ -61,28 +61,37 @@ func listed(row *rivertype.JobRow) (Listed, error) {
 	return l, err
 }
 
-// RetryJob sets one job going again now, whether it was given up or waits; not one that
-// plans a school, which has its turn among the others.
+// RetryJob sets one job going again now, whether it was given up or waits; not one that is
+// done, nor one that plans a school, which has its turn among the others.
 func (q *Queue) RetryJob(ctx context.Context, id int64) (Listed, error) {
-	row, err := q.insert.JobGet(ctx, id)
-	if err == nil && row.Kind == string(night.Plan) {
-		l, err := listed(row)
-		return l, errors.Join(err, fmt.Errorf("job %d decides school %s, which waits for others: run 'rollcall nightly --as-of %s' again", id, l.Job.SchoolID, l.Job.RunID))
-	}
-	if err == nil {
-		row, err = q.insert.JobRetry(ctx, id)
-	}
-	if err != nil {
-		return Listed{}, fmt.Errorf("queue: retry job %d: %w", id, err)
-	}
-	return listed(row)
+	return q.change(ctx, id, "retry", func(row *rivertype.JobRow) (*rivertype.JobRow, error) {
+		if row.Kind == string(night.Plan) {
+			l, err := listed(row)
+			return row, errors.Join(err, fmt.Errorf("job %d decides school %s, which waits for others: run 'rollcall nightly --as-of %s' again", id, l.Job.SchoolID, l.Job.RunID))
+		}
+		return q.insert.JobRetry(ctx, id)
+	})
 }
 
-// CancelJob gives one job up. One that is being worked is ended by its worker.
+// CancelJob gives one job up that is not done. One that is being worked is ended by its
+// worker.
 func (q *Queue) CancelJob(ctx context.Context, id int64) (Listed, error) {
-	row, err := q.insert.JobCancel(ctx, id)
+	return q.change(ctx, id, "cancel", func(*rivertype.JobRow) (*rivertype.JobRow, error) { return q.insert.JobCancel(ctx, id) })
+}
+
+// change does something to a job that is there and not done.
+func (q *Queue) change(ctx context.Context, id int64, what string, do func(*rivertype.JobRow) (*rivertype.JobRow, error)) (Listed, error) {
+	row, err := q.insert.JobGet(ctx, id)
+	switch {
+	case errors.Is(err, rivertype.ErrNotFound):
+		return Listed{}, fmt.Errorf("there is no job %d; 'rollcall jobs' lists those that are not done", id)
+	case err == nil && row.State == rivertype.JobStateCompleted:
+		return Listed{}, fmt.Errorf("job %d is done; nothing is left to %s", id, what)
+	case err == nil:
+		row, err = do(row)
+	}
 	if err != nil {
-		return Listed{}, fmt.Errorf("queue: cancel job %d: %w", id, err)
+		return Listed{}, fmt.Errorf("queue: %s job %d: %w", what, id, err)
 	}
 	return listed(row)
 }

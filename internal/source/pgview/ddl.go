@@ -55,7 +55,8 @@ func DDL(w io.Writer, schema string) error {
 --
 -- Columns marked * must have a value in every row. Others may be left out. Types are a
 -- proposal: a date that is stored as text may stay text, and one that is no date is then
--- one bad row, where a cast would end the night.
+-- one bad row, where a cast would end the night. PostgreSQL does not replace a view by one
+-- with other columns or types: DROP VIEW it first, and GRANT again.
 
 CREATE SCHEMA IF NOT EXISTS %[1]s;
 `, pq.QuoteIdentifier(schema))

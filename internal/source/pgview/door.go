@@ -51,7 +51,7 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 		v.schema = DefaultSchema
 	}
 	if v.conn, err = pgconn.ConnectConfig(ctx, cfg); err != nil {
-		return nil, fmt.Errorf("the source's PostgreSQL server does not answer, or does not let us in: %w", err)
+		return nil, fmt.Errorf("the source's PostgreSQL server does not let us in: %w", database.Plain(err))
 	}
 	// A year's rows may take longer than a server lets a statement; dates are to be
 	// written as the bundle has them.
@@ -118,9 +118,39 @@ func (v *Views) Has(ctx context.Context, file district.File) (bool, error) {
 	return found != "", err
 }
 
+// apart does something of which an error costs the rest of the transaction nothing.
+func apart(ctx context.Context, conn *pgconn.PgConn, do func() error) error {
+	if err := conn.Exec(ctx, "SAVEPOINT apart").Close(); err != nil {
+		return err
+	}
+	err := do()
+	end := "RELEASE apart"
+	if err != nil {
+		end = "ROLLBACK TO apart; " + end
+	}
+	return errors.Join(err, conn.Exec(ctx, end).Close())
+}
+
+// notAllowed is the code of what the database's user may not do.
+const notAllowed = "42501"
+
+// plain says what to do about a view that the server does not let us read.
+func (v *Views) plain(err error) error {
+	var said *pgconn.PgError
+	if !errors.As(err, &said) || said.Code != notAllowed || v.queries != nil {
+		return err
+	}
+	schema := pq.QuoteIdentifier(v.schema)
+	return fmt.Errorf("%s; the owner of the views runs GRANT USAGE ON SCHEMA %s TO the user of source.dsn, and GRANT SELECT ON ALL TABLES IN SCHEMA %[2]s TO it", said.Message, schema)
+}
+
 // text is the first value that a query gives.
 func (v *Views) text(ctx context.Context, query string) (string, error) {
-	results, err := v.conn.Exec(ctx, query).ReadAll()
+	var results []*pgconn.Result
+	err := apart(ctx, v.conn, func() (err error) {
+		results, err = v.conn.Exec(ctx, query).ReadAll()
+		return err
+	})
 	if err != nil {
 		return "", err
 	}
@@ -133,13 +163,13 @@ func (v *Views) text(ctx context.Context, query string) (string, error) {
 // Table looks at a view's columns. Its rows are asked for when the first is.
 func (v *Views) Table(ctx context.Context, file district.File, need bundle.Need) (*bundle.Table, error) {
 	if has, err := v.Has(ctx, file); err != nil {
-		return nil, fmt.Errorf("%s: %w", v.Name(file), err)
+		return nil, fmt.Errorf("%s: cannot be read: %w", v.Name(file), v.plain(err))
 	} else if !has {
 		return nil, &bundle.Absent{Mend: "create the view ('rollcall source ddl' prints it to fill in)"}
 	}
 	columns, err := v.columns(ctx, file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", v.Name(file), err)
+		return nil, fmt.Errorf("%s: cannot be read: %w", v.Name(file), v.plain(err))
 	}
 	// In the bundle's order, so that rows are sorted by what they are about.
 	all, _ := bundle.Columns(file)
@@ -172,10 +202,14 @@ func (v *Views) Table(ctx context.Context, file district.File, need bundle.Need)
 	case need.ByStudent() && student >= 0:
 		query += " ORDER BY student_id"
 	}
-	r := &rows{ctx: ctx, conn: v.conn, name: v.Name(file), query: "COPY (" + query + ") TO STDOUT", width: len(known)}
+	expect, err := v.expect(ctx, query) // which is also refused where the rows would be
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be read: %w", v.Name(file), v.plain(err))
+	}
+	r := &rows{ctx: ctx, conn: v.conn, name: v.Name(file), plain: v.plain, query: "COPY (" + query + ") TO STDOUT", width: len(known)}
 	v.tables = append(v.tables, r)
 	return &bundle.Table{
-		Columns: slices.Concat(known, unknown), Rows: r, Expect: v.expect(ctx, query),
+		Columns: slices.Concat(known, unknown), Rows: r, Expect: expect,
 		Unplaced: true, AddColumn: "add it to the view", Digest: r.sum,
 	}, nil
 }
@@ -223,7 +257,11 @@ func value(c pgconn.FieldDescription) string {
 }
 
 func (v *Views) columns(ctx context.Context, file district.File) ([]pgconn.FieldDescription, error) {
-	about, err := v.conn.Prepare(ctx, "", "SELECT * FROM "+v.from(file), nil)
+	var about *pgconn.StatementDescription
+	err := apart(ctx, v.conn, func() (err error) {
+		about, err = v.conn.Prepare(ctx, "", "SELECT * FROM "+v.from(file), nil)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -232,17 +270,17 @@ func (v *Views) columns(ctx context.Context, file district.File) ([]pgconn.Field
 
 // expect is how many rows the planner expects of a query, which is as good as it need
 // be.
-func (v *Views) expect(ctx context.Context, query string) int {
+func (v *Views) expect(ctx context.Context, query string) (int, error) {
 	const most = 1 << 24
 	plan, err := v.text(ctx, "EXPLAIN "+query)
 	if err != nil {
-		return 0
+		return 0, err
 	}
 	_, rest, _ := strings.Cut(plan, " rows=")
 	digits, _, _ := strings.Cut(rest, " ")
 	n, err := strconv.Atoi(digits)
 	if err != nil {
-		return 0
+		return 0, nil // another server's words
 	}
-	return min(n, most)
+	return min(n, most), nil
 }

@@ -339,6 +339,34 @@ func TestTheTransactionWritesNothing(t *testing.T) {
 	}
 }
 
+// What the first view is refused for is not what the others are said to be.
+func TestViewsThatMayNotBeReadAreNamedWithTheGrant(t *testing.T) {
+	dsn, db := server(t)
+	fill(t, db, "sis")
+	run(t, db, `CREATE ROLE reader LOGIN`)
+	defer run(t, db, `DROP OWNED BY reader; DROP ROLE reader`)
+	reader := strings.Replace(dsn, "rollcall@", "reader@", 1)
+	faults := func() string {
+		views, err := pgview.Open(t.Context(), pgview.Options{DSN: reader, Schema: "sis"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = bundle.Open(t.Context(), views, bundle.Options{AsOf: sourcetest.AsOf, Need: bundle.Everything})
+		if shut := views.Close(); shut != nil {
+			t.Error(shut)
+		}
+		return fmt.Sprint(err)
+	}
+	const grant = `; the owner of the views runs GRANT USAGE ON SCHEMA "sis" TO the user of source.dsn, and GRANT SELECT ON ALL TABLES IN SCHEMA "sis" TO it`
+	if got := faults(); !strings.HasPrefix(got, "sis.schools: cannot be read: permission denied for schema sis"+grant+"\n") || strings.Contains(got, "25P02") {
+		t.Error(got)
+	}
+	run(t, db, `GRANT USAGE ON SCHEMA sis TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA sis TO reader; REVOKE SELECT ON sis.staff, sis.grades FROM reader`)
+	if got, want := faults(), "sis.staff: cannot be read: permission denied for table staff"+grant+"\nsis.grades: cannot be read: permission denied for table grades"+grant; got != want {
+		t.Errorf("%s\nnot\n%s", got, want)
+	}
+}
+
 // A cast that fails ends the night; what it failed on is nobody's business.
 func TestAValueThatCannotBeConvertedIsNotRepeated(t *testing.T) {
 	dsn, db := server(t)

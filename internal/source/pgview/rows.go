@@ -22,6 +22,7 @@ type rows struct {
 	name  string
 	query string
 	width int
+	plain func(error) error // in the words of the door
 
 	chunks chan string // whole lines
 	stop   context.CancelFunc
@@ -63,11 +64,13 @@ func (r *rows) begin() {
 	go func() {
 		defer close(r.chunks)
 		w := &chunks{ctx: ctx, to: r.chunks}
-		if _, err := r.conn.CopyTo(ctx, w, r.query); err != nil {
-			r.failed = err
-			return
+		r.failed = apart(ctx, r.conn, func() error {
+			_, err := r.conn.CopyTo(ctx, w, r.query)
+			return err
+		})
+		if r.failed == nil {
+			r.failed = w.flush()
 		}
-		r.failed = w.flush()
 	}()
 }
 
@@ -151,5 +154,5 @@ func (r *rows) Err() error {
 	if errors.As(r.failed, &said) && strings.HasPrefix(said.Code, dataException) {
 		return fmt.Errorf("%s: a value in it cannot be converted (SQLSTATE %s): leave the column as text, and the row alone is refused", r.name, said.Code)
 	}
-	return fmt.Errorf("%s: cannot be read to its end: %w", r.name, r.failed)
+	return fmt.Errorf("%s: cannot be read to its end: %w", r.name, r.plain(r.failed))
 }

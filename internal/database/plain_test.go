@@ -1,0 +1,73 @@
+package database_test
+
+import (
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"rollcall/internal/database"
+	"rollcall/internal/database/databasetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(databasetest.Main(m)) }
+
+func TestWhatAServerRefusesIsSaidWithItsMend(t *testing.T) {
+	dsn := databasetest.Postgres(t)
+	another, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	another.Path = "/another"
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody := closed.Addr().String()
+	if err := closed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ name, dsn, want string }{
+		{"no TLS", "postgres://rollcall@" + withoutTLS(t) + "/x", "the server speaks no TLS"},
+		{"no database", another.String(), "the server has no such database"},
+		{"nobody", "postgres://rollcall@" + nobody + "/x?sslmode=disable", "nobody answers at the server's address: connect: connection refused"},
+		{"part of a password", "postgres://rollcall@s3cret.invalid/x", "the name of the server in the DSN is not known; where the password has"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			db, err := database.Open(database.Place{Driver: database.Postgres, DSN: test.dsn})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			err = db.PingContext(t.Context())
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) || strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// withoutTLS is the address of what answers like a server that speaks no TLS.
+func withoutTLS(t *testing.T) string {
+	t.Helper()
+	at, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = at.Close() })
+	go func() {
+		for {
+			conn, err := at.Accept()
+			if err != nil {
+				return
+			}
+			if _, err := io.ReadFull(conn, make([]byte, 8)); err == nil { // SSLRequest
+				_, _ = conn.Write([]byte("N"))
+			}
+			_ = conn.Close()
+		}
+	}()
+	return at.Addr().String()
+}
