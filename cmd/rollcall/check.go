@@ -64,7 +64,9 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	} {
 		fact, err := trial.try()
 		if err == nil {
-			fmt.Fprintf(s.stdout, "%-14s ok     %s\n", trial.name, fact)
+			if !g.Quiet {
+				fmt.Fprintf(s.stdout, "%-14s ok     %s\n", trial.name, fact)
+			}
 			continue
 		}
 		faults++
@@ -74,6 +76,9 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	}
 	if faults > 0 {
 		return usage(fmt.Errorf("%d of 9 checks found a fault; mend what is said above and check again", faults))
+	}
+	if g.Quiet {
+		return nil
 	}
 	fmt.Fprintln(s.stdout, "Everything a night needs is there. Look at one without issuing it: rollcall nightly --dry-run")
 	return nil
@@ -274,5 +279,9 @@ func checkMail(ctx context.Context, c *config.Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s:%d", c.Mail.SMTP.Host, c.Mail.SMTP.Port), errors.Join(sender.Check(ctx), sender.Close())
+	fact := fmt.Sprintf("%s:%d", c.Mail.SMTP.Host, c.Mail.SMTP.Port)
+	if c.Ledger.Driver == database.Postgres && len(c.Mail.Operations) == 0 {
+		fact += "; PLEASE LOOK: where the ledger's server is down nobody hears of it, since the district office stands there: name somebody in mail.operations"
+	}
+	return fact, errors.Join(sender.Check(ctx), sender.Close())
 }

@@ -22,7 +22,7 @@ func postgresConnector(dsn string) (*pq.Connector, error) {
 	cfg, err := pq.NewConfig(dsn)
 	if err != nil {
 		// What it says repeats parts of the DSN, which may be the password's.
-		return nil, errors.New("the DSN is neither a URL, postgres://user@host/database, nor key=value words")
+		return nil, errors.New("the DSN is neither a URL, postgres://user@host/database, nor key=value words; in a URL a character of the password such as @ : / # ? is written with percent signs (%40 is @)")
 	}
 	runtime := map[string]string{
 		"statement_timeout": statementTimeout, "lock_timeout": lockTimeout,

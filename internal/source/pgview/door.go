@@ -43,7 +43,7 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 	cfg, err := pgconn.ParseConfig(o.DSN)
 	if err != nil {
 		// What it says repeats parts of the DSN, which may be the password's.
-		return nil, errors.New("source.dsn: is neither a URL, postgres://user@host/database, nor key=value words")
+		return nil, errors.New("source.dsn: is neither a URL, postgres://user@host/database, nor key=value words; in a URL a character of the password such as @ : / # ? is written with percent signs (%40 is @)")
 	}
 	cfg.DialFunc = database.Dial
 	v := &Views{options: o, schema: o.Schema}
