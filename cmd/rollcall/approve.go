@@ -54,16 +54,13 @@ func (c *approveCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if err != nil {
 		return usage(fmt.Errorf("no night %q; it is the date of its folder, such as 2026-10-15", c.Night))
 	}
-	h, err := openHouse(ctx, cfg, asOf, s)
-	if err != nil {
-		return err
-	}
 	around := *s
 	if g.Quiet {
 		around.stdout, around.terminal = io.Discard, false
 	}
-	n := nightRun{house: h, surroundings: &around, command: &nightlyCommand{}}
-	return errors.Join(c.approve(ctx, &n), h.Close())
+	return inHouse(ctx, cfg, asOf, s, func(ctx context.Context, h *house) error {
+		return c.approve(ctx, &nightRun{house: h, surroundings: &around, command: &nightlyCommand{}})
+	})
 }
 
 func (c *approveCommand) approve(ctx context.Context, n *nightRun) error {

@@ -80,6 +80,8 @@ func jobState(j queue.Listed) string {
 	switch {
 	case j.State == "running":
 		return "running on " + j.Worker
+	case j.Job.Kind == night.Night && j.GivenUp():
+		return "failed"
 	case j.State == "cancelled":
 		return "given up by hand, or for a fault of the program"
 	case j.GivenUp():

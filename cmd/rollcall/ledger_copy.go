@@ -64,7 +64,9 @@ func (c *ledgerCopyCommand) Run(ctx context.Context, s *surroundings) (err error
 	case schema.Has != schema.Knows:
 		return usage(fmt.Errorf("the ledger is of version %d and this program knows %d: run a night, which brings it up to date, or the version that wrote it", schema.Has, schema.Knows))
 	}
-	unlock, err := lockLedger(ctx, from)
+	ctx, lost := context.WithCancelCause(ctx)
+	defer lost(nil)
+	unlock, err := lockLedger(ctx, from, lost)
 	if err != nil {
 		return err
 	}

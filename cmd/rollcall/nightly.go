@@ -87,17 +87,15 @@ func storing(last pipeline.Name) bool {
 // in runs the night in the places of a configuration. made are the documents of
 // the same night when it was run before.
 func (c *nightlyCommand) in(ctx context.Context, cfg *config.Config, g *commands, s *surroundings, made []night.Document) error {
-	h, err := openHouse(ctx, cfg, c.AsOf, s)
-	if err != nil {
-		return err
-	}
 	around := *s
 	if g.Quiet {
 		around.stdout, around.terminal = io.Discard, false
 	}
-	h.settings.RecordOnly = c.RecordOnly
-	n := nightRun{house: h, surroundings: &around, command: c, made: made}
-	return errors.Join(n.run(ctx), h.Close())
+	return inHouse(ctx, cfg, c.AsOf, s, func(ctx context.Context, h *house) error {
+		h.settings.RecordOnly = c.RecordOnly
+		n := nightRun{house: h, surroundings: &around, command: c, made: made}
+		return n.run(ctx)
+	})
 }
 
 // nightRun is a night under way.
@@ -293,7 +291,7 @@ func (n *nightRun) plan(ctx context.Context, planning *pipeline.Planning, school
 		return planned, err
 	}
 	err = n.working(ctx, queue.Handlers{Plan: planning.Do}, func(ctx context.Context) (err error) {
-		planned, err = planning.RunJobs(ctx, jobs{n.queue}, schools, watch)
+		planned, err = planning.RunJobs(ctx, n.jobs(), schools, watch)
 		return err
 	})
 	return planned, err
@@ -358,12 +356,12 @@ func (h *house) closeRun(ctx context.Context, j night.Job) error {
 	if err := h.ledger.CloseRun(ctx, j.RunID, h.now().UTC(), string(text), closed.Documents, closed.Jobs); err != nil {
 		return err
 	}
-	return h.ledger.TrimMaterial(ctx, nightsKept)
+	return errors.Join(h.ledger.TrimMaterial(ctx, nightsKept), h.queue.Forgive(ctx, j.RunID))
 }
 
 func (h *house) finishing() pipeline.Finishing {
 	return pipeline.Finishing{
-		Ledger: h.ledger, Queue: jobs{h.queue}, MessageID: h.delivery().MessageID, Log: h.log, Poll: 20 * time.Millisecond,
+		Ledger: h.ledger, Queue: h.jobs(), MessageID: h.delivery().MessageID, Log: h.log, Poll: 20 * time.Millisecond,
 	}
 }
 

@@ -105,14 +105,33 @@ func (w *watch) do(ctx context.Context, j night.Job) error {
 		w.log.Debug("a night waits", "as_of", j.RunID, "error", err)
 		return queue.ErrNotHere
 	}
-	switch code, err := w.daemon.told(ctx, asOf); {
+	code, err := w.daemon.told(ctx, asOf)
+	away := w.back(ctx)
+	failed := code != exitDone && code != exitNeedsPerson
+	switch {
 	case err != nil:
 		w.log.Error("look for the last night", "error", err)
 		return queue.ErrNotHere
-	case code != exitDone && code != exitNeedsPerson:
+	case failed && away:
+		return queue.ErrNotHere // it goes on where the server is there again
+	case failed:
 		return fmt.Errorf("'rollcall nightly' ended with exit code %d; its log and its mail say why", code)
 	}
 	return nil
+}
+
+// back waits until the server answers, and tells whether it did not: what came of a night
+// can be noted nowhere else.
+func (w *watch) back(ctx context.Context) (away bool) {
+	for w.sound(ctx) != nil {
+		away = true
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return true
+		}
+	}
+	return away
 }
 
 func (w *watch) busy(ctx context.Context) (underWay bool, err error) {

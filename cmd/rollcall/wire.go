@@ -179,10 +179,25 @@ func (h *house) Close() error {
 	return errors.Join(errs...)
 }
 
-// openHouse opens what the configuration names, for a night of a day. Only one night may
-// work on a ledger at a time; a second one is refused.
-func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings) (*house, error) {
-	unlock, err := lockLedger(ctx, ledgerOf(c))
+// inHouse opens what the configuration names, for a night of a day, has it worked with, and
+// closes it. Only one night may work on a ledger at a time; a second one is refused, and the
+// first is stopped where the ledger's server has let another in.
+func inHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings, do func(context.Context, *house) error) error {
+	alone, lost := context.WithCancelCause(ctx)
+	defer lost(nil)
+	h, err := openHouse(alone, c, asOf, s, lost)
+	if err != nil {
+		return err
+	}
+	err = do(alone, h)
+	if alone.Err() != nil && ctx.Err() == nil {
+		err = context.Cause(alone)
+	}
+	return errors.Join(err, h.Close())
+}
+
+func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings, lost func(error)) (*house, error) {
+	unlock, err := lockLedger(ctx, ledgerOf(c), lost)
 	if err != nil {
 		return nil, err
 	}
@@ -269,11 +284,33 @@ func (h *house) sweep(ctx context.Context) {
 	}
 }
 
-// jobs is the queue as the pipeline asks it.
-type jobs struct{ *queue.Queue }
+// jobs is the queue as the pipeline asks it, over a restart of its server.
+type jobs struct {
+	*queue.Queue
+	patience int // seconds
+}
+
+// away is how many seconds a night waits for a server that is restarted.
+const away = 60
+
+func (h *house) jobs() jobs {
+	q := jobs{Queue: h.queue}
+	if h.cfg.Ledger.Driver == database.Postgres {
+		q.patience = away
+	}
+	return q
+}
 
 func (q jobs) Unfinished(ctx context.Context, runID string) (map[night.JobKind]int, []night.JobError, error) {
 	u, err := q.Queue.Unfinished(ctx, runID)
+	for waited := 0; err != nil && waited < q.patience; waited++ {
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		}
+		u, err = q.Queue.Unfinished(ctx, runID)
+	}
 	failed := make([]night.JobError, len(u.Failed))
 	for i, f := range u.Failed {
 		failed[i] = night.JobError{Job: f.Job, Error: f.Err}

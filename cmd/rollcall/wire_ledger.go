@@ -39,10 +39,11 @@ func makeRoom(c *config.Config) error {
 	return os.MkdirAll(filepath.Dir(c.Ledger.Path), 0o700)
 }
 
-// lockLedger keeps a second night out until it is unlocked, or the process ends.
-func lockLedger(ctx context.Context, at ledger.Options) (unlock func(), err error) {
+// lockLedger keeps a second night out until it is unlocked, or the process ends; lost is
+// called where it does no longer.
+func lockLedger(ctx context.Context, at ledger.Options, lost func(error)) (unlock func(), err error) {
 	if at.Driver == database.Postgres {
-		return ledger.LockServer(ctx, at.DSN)
+		return ledger.LockServer(ctx, at.DSN, lost)
 	}
 	return ledger.Lock(at.Path)
 }

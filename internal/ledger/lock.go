@@ -58,24 +58,79 @@ func Lock(path string) (unlock func(), err error) {
 const serverLock = 0x726f6c6c63616c6c // "rollcall"
 
 // LockServer is Lock for a ledger on a PostgreSQL server: an advisory lock, which the
-// server lets go of when the process ends, however it ends.
-func LockServer(ctx context.Context, dsn string) (unlock func(), err error) {
+// server lets go of when the process ends, however it ends. It also does when it is
+// restarted, or when the machine has slept: the lock is looked after, taken again where it
+// is free, and lost is called, once, where somebody else has it by then.
+func LockServer(ctx context.Context, dsn string, lost func(error)) (unlock func(), err error) {
 	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn, Conns: 1})
 	if err != nil {
 		return nil, fmt.Errorf("ledger: lock: %w", err)
 	}
+	conn, err := tryServer(ctx, db)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	keeping, stop := context.WithCancel(context.WithoutCancel(ctx))
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		conn = keepServer(keeping, db, conn, lost)
+	}()
+	return func() {
+		stop()
+		<-kept
+		if conn != nil {
+			giveUp(conn)
+		}
+		_ = db.Close()
+	}, nil
+}
+
+// tryServer takes the lock on a connection of its own; ErrAtWork where another has it.
+func tryServer(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("ledger: %w: %w", errServer, err), db.Close())
+		return nil, fmt.Errorf("ledger: %w: %w", errServer, err)
 	}
 	var got bool
 	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, int64(serverLock)).Scan(&got); err != nil {
-		return nil, errors.Join(fmt.Errorf("ledger: lock: %w", err), conn.Close(), db.Close())
+		return nil, errors.Join(fmt.Errorf("ledger: lock: %w", err), conn.Close())
 	}
 	if !got {
-		return nil, errors.Join(fmt.Errorf("ledger: %w: wait until it is done", ErrAtWork), conn.Close(), db.Close())
+		return nil, errors.Join(fmt.Errorf("ledger: %w: wait until it is done", ErrAtWork), conn.Close())
 	}
-	return func() { giveUp(conn, serverLock); _ = db.Close() }, nil
+	return conn, nil
+}
+
+// lookAfter is how often a lock is looked after, and how long a look may take.
+const lookAfter = 5 * time.Second
+
+// keepServer looks after the lock until ctx ends or it is lost, and returns the connection
+// that has it, nil for none.
+func keepServer(ctx context.Context, db *sql.DB, conn *sql.Conn, lost func(error)) *sql.Conn {
+	look := time.NewTicker(lookAfter)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return conn
+		case <-look.C:
+		}
+		in, done := context.WithTimeout(ctx, lookAfter)
+		if conn != nil && conn.PingContext(in) != nil && ctx.Err() == nil {
+			_ = conn.Close() // the lock went with it
+			conn = nil
+		}
+		if conn == nil {
+			var err error
+			if conn, err = tryServer(in, db); errors.Is(err, ErrAtWork) {
+				done()
+				lost(fmt.Errorf("the server had let go of this night's lock, and another night has it: %w", err))
+				return nil
+			}
+		}
+		done()
+	}
 }
 
 // UnderWay reports whether somebody holds LockServer's lock. It is false for a ledger in a
@@ -90,12 +145,12 @@ func (l *Ledger) UnderWay(ctx context.Context) (held bool, err error) {
 	return held, nil
 }
 
-// giveUp lets go of an advisory lock and its connection. The server would let go of it
+// giveUp lets go of the server's lock and its connection. The server would let go of it
 // with the connection, but only when it has noticed: whoever asks next is not to be told
 // that somebody is at work.
-func giveUp(conn *sql.Conn, lock int64) {
+func giveUp(conn *sql.Conn) {
 	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
 	defer stop()
-	_, _ = conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, lock)
+	_, _ = conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, int64(serverLock))
 	_ = conn.Close()
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"rollcall/internal/database"
 	"rollcall/internal/database/databasetest"
@@ -55,22 +56,22 @@ func TestASecondNightIsRefusedOnTheServerToo(t *testing.T) {
 		}
 	}
 	underWay(false)
-	unlock, err := ledger.LockServer(t.Context(), dsn)
+	unlock, err := ledger.LockServer(t.Context(), dsn, kept(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ledger.LockServer(t.Context(), dsn); !errors.Is(err, ledger.ErrAtWork) {
+	if _, err := ledger.LockServer(t.Context(), dsn, kept(t)); !errors.Is(err, ledger.ErrAtWork) {
 		t.Errorf("a second night: %v", err)
 	}
 	underWay(true)
-	other, err := ledger.LockServer(t.Context(), databasetest.Postgres(t))
+	other, err := ledger.LockServer(t.Context(), databasetest.Postgres(t), kept(t))
 	if err != nil {
 		t.Fatalf("another ledger is locked with it: %v", err)
 	}
 	other()
 	unlock()
 	underWay(false)
-	again, err := ledger.LockServer(t.Context(), dsn)
+	again, err := ledger.LockServer(t.Context(), dsn, kept(t))
 	if err != nil {
 		t.Fatalf("after the first: %v", err)
 	}
@@ -80,7 +81,7 @@ func TestASecondNightIsRefusedOnTheServerToo(t *testing.T) {
 func TestAServerThatIsNotThereIsSaidToBe(t *testing.T) {
 	const dsn = "postgres://rollcall:secret@127.0.0.1:1/rollcall"
 	_, looked := ledger.Look(t.Context(), ledger.Options{Driver: database.Postgres, DSN: dsn})
-	_, locked := ledger.LockServer(t.Context(), dsn)
+	_, locked := ledger.LockServer(t.Context(), dsn, kept(t))
 	for _, err := range []error{looked, locked} {
 		if err == nil || !strings.Contains(err.Error(), "the PostgreSQL server cannot be asked") || strings.Contains(err.Error(), "secret") {
 			t.Error(err)
@@ -123,5 +124,61 @@ func TestATableOfOthersIsNamed(t *testing.T) {
 		if got, err := ledger.Foreign(t.Context(), ledger.Options{DSN: dsn}); got != step.want || err != nil {
 			t.Errorf("%s: %q, %v", step.make, got, err)
 		}
+	}
+}
+
+// kept wants that a lock is not lost.
+func kept(t *testing.T) func(error) { return func(err error) { t.Error(err) } }
+
+// The server lets go of a lock with its connection, which a restart or a sleeping machine
+// ends.
+func TestALockThatTheServerLetGoOfIsTakenAgainOrIsLost(t *testing.T) {
+	dsn := databasetest.Postgres(t)
+	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	holder := func() (pid int) {
+		t.Helper()
+		for until := time.Now().Add(30 * time.Second); pid == 0 && time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
+			if err := db.QueryRowContext(t.Context(), `SELECT COALESCE(max(pid), 0) FROM pg_locks JOIN pg_database d ON d.oid = database
+				AND d.datname = current_database() WHERE locktype = 'advisory' AND granted`).Scan(&pid); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return pid
+	}
+	end := func(pid int) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), `SELECT pg_terminate_backend($1, 10000)`, pid); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lost := make(chan error, 1)
+	unlock, err := ledger.LockServer(t.Context(), dsn, func(err error) { lost <- err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	first := holder()
+	end(first)
+	second := holder()
+	if second == first || second == 0 {
+		t.Fatalf("held by %d, then by %d", first, second)
+	}
+	end(second)
+	other, err := ledger.LockServer(t.Context(), dsn, kept(t))
+	if err != nil {
+		t.Fatalf("free, and not to be had: %v", err)
+	}
+	defer other()
+	select {
+	case err := <-lost:
+		if !errors.Is(err, ledger.ErrAtWork) {
+			t.Error(err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("not seen to be lost")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -56,7 +57,7 @@ func listed(row *rivertype.JobRow) (Listed, error) {
 		l.Worker = row.AttemptedBy[n-1]
 	}
 	if n := len(row.Errors); n > 0 {
-		l.Err = row.Errors[n-1].Error
+		l.Err = strings.TrimPrefix(row.Errors[n-1].Error, "JobCancelError: ")
 	}
 	return l, err
 }

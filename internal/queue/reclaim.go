@@ -45,6 +45,18 @@ func (q *Queue) Clear(ctx context.Context, kind night.JobKind) error {
 	}
 }
 
+// Forgive takes failed nights out of the queue, through one that was completed after all,
+// by hand or within a later one.
+func (q *Queue) Forgive(ctx context.Context, runID string) error {
+	_, err := q.insert.JobDeleteMany(ctx, river.NewJobDeleteManyParams().First(maxListed).Kinds(string(night.Night)).
+		States(rivertype.JobStateCancelled, rivertype.JobStateDiscarded).
+		Where(`args ->> 'run_id' <= @run_id`, river.NamedArgs{"run_id": runID}))
+	if err != nil {
+		return fmt.Errorf("queue: failed nights through %s: %w", runID, err)
+	}
+	return nil
+}
+
 // Reclaim takes back at once the jobs that a killed process left running, and
 // tells how many. On SQLite it is called under the ledger's lock (ledger.Lock),
 // where no other process can be at work; on PostgreSQL at any time, and takes the
