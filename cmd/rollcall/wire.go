@@ -237,7 +237,7 @@ func openRooms(ctx context.Context, c *config.Config, asOf district.Date, s *sur
 		return h, err
 	}
 	at := ledgerOf(c)
-	at.Log = s.log
+	at.Log, at.Patience = s.log, away
 	if h.ledger, err = ledger.Open(ctx, at); err != nil {
 		return h, err
 	}
@@ -284,14 +284,14 @@ func (h *house) sweep(ctx context.Context) {
 	}
 }
 
+// away is how long a night waits for the ledger's server while it is restarted.
+const away = time.Minute
+
 // jobs is the queue as the pipeline asks it, over a restart of its server.
 type jobs struct {
 	*queue.Queue
-	patience int // seconds
+	patience time.Duration
 }
-
-// away is how many seconds a night waits for a server that is restarted.
-const away = 60
 
 func (h *house) jobs() jobs {
 	q := jobs{Queue: h.queue}
@@ -303,7 +303,7 @@ func (h *house) jobs() jobs {
 
 func (q jobs) Unfinished(ctx context.Context, runID string) (map[night.JobKind]int, []night.JobError, error) {
 	u, err := q.Queue.Unfinished(ctx, runID)
-	for waited := 0; err != nil && waited < q.patience; waited++ {
+	for waited := time.Duration(0); err != nil && waited < q.patience; waited += time.Second {
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
 )
@@ -33,6 +34,8 @@ type Place struct {
 	// is for work that may be repeated without harm, never for a record of
 	// what was sent.
 	Relaxed bool
+	// Patience is how long a connection waits for a PostgreSQL server that is restarted.
+	Patience time.Duration
 	// ReadOnly looks at a SQLite file that is there and leaves no trace of it.
 	ReadOnly bool
 }
@@ -56,7 +59,7 @@ func Open(p Place) (*sql.DB, error) {
 		if err != nil {
 			return nil, err
 		}
-		db = sql.OpenDB(plainConnector{connector})
+		db = sql.OpenDB(plainConnector{connector, p.Patience})
 	default:
 		return nil, fmt.Errorf("no database engine is called %q: use %s or %s", p.Driver, SQLite, Postgres)
 	}

@@ -5,10 +5,13 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/lib/pq"
+	"golang.org/x/sys/unix"
 )
 
 // mends are what to do where a PostgreSQL server refuses a connection, by SQLSTATE.
@@ -58,10 +61,36 @@ func sqlState(err error) string {
 	return ""
 }
 
-// plainConnector is a connector that says in plain words why it cannot connect.
-type plainConnector struct{ driver.Connector }
+// plainConnector is a connector that says in plain words why it cannot connect, once it has
+// waited for a server that is restarted.
+type plainConnector struct {
+	driver.Connector
+	patience time.Duration
+}
+
+// knock is how long a connector waits before it asks a server again.
+const knock = 500 * time.Millisecond
 
 func (c plainConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := c.Connector.Connect(ctx)
+	for waited := time.Duration(0); restarting(err) && waited < c.patience; waited += knock {
+		select {
+		case <-time.After(knock):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		conn, err = c.Connector.Connect(ctx)
+	}
 	return conn, Plain(err)
+}
+
+// restarting reports whether a server that could not be connected to may be there in a
+// moment.
+func restarting(err error) bool {
+	for _, cut := range []error{unix.ECONNREFUSED, unix.ECONNRESET, unix.EPIPE, unix.ENOENT /* its socket */, io.EOF, driver.ErrBadConn} {
+		if errors.Is(err, cut) {
+			return true
+		}
+	}
+	return sqlState(err) == "57P03"
 }

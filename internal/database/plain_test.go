@@ -1,12 +1,14 @@
 package database_test
 
 import (
+	"database/sql/driver"
 	"io"
 	"net"
 	"net/url"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"rollcall/internal/database"
 	"rollcall/internal/database/databasetest"
@@ -70,4 +72,43 @@ func withoutTLS(t *testing.T) string {
 		}
 	}()
 	return at.Addr().String()
+}
+
+func TestAServerThatIsRestartedIsWaitedFor(t *testing.T) {
+	cluster, err := databasetest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := cluster.Stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+	dsn, err := cluster.Create("patient")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn, Patience: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	restarted := make(chan error)
+	go func() { restarted <- cluster.Restart() }()
+	for done := false; !done; {
+		select {
+		case err := <-restarted:
+			if err != nil {
+				t.Fatal(err)
+			}
+			done = true
+		default:
+		}
+		// Each on a new connection, which is what waits.
+		conn, err := db.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
 }

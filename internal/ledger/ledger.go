@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -35,11 +36,13 @@ type Enqueuer interface {
 
 // Options say where the ledger is.
 type Options struct {
-	Driver  string // "sqlite" (also where empty) or "postgres"
-	Path    string // the SQLite file; made where it does not exist
-	DSN     string // PostgreSQL
-	Enqueue Enqueuer
-	Log     *slog.Logger // nil is silent
+	Driver string // "sqlite" (also where empty) or "postgres"
+	Path   string // the SQLite file; made where it does not exist
+	DSN    string // PostgreSQL
+	// Patience is how long a query waits for a PostgreSQL server that is restarted.
+	Patience time.Duration
+	Enqueue  Enqueuer
+	Log      *slog.Logger // nil is silent
 }
 
 // Ledger is an open ledger. It may be used from many goroutines.
@@ -61,7 +64,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	db, err := database.Open(database.Place{Driver: o.Driver, Path: o.Path, DSN: o.DSN})
+	db, err := database.Open(database.Place{Driver: o.Driver, Path: o.Path, DSN: o.DSN, Patience: o.Patience})
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
