@@ -136,7 +136,7 @@ func (d *daemon) due(now time.Time) (last time.Time, ok bool) {
 // due.
 func (d *daemon) nightsSince(day district.Date, due time.Time) int {
 	n := 1
-	for t := d.schedule.Next(due.Add(-400 * 24 * time.Hour)); t.Before(due); t = d.schedule.Next(t) {
+	for t := d.schedule.Next(day.Time().In(d.location)); t.Before(due); t = d.schedule.Next(t) {
 		if d.asOf(t) > day {
 			n++
 		}

@@ -84,6 +84,8 @@ func TestEachNightRunsOnceAtItsTime(t *testing.T) {
 			[]string{"03-14 04:00: night of 2027-03-13", "03-15 04:00: night of 2027-03-14"}},
 		{"nights that were missed are one", "0 4 * * *", "2026-10-15 10:00", "2026-10-16 12:00", district.NewDate(2026, 10, 11), time.Minute, exitDone,
 			[]string{"missed 3, the last at 10-15 04:00", "10-15 10:00: night of 2026-10-14", "10-16 04:00: night of 2026-10-15"}},
+		{"so are those of a year and more", "0 4 * * *", "2026-10-15 10:00", "2026-10-15 12:00", district.NewDate(2025, 8, 31), time.Minute, exitDone,
+			[]string{"missed 409, the last at 10-15 04:00", "10-15 10:00: night of 2026-10-14"}},
 		{"one that was run by hand is not missed", "0 4 * * *", "2026-10-15 10:00", "2026-10-15 20:00", district.NewDate(2026, 10, 14), time.Minute, exitDone, nil},
 		{"the first night waits for its time", "0 4 * * *", "2026-10-15 10:00", "2026-10-16 12:00", 0, time.Minute, exitDone, []string{"10-16 04:00: night of 2026-10-15"}},
 		{"a night that failed waits for the next", "0 4 * * *", "2026-10-14 12:00", "2026-10-16 12:00", district.NewDate(2026, 10, 13), time.Minute, exitFailed,
