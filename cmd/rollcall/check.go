@@ -164,7 +164,7 @@ func checkLedger(ctx context.Context, c *config.Config) (fact string, known *led
 	server := c.Ledger.Driver == database.Postgres
 	reachable := func() error {
 		if server {
-			return nil // it was reached; the trial tells whether it can be written
+			return ledger.MayMake(ctx, o) // the trial tells whether it can be written
 		}
 		return errors.Join(writableFile(path), writable(filepath.Dir(path)))
 	}

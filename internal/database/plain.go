@@ -17,7 +17,7 @@ import (
 // mends are what to do where a PostgreSQL server refuses a connection, by SQLSTATE.
 var mends = map[string]string{
 	"28P01": "the password is not the user's; in a URL a character such as @ : / # ? is written with percent signs (%40 is @), or PGPASSWORD has it",
-	"28000": "the server does not let this user in from here (pg_hba.conf)",
+	"28000": "the server does not let this user in: it knows no such user (createuser), or not from here (pg_hba.conf)",
 	"3D000": "the server has no such database; make it with createdb, or mend its name in the DSN",
 	"53300": "the server has no connection left; raise its max_connections",
 	"57P03": "the server is starting or stopping; try again in a minute",

@@ -65,7 +65,8 @@ func Look(ctx context.Context, o Options) (s Schema, err error) {
 	return s, nil
 }
 
-// MayMake tells whether a PostgreSQL server lets us make the tables of a ledger.
+// MayMake tells whether a PostgreSQL server lets us make the tables of a ledger and of its
+// queue, where they are not there.
 func MayMake(ctx context.Context, o Options) (err error) {
 	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: o.DSN, Conns: 1})
 	if err != nil {
@@ -73,7 +74,8 @@ func MayMake(ctx context.Context, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	var may bool
-	if err := db.QueryRowContext(ctx, `SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)`).Scan(&may); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)
+		OR to_regclass('runs') IS NOT NULL AND to_regclass('river_job') IS NOT NULL`).Scan(&may); err != nil {
 		return fmt.Errorf("ledger: %w: %w", errServer, err)
 	}
 	if !may {

@@ -39,6 +39,8 @@ func (q *Queue) Serve(ctx context.Context, s Schedule, do Handler) error {
 	config.FetchPollInterval, config.FetchCooldown = schedulePoll, schedulePoll
 	config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}}
 	config.Workers = river.NewWorkers()
+	config.FetchOnlyKnownKinds = true // the jobs within a night are for those who work it
+	config.RescueStuckJobsAfter = longStuck
 	river.AddWorker(config.Workers, nightWorker{do: do})
 	config.PeriodicJobs = []*river.PeriodicJob{river.NewPeriodicJob(times(s.Next), func() (river.JobArgs, *river.InsertOpts) {
 		runID, due := s.Due()

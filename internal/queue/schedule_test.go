@@ -94,6 +94,10 @@ func TestEachNightComesToOneOfThoseThatServe(t *testing.T) {
 		}
 		time.Sleep(time.Second) // it stays due, and is not made again
 	}
+	stopWorker()
+	worked.Wait()
+	insert(t, worker, renders(20)...) // of a night that somebody works: not for those who serve
+	time.Sleep(2 * time.Second)
 	stopA()
 	due.day.Store(4)
 	if got := next(t, nights); got != (had{"b", dayOf(4)}) {
@@ -101,6 +105,10 @@ func TestEachNightComesToOneOfThoseThatServe(t *testing.T) {
 	}
 	if len(nights) != 0 {
 		t.Errorf("%d nights more", len(nights))
+	}
+	left := slices.DeleteFunc(list(t, worker), func(l queue.Listed) bool { return l.Job.Kind == night.Night })
+	if len(left) != 20 || slices.ContainsFunc(left, func(l queue.Listed) bool { return l.Attempt > 0 }) {
+		t.Errorf("those who serve took the jobs of a night: %+v", left)
 	}
 }
 

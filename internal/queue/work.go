@@ -33,6 +33,10 @@ const (
 // kept is how long finished jobs that failed can be asked for.
 const kept = 90 * 24 * time.Hour
 
+// longStuck is for a leader that does not know all kinds: it throws away what is stuck of
+// the others. Who shares the database takes that back first (Reclaim).
+const longStuck = 24 * time.Hour
+
 func (q *Queue) config() *river.Config {
 	return &river.Config{
 		CancelledJobRetentionPeriod: kept,
@@ -72,9 +76,7 @@ func (q *Queue) Work(ctx context.Context, h Handlers) error {
 		return errors.New("queue: work: there is no handler")
 	}
 	if handled < len(kinds) {
-		// A leader throws away what is stuck of kinds it does not know; who shares the
-		// database takes it back first (Reclaim).
-		config.RescueStuckJobsAfter = 24 * time.Hour
+		config.RescueStuckJobsAfter = longStuck
 	}
 	return q.run(ctx, config, false)
 }
