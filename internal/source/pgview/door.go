@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,6 +47,10 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 		return nil, errors.New("source.dsn: is neither a URL, postgres://user@host/database, nor key=value words; in a URL a character of the password such as @ : / # ? is written with percent signs (%40 is @)")
 	}
 	cfg.DialFunc = database.Dial
+	if !strings.Contains(o.DSN, "sslmode") && os.Getenv("PGSSLMODE") == "" {
+		// Left to itself the driver would go on in clear where the server speaks no TLS.
+		cfg.Fallbacks = slices.DeleteFunc(cfg.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.TLSConfig == nil })
+	}
 	v := &Views{options: o, schema: o.Schema}
 	if v.schema == "" {
 		v.schema = DefaultSchema

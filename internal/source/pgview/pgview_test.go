@@ -3,8 +3,11 @@ package pgview_test
 import (
 	"bytes"
 	"database/sql"
+	"encoding/binary"
 	"fmt"
+	"io"
 	"maps"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -397,6 +400,39 @@ func TestDDLIsAnEmptyBundle(t *testing.T) {
 	}
 	if d := b.District(); len(d.Schools) != 0 || !d.Provided[district.Behavior] || len(d.Rejects) != 0 {
 		t.Errorf("%+v", d)
+	}
+}
+
+// What a district's children are is not read in clear, unless somebody has said so.
+func TestAServerWithoutTLSIsRefused(t *testing.T) {
+	t.Setenv("PGSSLMODE", "")
+	at, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer at.Close()
+	clear := make(chan bool, 10)
+	go func() {
+		for {
+			conn, err := at.Accept()
+			if err != nil {
+				return
+			}
+			asked := make([]byte, 8)
+			_, err = io.ReadFull(conn, asked)
+			clear <- err != nil || binary.BigEndian.Uint32(asked[4:]) != 80877103 // SSLRequest
+			_, _ = conn.Write([]byte("N"))
+			_ = conn.Close()
+		}
+	}()
+	_, err = pgview.Open(t.Context(), pgview.Options{DSN: "postgres://u@" + at.Addr().String() + "/x"})
+	if err == nil || !strings.Contains(err.Error(), "the server speaks no TLS") {
+		t.Errorf("error %v", err)
+	}
+	for len(clear) > 0 {
+		if <-clear {
+			t.Error("it was spoken to in clear")
+		}
 	}
 }
 
