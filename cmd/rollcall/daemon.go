@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -87,7 +88,10 @@ func (d *daemon) turn(ctx context.Context) {
 // nobody can say whether it is to be run.
 func (d *daemon) told(ctx context.Context, asOf district.Date) (code int, err error) {
 	due, ok := d.due(d.now().In(d.location))
-	if !ok || d.asOf(due) != asOf {
+	switch {
+	case !ok || d.asOf(due) < asOf:
+		return exitDone, errors.New("the night is not due yet by this machine's clock and schedule")
+	case d.asOf(due) > asOf:
 		return exitDone, nil
 	}
 	return d.begin(ctx, due, false)

@@ -180,6 +180,7 @@ func TestANightThatTheQueueTellsOf(t *testing.T) {
 			{"another has come after it", was, nil, exitDone, 0},
 			{"nobody can say whether it is done", day, errors.New("down"), exitDone, 0},
 			{"due", day, nil, exitFailed, 1},
+			{"not due yet: the other's clock is ahead", day + 1, errors.New("ahead"), exitDone, 1},
 			{"set going again by hand", day, nil, exitFailed, 2},
 		} {
 			lost = step.lost

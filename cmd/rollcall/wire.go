@@ -190,7 +190,7 @@ func inHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surro
 		return err
 	}
 	err = do(alone, h)
-	if alone.Err() != nil && ctx.Err() == nil {
+	if err != nil && alone.Err() != nil && ctx.Err() == nil {
 		err = context.Cause(alone)
 	}
 	return errors.Join(err, h.Close())

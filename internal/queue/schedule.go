@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -18,8 +19,8 @@ import (
 type Schedule struct {
 	// Next is the time after another at which it is asked what is due.
 	Next func(time.Time) time.Time
-	// Due is the run of the night that is due now; false where none is. A night is made a
-	// job once, however often it is due.
+	// Due is the run of the night that is due now; false where none is. It may come again
+	// once it was done.
 	Due func() (runID string, ok bool)
 }
 
@@ -29,7 +30,7 @@ const schedulePoll = time.Second
 // Serve has the nights of a schedule come as jobs, and does those that come to this process,
 // one at a time and for as long as each takes, until ctx ends. Of several that serve one
 // queue, on a PostgreSQL server, each night comes to one; where that one dies it comes to
-// another. A night whose error is not ErrNotHere is given up: it is not tried again by
+// another. The handler is to know what is done. A night whose error is not ErrNotHere is given up: it is not tried again by
 // itself. Serve returns an error only where it could not begin.
 func (q *Queue) Serve(ctx context.Context, s Schedule, do Handler) error {
 	if q.options.Driver != database.Postgres {
@@ -52,8 +53,11 @@ func (q *Queue) Serve(ctx context.Context, s Schedule, do Handler) error {
 	return q.run(ctx, config, true)
 }
 
-// once is one job for each night, whatever became of it.
-var once = river.UniqueOpts{ByArgs: true, ByState: rivertype.JobStates()}
+// once is one job for each night, also of one that failed. One that is done may come again
+// while it is due: what is done stands in the ledger.
+var once = river.UniqueOpts{ByArgs: true, ByState: slices.DeleteFunc(rivertype.JobStates(), func(s rivertype.JobState) bool {
+	return s == rivertype.JobStateCompleted
+})}
 
 // times is a function as River's schedule.
 type times func(time.Time) time.Time
