@@ -60,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 	}
 	// A year's rows may take longer than a server lets a statement; dates are to be
 	// written as the bundle has them.
-	const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL datestyle = 'ISO, YMD'`
+	const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL datestyle = 'ISO, YMD'; SAVEPOINT begun`
 	if err := v.conn.Exec(ctx, begin).Close(); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
@@ -123,21 +123,24 @@ func (v *Views) Has(ctx context.Context, file district.File) (bool, error) {
 	return found != "", err
 }
 
-// apart does something of which an error costs the rest of the transaction nothing.
+// apart does something of which an error costs the rest of the transaction nothing: since
+// that only reads, it goes back to its beginning.
 func apart(ctx context.Context, conn *pgconn.PgConn, do func() error) error {
-	if err := conn.Exec(ctx, "SAVEPOINT apart").Close(); err != nil {
-		return err
-	}
 	err := do()
-	end := "RELEASE apart"
-	if err != nil {
-		end = "ROLLBACK TO apart; " + end
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		err = errors.Join(err, conn.Exec(ctx, "ROLLBACK TO begun").Close())
 	}
-	return errors.Join(err, conn.Exec(ctx, end).Close())
+	return err
 }
 
 // notAllowed is the code of what the database's user may not do.
 const notAllowed = "42501"
+
+// unreadable is the error of a table that cannot be read.
+func (v *Views) unreadable(file district.File, err error) error {
+	return fmt.Errorf("%s: cannot be read: %w", v.Name(file), v.plain(err))
+}
 
 // plain says what to do about a view that the server does not let us read.
 func (v *Views) plain(err error) error {
@@ -168,13 +171,13 @@ func (v *Views) text(ctx context.Context, query string) (string, error) {
 // Table looks at a view's columns. Its rows are asked for when the first is.
 func (v *Views) Table(ctx context.Context, file district.File, need bundle.Need) (*bundle.Table, error) {
 	if has, err := v.Has(ctx, file); err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", v.Name(file), v.plain(err))
+		return nil, v.unreadable(file, err)
 	} else if !has {
 		return nil, &bundle.Absent{Mend: "create the view ('rollcall source ddl' prints it to fill in)"}
 	}
 	columns, err := v.columns(ctx, file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", v.Name(file), v.plain(err))
+		return nil, v.unreadable(file, err)
 	}
 	// In the bundle's order, so that rows are sorted by what they are about.
 	all, _ := bundle.Columns(file)
@@ -209,7 +212,7 @@ func (v *Views) Table(ctx context.Context, file district.File, need bundle.Need)
 	}
 	expect, err := v.expect(ctx, query) // which is also refused where the rows would be
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", v.Name(file), v.plain(err))
+		return nil, v.unreadable(file, err)
 	}
 	r := &rows{ctx: ctx, conn: v.conn, name: v.Name(file), plain: v.plain, query: "COPY (" + query + ") TO STDOUT", width: len(known)}
 	v.tables = append(v.tables, r)
