@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"rollcall/internal/district"
@@ -54,12 +53,9 @@ func (c *approveCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if err != nil {
 		return usage(fmt.Errorf("no night %q; it is the date of its folder, such as 2026-10-15", c.Night))
 	}
-	around := *s
-	if g.Quiet {
-		around.stdout, around.terminal = io.Discard, false
-	}
+	around := s.hushed(g)
 	return inHouse(ctx, cfg, asOf, s, func(ctx context.Context, h *house) error {
-		return c.approve(ctx, &nightRun{house: h, surroundings: &around, command: &nightlyCommand{}})
+		return c.approve(ctx, &nightRun{house: h, surroundings: around, command: &nightlyCommand{}})
 	})
 }
 

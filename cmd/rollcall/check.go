@@ -43,6 +43,7 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	if c.AsOf.IsZero() {
 		c.AsOf = cfg.AsOf(s.now())
 	}
+	facts := s.hushed(g).stdout
 	faults := 0
 	var known *ledger.Extent
 	for _, trial := range []struct {
@@ -64,9 +65,7 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	} {
 		fact, err := trial.try()
 		if err == nil {
-			if !g.Quiet {
-				fmt.Fprintf(s.stdout, "%-14s ok     %s\n", trial.name, fact)
-			}
+			fmt.Fprintf(facts, "%-14s ok     %s\n", trial.name, fact)
 			continue
 		}
 		faults++
@@ -77,10 +76,7 @@ func (c *checkCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	if faults > 0 {
 		return usage(fmt.Errorf("%d of 9 checks found a fault; mend what is said above and check again", faults))
 	}
-	if g.Quiet {
-		return nil
-	}
-	fmt.Fprintln(s.stdout, "Everything a night needs is there. Look at one without issuing it: rollcall nightly --dry-run")
+	fmt.Fprintln(facts, "Everything a night needs is there. Look at one without issuing it: rollcall nightly --dry-run")
 	return nil
 }
 

@@ -74,8 +74,8 @@ func (d *daemon) turn(ctx context.Context) {
 		}
 		d.log.Error("the queue that has the nights begun", "error", err)
 	}
-	due, ok := d.due(d.now().In(d.location))
-	if !ok || d.asOf(due) <= d.tried {
+	due, ok := d.due()
+	if !ok {
 		return
 	}
 	if _, err := d.begin(ctx, due, true); err != nil {
@@ -87,7 +87,7 @@ func (d *daemon) turn(ctx context.Context) {
 // after is left to that one, which knows all that it would have known. An error is that
 // nobody can say whether it is to be run.
 func (d *daemon) told(ctx context.Context, asOf district.Date) (code int, err error) {
-	due, ok := d.due(d.now().In(d.location))
+	due, ok := d.due()
 	switch {
 	case !ok || d.asOf(due) < asOf:
 		return exitDone, errors.New("the night is not due yet by this machine's clock and schedule")
@@ -98,11 +98,15 @@ func (d *daemon) told(ctx context.Context, asOf district.Date) (code int, err er
 }
 
 // begin runs a night, unless it is done already; aloud also where nobody can say so, at its
-// time. The code is that of the night, exitDone where none was run.
+// time, but not one that this process has tried. The code is that of the night, exitDone
+// where none was run.
 func (d *daemon) begin(ctx context.Context, due time.Time, aloud bool) (code int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	asOf := d.asOf(due)
+	if aloud && asOf <= d.tried {
+		return exitDone, nil
+	}
 	latest, ever, err := d.last(ctx, asOf)
 	onTime := d.now().Sub(due) < late
 	switch {
@@ -124,7 +128,8 @@ func (d *daemon) begin(ctx context.Context, due time.Time, aloud bool) (code int
 
 // due is the last time of the schedule that is not after now; ok is false where
 // there is none in a year and more.
-func (d *daemon) due(now time.Time) (last time.Time, ok bool) {
+func (d *daemon) due() (last time.Time, ok bool) {
+	now := d.now().In(d.location)
 	for _, back := range []time.Duration{2 * 24 * time.Hour, 40 * 24 * time.Hour, 400 * 24 * time.Hour} {
 		for t := d.schedule.Next(now.Add(-back)); !t.IsZero() && !t.After(now); t = d.schedule.Next(t) {
 			last, ok = t, true

@@ -98,6 +98,15 @@ func run(ctx context.Context, args []string, s surroundings) int {
 	return s.printed(out, s.run(ctx, args, out))
 }
 
+// hushed are the surroundings of a command of which only what is wrong is to be heard, where
+// that is asked for.
+func (s surroundings) hushed(g *commands) *surroundings {
+	if g.Quiet {
+		s.stdout, s.terminal = io.Discard, false
+	}
+	return &s
+}
+
 // printed is the code of a command that is done: what could not be printed is a
 // failure, whatever else was done.
 func (s surroundings) printed(out *watched, code int) int {

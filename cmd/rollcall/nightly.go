@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -87,13 +86,10 @@ func storing(last pipeline.Name) bool {
 // in runs the night in the places of a configuration. made are the documents of
 // the same night when it was run before.
 func (c *nightlyCommand) in(ctx context.Context, cfg *config.Config, g *commands, s *surroundings, made []night.Document) error {
-	around := *s
-	if g.Quiet {
-		around.stdout, around.terminal = io.Discard, false
-	}
+	around := s.hushed(g)
 	return inHouse(ctx, cfg, c.AsOf, s, func(ctx context.Context, h *house) error {
 		h.settings.RecordOnly = c.RecordOnly
-		n := nightRun{house: h, surroundings: &around, command: c, made: made}
+		n := nightRun{house: h, surroundings: around, command: c, made: made}
 		return n.run(ctx)
 	})
 }

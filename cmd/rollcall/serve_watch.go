@@ -86,7 +86,7 @@ func (w *watch) next(after time.Time) time.Time {
 
 // due is the night that is due.
 func (w *watch) due() (runID string, ok bool) {
-	due, ok := w.daemon.due(w.daemon.now().In(w.daemon.location))
+	due, ok := w.daemon.due()
 	if !ok {
 		return "", false
 	}
@@ -110,7 +110,7 @@ func (w *watch) do(ctx context.Context, j night.Job) error {
 	failed := code != exitDone && code != exitNeedsPerson
 	switch {
 	case err != nil:
-		w.log.Error("look for the last night", "error", err)
+		w.log.Error("a night waits", "as_of", j.RunID, "error", err)
 		return queue.ErrNotHere
 	case failed && away:
 		return queue.ErrNotHere // it goes on where the server is there again

@@ -67,34 +67,33 @@ func Look(ctx context.Context, o Options) (s Schema, err error) {
 
 // MayMake tells whether a PostgreSQL server lets us make the tables of a ledger and of its
 // queue, where they are not there.
-func MayMake(ctx context.Context, o Options) (err error) {
-	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: o.DSN, Conns: 1})
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+func MayMake(ctx context.Context, o Options) error {
 	var may bool
-	if err := db.QueryRowContext(ctx, `SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)
-		OR to_regclass('runs') IS NOT NULL AND to_regclass('river_job') IS NOT NULL`).Scan(&may); err != nil {
-		return fmt.Errorf("ledger: %w: %w", errServer, err)
+	err := ask(ctx, o, &may, `SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)
+		OR to_regclass('runs') IS NOT NULL AND to_regclass('river_job') IS NOT NULL`)
+	if err == nil && !may {
+		err = errors.New("the user of ledger.dsn may not make tables in this database: make the user its owner (ALTER DATABASE … OWNER TO …), or GRANT CREATE ON SCHEMA public TO it")
 	}
-	if !may {
-		return errors.New("the user of ledger.dsn may not make tables in this database: make the user its owner (ALTER DATABASE … OWNER TO …), or GRANT CREATE ON SCHEMA public TO it")
-	}
-	return nil
+	return err
 }
 
 // Foreign names a table of a PostgreSQL server's database that is not ours, "" where there
 // is none.
 func Foreign(ctx context.Context, o Options) (table string, err error) {
+	err = ask(ctx, o, &table, `SELECT COALESCE(min(tablename), '') FROM pg_tables
+		WHERE schemaname = current_schema() AND tablename NOT LIKE 'river\_%'`)
+	return table, err
+}
+
+// ask asks a PostgreSQL server for one value.
+func ask(ctx context.Context, o Options, value any, query string) (err error) {
 	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: o.DSN, Conns: 1})
 	if err != nil {
-		return "", fmt.Errorf("ledger: %w", err)
+		return fmt.Errorf("ledger: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	const first = `SELECT COALESCE(min(tablename), '') FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT LIKE 'river\_%'`
-	if err := db.QueryRowContext(ctx, first).Scan(&table); err != nil {
-		return "", fmt.Errorf("ledger: %w: %w", errServer, err)
+	if err := db.QueryRowContext(ctx, query).Scan(value); err != nil {
+		return fmt.Errorf("ledger: %w: %w", errServer, err)
 	}
-	return table, nil
+	return nil
 }

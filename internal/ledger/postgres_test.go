@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -94,11 +95,7 @@ func TestAUserWhoMayMakeNoTablesIsToldSo(t *testing.T) {
 	if err := ledger.MayMake(t.Context(), ledger.Options{DSN: dsn}); err != nil {
 		t.Error(err)
 	}
-	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := handle(t, dsn)
 	for _, statement := range []string{`CREATE ROLE guest LOGIN`, `REVOKE CREATE ON SCHEMA public FROM PUBLIC`} {
 		if _, err := db.ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
@@ -112,11 +109,7 @@ func TestAUserWhoMayMakeNoTablesIsToldSo(t *testing.T) {
 
 func TestATableOfOthersIsNamed(t *testing.T) {
 	dsn := databasetest.Postgres(t)
-	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := handle(t, dsn)
 	for _, step := range []struct{ make, want string }{{`CREATE TABLE river_job (id INT)`, ""}, {`CREATE TABLE payroll (id INT)`, "payroll"}} {
 		if _, err := db.ExecContext(t.Context(), step.make); err != nil {
 			t.Fatal(err)
@@ -127,6 +120,17 @@ func TestATableOfOthersIsNamed(t *testing.T) {
 	}
 }
 
+// handle is a server's database, as its owner has it.
+func handle(t *testing.T, dsn string) *sql.DB {
+	t.Helper()
+	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
 // kept wants that a lock is not lost.
 func kept(t *testing.T) func(error) { return func(err error) { t.Error(err) } }
 
@@ -134,11 +138,7 @@ func kept(t *testing.T) func(error) { return func(err error) { t.Error(err) } }
 // ends.
 func TestALockThatTheServerLetGoOfIsTakenAgainOrIsLost(t *testing.T) {
 	dsn := databasetest.Postgres(t)
-	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := handle(t, dsn)
 	holder := func() (pid int) {
 		t.Helper()
 		for until := time.Now().Add(30 * time.Second); pid == 0 && time.Now().Before(until); time.Sleep(50 * time.Millisecond) {

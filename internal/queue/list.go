@@ -66,12 +66,13 @@ func listed(row *rivertype.JobRow) (Listed, error) {
 // done, nor one that plans a school, which has its turn among the others.
 func (q *Queue) RetryJob(ctx context.Context, id int64) (Listed, error) {
 	return q.change(ctx, id, "retry", func(row *rivertype.JobRow) (*rivertype.JobRow, error) {
-		if row.State == rivertype.JobStateRunning {
-			return row, fmt.Errorf("job %d is being worked, by %s", id, strings.Join(row.AttemptedBy[max(0, len(row.AttemptedBy)-1):], ""))
-		}
-		if row.Kind == string(night.Plan) {
-			l, err := listed(row)
-			return row, errors.Join(err, fmt.Errorf("job %d decides school %s, which waits for others: run 'rollcall nightly --as-of %s' again", id, l.Job.SchoolID, l.Job.RunID))
+		switch l, err := listed(row); {
+		case err != nil:
+			return nil, err
+		case row.State == rivertype.JobStateRunning:
+			return nil, fmt.Errorf("job %d is being worked, by %s", id, l.Worker)
+		case l.Job.Kind == night.Plan:
+			return nil, fmt.Errorf("job %d decides school %s, which waits for others: run 'rollcall nightly --as-of %s' again", id, l.Job.SchoolID, l.Job.RunID)
 		}
 		return q.insert.JobRetry(ctx, id)
 	})

@@ -1,13 +1,14 @@
 // Package queue works the jobs of a night on River, which keeps them in the
 // ledger's own database: plan, render, deliver and close, each of which may be
-// repeated without harm.
+// repeated without harm; and, where several machines serve a district, has each night
+// itself come to one of them (Serve).
 //
 // What follows from a decision enters within the transaction that decides
-// (InsertTx), so a commit that fails leaves none. A job that fails is tried again after a pause, a few
-// times; one that panics is not. Either way what
-// is left of a night can be asked for (Unfinished), and set going again once
-// the cause is mended (Retry). A process that is stopped hands its jobs back; of
-// one that was killed, the next takes them back (Reclaim).
+// (InsertTx), so a commit that fails leaves none. A job that fails is tried again after
+// a pause, a few times; one that panics is not. Either way what is left of a night can be
+// asked for (Unfinished), and set going again once the cause is mended (Retry). A process
+// that is stopped hands its jobs back; of one that was killed, the next takes them back
+// (Reclaim).
 //
 // No other package names River.
 package queue

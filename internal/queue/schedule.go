@@ -30,8 +30,9 @@ const schedulePoll = time.Second
 // Serve has the nights of a schedule come as jobs, and does those that come to this process,
 // one at a time and for as long as each takes, until ctx ends. Of several that serve one
 // queue, on a PostgreSQL server, each night comes to one; where that one dies it comes to
-// another. The handler is to know what is done. A night whose error is not ErrNotHere is given up: it is not tried again by
-// itself. Serve returns an error only where it could not begin.
+// another. The handler is to know what is done. A night whose error is not ErrNotHere is
+// given up: it is not tried again by itself. Serve returns an error only where it could not
+// begin.
 func (q *Queue) Serve(ctx context.Context, s Schedule, do Handler) error {
 	if q.options.Driver != database.Postgres {
 		return errors.New("queue: serve: a schedule is served on a PostgreSQL server")
@@ -40,8 +41,6 @@ func (q *Queue) Serve(ctx context.Context, s Schedule, do Handler) error {
 	config.FetchPollInterval, config.FetchCooldown = schedulePoll, schedulePoll
 	config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}}
 	config.Workers = river.NewWorkers()
-	config.FetchOnlyKnownKinds = true // the jobs within a night are for those who work it
-	config.RescueStuckJobsAfter = longStuck
 	river.AddWorker(config.Workers, nightWorker{do: do})
 	config.PeriodicJobs = []*river.PeriodicJob{river.NewPeriodicJob(times(s.Next), func() (river.JobArgs, *river.InsertOpts) {
 		runID, due := s.Due()

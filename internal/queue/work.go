@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,22 +34,25 @@ const (
 // kept is how long finished jobs that failed can be asked for.
 const kept = 90 * 24 * time.Hour
 
-// longStuck is for a leader that does not know all kinds: it throws away what is stuck of
-// the others. Who shares the database takes that back first (Reclaim).
+// longStuck is when a leader throws away what is stuck of kinds that it does not know, and
+// none knows all of them. Who shares the database takes that back first (Reclaim).
 const longStuck = 24 * time.Hour
 
+// config is what all clients have in common. Jobs of kinds that one does not know are for
+// the others.
 func (q *Queue) config() *river.Config {
 	return &river.Config{
 		CancelledJobRetentionPeriod: kept,
 		DiscardedJobRetentionPeriod: kept,
 		ErrorHandler:                faults{q.options.Log},
 		FetchCooldown:               fetchCooldown,
+		FetchOnlyKnownKinds:         true,
 		FetchPollInterval:           pollInterval,
 		JobTimeout:                  q.options.Timeout,
 		Logger:                      quiet(q.options.Log),
 		MaxAttempts:                 len(q.options.Backoff) + 1,
 		PollOnly:                    true, // lib/pq has no listener here, and SQLite none at all
-		RescueStuckJobsAfter:        q.options.Timeout + time.Minute,
+		RescueStuckJobsAfter:        longStuck,
 		RetryPolicy:                 (*backoff)(q),
 		SoftStopTimeout:             q.options.Grace,
 	}
@@ -61,22 +65,12 @@ func (q *Queue) Work(ctx context.Context, h Handlers) error {
 	config := q.config()
 	config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: q.options.Workers}}
 	config.Workers = river.NewWorkers()
-	config.FetchOnlyKnownKinds = true
-	handled := 0
-	kinds := []bool{
+	handled := []bool{
 		add[planArgs](config.Workers, h.Plan), add[renderArgs](config.Workers, h.Render),
 		add[deliverArgs](config.Workers, h.Deliver), add[closeArgs](config.Workers, h.Close),
 	}
-	for _, there := range kinds {
-		if there {
-			handled++
-		}
-	}
-	if handled == 0 {
+	if !slices.Contains(handled, true) {
 		return errors.New("queue: work: there is no handler")
-	}
-	if handled < len(kinds) {
-		config.RescueStuckJobsAfter = longStuck
 	}
 	return q.run(ctx, config, false)
 }
