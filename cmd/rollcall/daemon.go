@@ -23,19 +23,29 @@ type daemon struct {
 	location *time.Location
 	now      func() time.Time
 	asOf     func(time.Time) district.Date
-	// last is the day of the last complete night around a day; ok is false where there
-	// has never been one.
-	last   func(context.Context, district.Date) (latest district.Date, ok bool, err error)
-	night  func(context.Context, district.Date) int
-	missed func(ctx context.Context, asOf district.Date, due time.Time, nights int)
-	// shared is nil where this process alone serves a district. Where several do it asks the
-	// queue that tells one of them when a night is due.
-	shared func(context.Context) error
-	log    *slog.Logger
+	// known is what the ledger knows before the night of a day.
+	known func(context.Context, district.Date) (record, error)
+	night func(context.Context, district.Date) error
+	// behind tells that a night is run late, and how many nights did not run at their time;
+	// none where this one was begun and cut off.
+	behind func(ctx context.Context, asOf district.Date, due time.Time, nights int)
+	// offer is nil where this process alone serves a district. Where several do it has the
+	// queue tell one of them of a night, once.
+	offer func(context.Context, district.Date) error
+	log   *slog.Logger
 
 	mu    sync.Mutex
 	tried district.Date // the latest night that this process has run, whatever came of it
 }
+
+// record is what the ledger knows before a night.
+type record struct {
+	done  district.Date // of the last complete night; zero where there has never been one
+	begun bool          // whether the night itself has been begun
+}
+
+// errNotNow is why a night that was told of is left to be told of again.
+var errNotNow = errors.New("the night waits")
 
 // lookAgain is how often the daemon looks for a night whose time has passed unseen.
 const lookAgain = 15 * time.Minute
@@ -62,68 +72,68 @@ func (d *daemon) next() time.Time { return d.schedule.Next(d.now().In(d.location
 
 // turn runs the night that is due, if it has not been run.
 func (d *daemon) turn(ctx context.Context) {
-	if ctx.Err() != nil {
+	due, ok := d.due()
+	if !ok || ctx.Err() != nil {
 		return
 	}
-	if d.shared != nil {
+	if d.offer != nil {
 		// A queue that cannot be asked tells nobody: the night is begun, and says aloud that
 		// it cannot be.
-		err := d.shared(ctx)
+		err := d.offer(ctx, d.asOf(due))
 		if err == nil {
 			return
 		}
 		d.log.Error("the queue that has the nights begun", "error", err)
 	}
-	due, ok := d.due()
-	if !ok {
-		return
-	}
-	if _, err := d.begin(ctx, due, true); err != nil {
+	if err := d.begin(ctx, due, true); errors.Is(err, errNotNow) {
 		d.log.Error("look for the last night", "error", err)
 	}
 }
 
 // told runs the night that the queue gives to this process; one that another has come
-// after is left to that one, which knows all that it would have known. An error is that
-// nobody can say whether it is to be run.
-func (d *daemon) told(ctx context.Context, asOf district.Date) (code int, err error) {
+// after is left to that one, which knows all that it would have known. The error is the
+// night's; errNotNow where none was run and it is to be told of again.
+func (d *daemon) told(ctx context.Context, asOf district.Date) error {
 	due, ok := d.due()
 	switch {
 	case !ok || d.asOf(due) < asOf:
-		return exitDone, errors.New("the night is not due yet by this machine's clock and schedule")
+		return fmt.Errorf("%w: it is not due yet by this machine's clock and schedule", errNotNow)
 	case d.asOf(due) > asOf:
-		return exitDone, nil
+		return nil
 	}
 	return d.begin(ctx, due, false)
 }
 
 // begin runs a night, unless it is done already; aloud also where nobody can say so, at its
-// time, but not one that this process has tried. The code is that of the night, exitDone
-// where none was run.
-func (d *daemon) begin(ctx context.Context, due time.Time, aloud bool) (code int, err error) {
+// time, but not one that this process has tried. Its errors are those of told.
+func (d *daemon) begin(ctx context.Context, due time.Time, aloud bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	asOf := d.asOf(due)
-	if aloud && asOf <= d.tried {
-		return exitDone, nil
+	if ctx.Err() != nil || aloud && asOf <= d.tried {
+		return ctx.Err()
 	}
-	latest, ever, err := d.last(ctx, asOf)
+	known, err := d.known(ctx, asOf)
 	onTime := d.now().Sub(due) < late
 	switch {
 	case err != nil && (!onTime || !aloud):
-		return exitDone, err
-	case err == nil && ever && latest >= asOf, err == nil && !ever && !onTime:
+		return fmt.Errorf("%w: %w", errNotNow, err)
+	case err == nil && known.done >= asOf, err == nil && known == record{} && !onTime:
 		// Done already; or nothing was ever run, and the first night is not begun in
 		// the middle of a day.
-		return exitDone, nil
+		return nil
 	}
 	d.tried = asOf
 	if !onTime {
-		d.missed(ctx, asOf, due, d.nightsSince(latest, due))
+		nights := 0
+		if !known.begun {
+			nights = d.nightsSince(known.done, due)
+		}
+		d.behind(ctx, asOf, due, nights)
 	}
-	code = d.night(ctx, asOf)
-	d.log.Info("night", "as_of", asOf.String(), "exit_code", code, "next", d.next().Format(time.RFC3339))
-	return code, nil
+	err = d.night(ctx, asOf)
+	d.log.Info("night", "as_of", asOf.String(), "exit_code", codeOf(err), "next", d.next().Format(time.RFC3339))
+	return err
 }
 
 // due is the last time of the schedule that is not after now; ok is false where

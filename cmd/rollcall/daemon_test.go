@@ -17,10 +17,12 @@ import (
 	"rollcall/internal/district"
 )
 
+var errFailed = errors.New("no export")
+
 // watchDaemon lets a daemon serve a schedule from one instant to another, in no time,
 // and tells what it did. last is the day of the last night before; each night takes a
-// while and ends with a code, and one that is done is on record.
-func watchDaemon(t *testing.T, expr, from, until string, last district.Date, takes time.Duration, code int) (did []string) {
+// while and ends with an error or none, and one that is done is on record.
+func watchDaemon(t *testing.T, expr, from, until string, known record, takes time.Duration, fault error) (did []string) {
 	t.Helper()
 	california, err := time.LoadLocation("America/Los_Angeles")
 	if err != nil {
@@ -43,19 +45,19 @@ func watchDaemon(t *testing.T, expr, from, until string, last district.Date, tak
 		cfg := config.Config{District: config.District{Location: california}}
 		d := &daemon{
 			schedule: schedule, location: california, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-			last: func(context.Context, district.Date) (district.Date, bool, error) { return last, !last.IsZero(), nil },
-			night: func(_ context.Context, asOf district.Date) int {
+			known: func(context.Context, district.Date) (record, error) { return known, nil },
+			night: func(_ context.Context, asOf district.Date) error {
 				if running++; running > 1 {
 					t.Error("two nights at once")
 				}
 				did = append(did, fmt.Sprintf("%s: night of %s", time.Now().In(california).Format("01-02 15:04"), asOf))
 				time.Sleep(takes)
-				if running--; code == exitDone {
-					last = asOf
+				if running--; fault == nil {
+					known = record{done: asOf}
 				}
-				return code
+				return fault
 			},
-			missed: func(_ context.Context, asOf district.Date, due time.Time, nights int) {
+			behind: func(_ context.Context, asOf district.Date, due time.Time, nights int) {
 				did = append(did, fmt.Sprintf("missed %d, the last at %s", nights, due.Format("01-02 15:04")))
 			},
 		}
@@ -69,32 +71,34 @@ func watchDaemon(t *testing.T, expr, from, until string, last district.Date, tak
 func TestEachNightRunsOnceAtItsTime(t *testing.T) {
 	for _, test := range []struct {
 		name, cron, from, until string
-		last                    district.Date
+		known                   record
 		takes                   time.Duration
-		code                    int
+		fault                   error
 		want                    []string
 	}{
-		{"three days", "0 4 * * *", "2026-10-12 12:00", "2026-10-15 12:00", district.NewDate(2026, 10, 11), time.Minute, exitDone,
+		{"three days", "0 4 * * *", "2026-10-12 12:00", "2026-10-15 12:00", record{done: district.NewDate(2026, 10, 11)}, time.Minute, nil,
 			[]string{"10-13 04:00: night of 2026-10-12", "10-14 04:00: night of 2026-10-13", "10-15 04:00: night of 2026-10-14"}},
-		{"school nights only", "0 4 * * 2-6", "2026-10-16 12:00", "2026-10-20 12:00", district.NewDate(2026, 10, 15), time.Minute, exitDone,
+		{"school nights only", "0 4 * * 2-6", "2026-10-16 12:00", "2026-10-20 12:00", record{done: district.NewDate(2026, 10, 15)}, time.Minute, nil,
 			[]string{"10-17 04:00: night of 2026-10-16", "10-20 04:00: night of 2026-10-19"}},
-		{"an hour that comes twice", "30 1 * * *", "2026-10-31 12:00", "2026-11-02 12:00", district.NewDate(2026, 10, 30), time.Minute, exitDone,
+		{"an hour that comes twice", "30 1 * * *", "2026-10-31 12:00", "2026-11-02 12:00", record{done: district.NewDate(2026, 10, 30)}, time.Minute, nil,
 			[]string{"11-01 01:30: night of 2026-10-31", "11-02 01:30: night of 2026-11-01"}},
-		{"the day after the clocks went forward", "0 4 * * *", "2027-03-13 12:00", "2027-03-15 12:00", district.NewDate(2027, 3, 12), time.Minute, exitDone,
+		{"the day after the clocks went forward", "0 4 * * *", "2027-03-13 12:00", "2027-03-15 12:00", record{done: district.NewDate(2027, 3, 12)}, time.Minute, nil,
 			[]string{"03-14 04:00: night of 2027-03-13", "03-15 04:00: night of 2027-03-14"}},
-		{"nights that were missed are one", "0 4 * * *", "2026-10-15 10:00", "2026-10-16 12:00", district.NewDate(2026, 10, 11), time.Minute, exitDone,
+		{"nights that were missed are one", "0 4 * * *", "2026-10-15 10:00", "2026-10-16 12:00", record{done: district.NewDate(2026, 10, 11)}, time.Minute, nil,
 			[]string{"missed 3, the last at 10-15 04:00", "10-15 10:00: night of 2026-10-14", "10-16 04:00: night of 2026-10-15"}},
-		{"so are those of a year and more", "0 4 * * *", "2026-10-15 10:00", "2026-10-15 12:00", district.NewDate(2025, 8, 31), time.Minute, exitDone,
+		{"so are those of a year and more", "0 4 * * *", "2026-10-15 10:00", "2026-10-15 12:00", record{done: district.NewDate(2025, 8, 31)}, time.Minute, nil,
 			[]string{"missed 409, the last at 10-15 04:00", "10-15 10:00: night of 2026-10-14"}},
-		{"one that was run by hand is not missed", "0 4 * * *", "2026-10-15 10:00", "2026-10-15 20:00", district.NewDate(2026, 10, 14), time.Minute, exitDone, nil},
-		{"the first night waits for its time", "0 4 * * *", "2026-10-15 10:00", "2026-10-16 12:00", 0, time.Minute, exitDone, []string{"10-16 04:00: night of 2026-10-15"}},
-		{"a night that failed waits for the next", "0 4 * * *", "2026-10-14 12:00", "2026-10-16 12:00", district.NewDate(2026, 10, 13), time.Minute, exitFailed,
+		{"one that was run by hand is not missed", "0 4 * * *", "2026-10-15 10:00", "2026-10-15 20:00", record{done: district.NewDate(2026, 10, 14)}, time.Minute, nil, nil},
+		{"the first night waits for its time", "0 4 * * *", "2026-10-15 10:00", "2026-10-16 12:00", record{}, time.Minute, nil, []string{"10-16 04:00: night of 2026-10-15"}},
+		{"the first night was cut off, and goes on", "0 4 * * *", "2026-10-15 10:00", "2026-10-16 03:00", record{begun: true}, time.Minute, nil,
+			[]string{"missed 0, the last at 10-15 04:00", "10-15 10:00: night of 2026-10-14"}},
+		{"a night that failed waits for the next", "0 4 * * *", "2026-10-14 12:00", "2026-10-16 12:00", record{done: district.NewDate(2026, 10, 13)}, time.Minute, errFailed,
 			[]string{"10-15 04:00: night of 2026-10-14", "10-16 04:00: night of 2026-10-15"}},
-		{"one that takes longer than a day", "0 4 * * *", "2026-10-14 12:00", "2026-10-17 12:00", district.NewDate(2026, 10, 13), 30*time.Hour + time.Minute, exitDone,
+		{"one that takes longer than a day", "0 4 * * *", "2026-10-14 12:00", "2026-10-17 12:00", record{done: district.NewDate(2026, 10, 13)}, 30*time.Hour + time.Minute, nil,
 			[]string{"10-15 04:00: night of 2026-10-14", "missed 1, the last at 10-16 04:00", "10-16 10:15: night of 2026-10-15"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := watchDaemon(t, test.cron, test.from, test.until, test.last, test.takes, test.code)
+			got := watchDaemon(t, test.cron, test.from, test.until, test.known, test.takes, test.fault)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -134,13 +138,17 @@ func TestWhereSeveralServeTheQueueHasNightsBegunUnlessItCannotBeAsked(t *testing
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				nights := 0
-				d := sharing(t, func(context.Context) error { return test.answer }, &nights)
-				d.last = func(context.Context, district.Date) (district.Date, bool, error) { return 0, false, test.answer }
+				offered := map[district.Date]bool{}
+				d := sharing(t, func(_ context.Context, asOf district.Date) error { offered[asOf] = true; return test.answer }, &nights)
+				d.known = func(context.Context, district.Date) (record, error) { return record{}, test.answer }
 				ctx, stop := context.WithTimeout(t.Context(), 24*time.Hour)
 				defer stop()
 				d.run(ctx)
 				if nights != test.want {
 					t.Errorf("%d nights, want %d", nights, test.want)
+				}
+				if diff := cmp.Diff(map[district.Date]bool{district.NewDate(1999, 12, 30): true, district.NewDate(1999, 12, 31): true}, offered); diff != "" {
+					t.Error(diff)
 				}
 			})
 		})
@@ -149,7 +157,7 @@ func TestWhereSeveralServeTheQueueHasNightsBegunUnlessItCannotBeAsked(t *testing
 
 // sharing is a daemon of those that several run, at four every day, whose nights are counted
 // and fail.
-func sharing(t *testing.T, shared func(context.Context) error, nights *int) *daemon {
+func sharing(t *testing.T, offer func(context.Context, district.Date) error, nights *int) *daemon {
 	t.Helper()
 	schedule, err := cron.ParseStandard("0 4 * * *")
 	if err != nil {
@@ -157,41 +165,46 @@ func sharing(t *testing.T, shared func(context.Context) error, nights *int) *dae
 	}
 	cfg := config.Config{District: config.District{Location: time.UTC}}
 	return &daemon{
-		schedule: schedule, location: time.UTC, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.DiscardHandler), shared: shared,
-		night:  func(context.Context, district.Date) int { *nights++; return exitFailed },
-		missed: func(context.Context, district.Date, time.Time, int) {},
+		schedule: schedule, location: time.UTC, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.DiscardHandler), offer: offer,
+		night:  func(context.Context, district.Date) error { *nights++; return errFailed },
+		behind: func(context.Context, district.Date, time.Time, int) {},
 	}
 }
 
 func TestANightThatTheQueueTellsOf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // it is midnight of January 1, 2000
 		nights := 0
-		d := sharing(t, func(context.Context) error { return nil }, &nights)
+		d := sharing(t, func(context.Context, district.Date) error { return nil }, &nights)
 		day, was := district.NewDate(1999, 12, 30), district.NewDate(1999, 12, 29)
 		var lost error
-		d.last = func(context.Context, district.Date) (district.Date, bool, error) { return was, true, lost }
+		d.known = func(context.Context, district.Date) (record, error) { return record{done: was}, lost }
 		for _, step := range []struct {
 			name  string
 			asOf  district.Date
 			lost  error
-			code  int
+			want  error
 			count int
 		}{
-			{"another has come after it", was, nil, exitDone, 0},
-			{"nobody can say whether it is done", day, errors.New("down"), exitDone, 0},
-			{"due", day, nil, exitFailed, 1},
-			{"not due yet: the other's clock is ahead", day + 1, errors.New("ahead"), exitDone, 1},
-			{"set going again by hand", day, nil, exitFailed, 2},
+			{"another has come after it", was, nil, nil, 0},
+			{"nobody can say whether it is done", day, errors.New("down"), errNotNow, 0},
+			{"due", day, nil, errFailed, 1},
+			{"not due yet: the other's clock is ahead", day + 1, nil, errNotNow, 1},
+			{"set going again by hand", day, nil, errFailed, 2},
 		} {
 			lost = step.lost
-			code, err := d.told(t.Context(), step.asOf)
-			if code != step.code || (err != nil) != (step.lost != nil) || nights != step.count {
-				t.Errorf("%s: code %d, %v, %d nights", step.name, code, err, nights)
+			if err := d.told(t.Context(), step.asOf); !errors.Is(err, step.want) || nights != step.count {
+				t.Errorf("%s: %v, %d nights", step.name, err, nights)
 			}
 		}
 		was = day
-		if code, err := d.told(t.Context(), day); code != exitDone || err != nil || nights != 2 {
-			t.Errorf("done already: code %d, %v, %d nights", code, err, nights)
+		if err := d.told(t.Context(), day); err != nil || nights != 2 {
+			t.Errorf("done already: %v, %d nights", err, nights)
+		}
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		was = day - 1
+		if err := d.told(stopped, day); !errors.Is(err, context.Canceled) || nights != 2 {
+			t.Errorf("stopped: %v, %d nights", err, nights)
 		}
 	})
 }

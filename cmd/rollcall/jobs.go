@@ -68,7 +68,11 @@ func (jobsListCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		if j.Job.Role != "" {
 			what += " to " + j.Job.Role.Label()
 		}
-		t.AppendRow(table.Row{j.ID, j.Job.RunID, j.Job.SchoolID, what, jobState(j), fmt.Sprintf("%d of %d", j.Attempt, j.Attempts),
+		tries := fmt.Sprint(j.Attempt)
+		if j.Attempts > 0 {
+			tries += fmt.Sprintf(" of %d", j.Attempts)
+		}
+		t.AppendRow(table.Row{j.ID, j.Job.RunID, j.Job.SchoolID, what, jobState(j), tries,
 			j.At.UTC().Format("2006-01-02 15:04:05") + " UTC", firstLine(j.Err)})
 	}
 	t.Render()
@@ -82,6 +86,8 @@ func jobState(j queue.Listed) string {
 		return "running on " + j.Worker
 	case j.Job.Kind == night.Night && j.GivenUp():
 		return "failed"
+	case j.Job.Kind == night.Night:
+		return "waits for 'rollcall serve', or for another night's end"
 	case j.State == "cancelled":
 		return "given up by hand, or for a fault of the program"
 	case j.GivenUp():

@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"rollcall/internal/config"
+	"rollcall/internal/database"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
+	"rollcall/internal/ledger"
 	"rollcall/internal/night"
 	"rollcall/internal/queue"
 	"rollcall/internal/seal"
@@ -28,6 +30,9 @@ type nightlyCommand struct {
 	Bundle     string        `help:"Read the export from this folder; only in a dry run." type:"path" placeholder:"DIR"`
 	RecordOnly bool          `help:"Take over a year that was run by other means: put on record who would have had a meeting, and issue nothing."`
 	Until      string        `help:"Stop after a stage: calendar, extract, assess, decide, schedule, commit, render, deliver or close." enum:",calendar,extract,assess,decide,schedule,commit,render,deliver,close" default:"" placeholder:"STAGE"`
+
+	// yields leaves the night to another that is at work on the ledger, and nobody need hear.
+	yields bool
 }
 
 // Help shows an example.
@@ -70,12 +75,45 @@ func (c *nightlyCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 	if c.DryRun || c.Until != "" && !storing(pipeline.Name(c.Until)) {
 		return c.scratch(ctx, cfg, g, s)
 	}
-	return attended(ctx, cfg, c.AsOf, s, func(s *surroundings) error {
-		if err := sureOfLedger(ctx, cfg); err != nil {
+	return c.attended(ctx, cfg, s, func(s *surroundings) error {
+		return overOutages(ctx, s, func() error {
+			if err := sureOfLedger(ctx, cfg); err != nil {
+				return err
+			}
+			return c.in(ctx, cfg, g, s, nil)
+		})
+	})
+}
+
+// yieldsTo reports whether a night's error is that another is at work, which it is left to.
+func (c *nightlyCommand) yieldsTo(err error) bool {
+	return c.yields && errors.Is(err, ledger.ErrAtWork)
+}
+
+// outages are the pauses before a night whose server did not answer goes on: what a server
+// takes to be restarted.
+var outages = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second, 20 * time.Second}
+
+// overOutages has a night go on once a server is there again that did not answer, be it the
+// ledger's or the source's.
+func overOutages(ctx context.Context, s *surroundings, run func() error) error {
+	pauses := outages
+	if s.pauses != nil {
+		pauses = s.pauses
+	}
+	for _, pause := range pauses {
+		err := run()
+		if !database.Away(err) {
 			return err
 		}
-		return c.in(ctx, cfg, g, s, nil)
-	})
+		s.log.Warn("a server does not answer; the night goes on when it does", "error", err)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return run()
 }
 
 // storing reports whether a night that ends after a stage has stored anything.
@@ -330,13 +368,16 @@ func (h *house) handlers() queue.Handlers {
 	}
 }
 
-// closeRun works a close job. One that an earlier start left behind does nothing:
+// closeRun works a close job. One that an earlier start left behind does nothing to the night:
 // the run may be finished, and the office at work in its papers, or it may not be
 // ready, and is to be closed later.
 func (h *house) closeRun(ctx context.Context, j night.Job) error {
 	run, _, err := h.ledger.Run(ctx, j.RunID)
-	if err != nil || !run.FinishedAt.IsZero() {
+	if err != nil {
 		return err
+	}
+	if !run.FinishedAt.IsZero() {
+		return h.tidy(ctx, j.RunID) // which may be what failed the last time
 	}
 	if ready, err := h.finishing().Ready(ctx, j.RunID); err != nil || !ready {
 		return err
@@ -352,7 +393,12 @@ func (h *house) closeRun(ctx context.Context, j night.Job) error {
 	if err := h.ledger.CloseRun(ctx, j.RunID, h.now().UTC(), string(text), closed.Documents, closed.Jobs); err != nil {
 		return err
 	}
-	return errors.Join(h.ledger.TrimMaterial(ctx, nightsKept), h.queue.Forgive(ctx, j.RunID))
+	return h.tidy(ctx, j.RunID)
+}
+
+// tidy lets go of what nobody needs any more once a night is complete.
+func (h *house) tidy(ctx context.Context, runID string) error {
+	return errors.Join(h.ledger.TrimMaterial(ctx, nightsKept), h.queue.Forgive(ctx, runID))
 }
 
 func (h *house) finishing() pipeline.Finishing {

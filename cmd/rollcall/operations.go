@@ -22,15 +22,16 @@ import (
 // check, the metrics file, and where the night failed and nobody looks at a terminal
 // an alarm by mail. What cannot be told is said on stderr and costs the night
 // nothing.
-func attended(ctx context.Context, cfg *config.Config, asOf district.Date, s *surroundings, run func(*surroundings) error) error {
+func (c *nightlyCommand) attended(ctx context.Context, cfg *config.Config, s *surroundings, run func(*surroundings) error) error {
+	asOf := c.AsOf
 	o := operations{cfg: cfg, surroundings: s, started: s.now()}
 	o.ping(ctx, ping.Start)
 	told := &firstLines{}
 	watched := *s
 	watched.stderr = io.MultiWriter(s.stderr, told)
 	err := run(&watched)
-	if ctx.Err() != nil {
-		return err // interrupted: whoever did it knows
+	if ctx.Err() != nil || c.yieldsTo(err) {
+		return err // interrupted: whoever did it knows; or another does the night, and tells of it
 	}
 	code := codeOf(err)
 	o.metrics(ctx, asOf, code)

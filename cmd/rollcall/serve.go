@@ -46,7 +46,7 @@ func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	served := &server{commands: g, surroundings: s}
 	d := &daemon{
 		schedule: schedule, location: cfg.District.Location, now: s.now, asOf: cfg.AsOf,
-		last: served.last, night: served.night, missed: served.missed, log: s.log,
+		known: served.known, night: served.night, behind: served.behind, log: s.log,
 	}
 	stop, err := served.listen(ctx, cfg, d)
 	if err != nil {
@@ -54,8 +54,8 @@ func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	}
 	var watching sync.WaitGroup
 	if cfg.Ledger.Driver == database.Postgres {
-		w := watch{cfg: cfg, daemon: d, log: s.log}
-		d.shared = w.sound
+		w := watch{cfg: cfg, daemon: d, givenUp: served.givenUp, log: s.log}
+		d.offer, served.shared = w.offer, true
 		watching.Go(func() { w.run(ctx) })
 	}
 	fmt.Fprintf(s.stderr, "Serving; the next night is at %s. Stop with Ctrl-C or SIGTERM.\n", d.next().Format("Monday, January 2, 3:04 PM MST"))
@@ -72,6 +72,7 @@ func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 type server struct {
 	*commands
 	*surroundings
+	shared bool // other processes may serve the same ledger
 
 	mu   sync.Mutex
 	code int // of the night that was run last
@@ -79,48 +80,75 @@ type server struct {
 	to   time.Time
 }
 
-// last is the day of the last complete night of a day's school year or the one before; ok is false where there has
-// never been one.
-func (s *server) last(ctx context.Context, asOf district.Date) (latest district.Date, ok bool, err error) {
+// known is what the ledger knows before the night of a day: of its school year and the one before.
+func (s *server) known(ctx context.Context, asOf district.Date) (known record, err error) {
 	cfg, err := s.load(s.commands)
 	if err != nil {
-		return 0, false, err
+		return known, err
 	}
 	l, err := anyLedger(ctx, cfg)
 	if err != nil || l == nil {
-		return 0, false, err
+		return known, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	run, ok, err := lastNight(ctx, l, asOf)
-	return run.AsOf, ok, err
+	last, _, err := lastNight(ctx, l, asOf)
+	if err != nil {
+		return known, err
+	}
+	known.done = last.AsOf
+	_, known.begun, err = l.Run(ctx, asOf.String())
+	return known, err
 }
 
 // night runs one night as 'rollcall nightly' does.
-func (s *server) night(ctx context.Context, asOf district.Date) int {
+func (s *server) night(ctx context.Context, asOf district.Date) error {
 	started := s.now()
 	around := *s.surroundings
 	around.terminal = false // nobody watches
-	n := nightlyCommand{AsOf: asOf}
-	code := around.exitCode(ctx, n.Run(ctx, s.commands, &around))
+	n := nightlyCommand{AsOf: asOf, yields: s.shared}
+	err := n.Run(ctx, s.commands, &around)
+	if n.yieldsTo(err) {
+		return err // the other one tells how it goes
+	}
+	code := around.exitCode(ctx, err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.code, s.from, s.to = code, started, s.now()
-	return code
+	return err
 }
 
-// missed tells that nights did not run at their time.
-func (s *server) missed(ctx context.Context, asOf district.Date, due time.Time, nights int) {
+// behind tells that a night is run late; nights did not run at their time, none where this one
+// was begun and cut off.
+func (s *server) behind(ctx context.Context, asOf district.Date, due time.Time, nights int) {
+	var what string
+	switch nights {
+	case 0:
+		what = fmt.Sprintf("The night of %s, due %s, was begun and cut off; it goes on now.", asOf, due.Format(dueTime))
+	case 1:
+		what = fmt.Sprintf("The night of %s did not run at its time, %s; it is run now.", asOf, due.Format(dueTime))
+	default:
+		what = fmt.Sprintf("%d nights did not run at their time. The last of them, that of %s, is run now; it knows all that the others would have known.", nights, asOf)
+	}
+	s.tell(ctx, asOf, what, "See that the machine and 'rollcall serve' are up in the night; letters and meetings may be a day later than usual.")
+}
+
+const dueTime = "Monday, January 2, 3:04 PM"
+
+// givenUp tells that nobody runs a night any more.
+func (s *server) givenUp(ctx context.Context, asOf district.Date, times int) {
+	s.tell(ctx, asOf, fmt.Sprintf("The night of %s is not complete: %d times the process that ran it ended in the middle. It is not tried again.", asOf, times),
+		fmt.Sprintf("See what ends 'rollcall serve', such as too little memory. What is done stays done, and nothing is done twice. Then run 'rollcall nightly --as-of %s', or leave it to the next night.", asOf))
+}
+
+// tell tells those who run rollcall, on stderr and by mail.
+func (s *server) tell(ctx context.Context, asOf district.Date, what, mend string) {
+	fmt.Fprintln(s.stderr, what)
 	cfg, err := s.load(s.commands)
 	if err != nil {
 		return // the night itself says so
 	}
 	o := operations{cfg: cfg, surroundings: s.surroundings, started: s.now()}
-	what := fmt.Sprintf("The night of %s did not run at its time, %s; it is run now.", asOf, due.Format("Monday, January 2, 3:04 PM"))
-	if nights > 1 {
-		what = fmt.Sprintf("%d nights did not run at their time. The last of them, that of %s, is run now; it knows all that the others would have known.", nights, asOf)
-	}
-	fmt.Fprintln(s.stderr, what)
-	o.alarm(ctx, asOf, what, nil, "See that the machine and 'rollcall serve' are up in the night; letters and meetings may be a day later than usual.")
+	o.alarm(ctx, asOf, what, nil, mend)
 }
 
 // listen answers /metrics and /healthz where an address is configured; stop ends it.

@@ -18,12 +18,13 @@ import (
 // watch is a daemon's part in the queue of a PostgreSQL ledger, which has each night of the
 // schedule begun by one of those that serve the district.
 type watch struct {
-	cfg    *config.Config
-	daemon *daemon
-	log    *slog.Logger
+	cfg     *config.Config
+	daemon  *daemon
+	givenUp func(ctx context.Context, asOf district.Date, times int)
+	log     *slog.Logger
 
-	mu     sync.Mutex
-	broken error // why no night can come from the queue
+	mu    sync.Mutex
+	queue *queue.Queue // nil until it could be opened
 }
 
 // watchAgain is how long a watch that cannot begin waits.
@@ -36,7 +37,6 @@ func (w *watch) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		w.set(err)
 		w.log.Error("no night can come from the queue", "error", err)
 		select {
 		case <-time.After(watchAgain):
@@ -46,42 +46,44 @@ func (w *watch) run(ctx context.Context) {
 }
 
 func (w *watch) serve(ctx context.Context) (err error) {
-	at := ledgerOf(w.cfg)
-	q, err := queue.Open(ctx, queue.Options{Driver: at.Driver, DSN: at.DSN, Log: w.log})
-	if err != nil {
+	var q *queue.Queue
+	if err := w.with(ctx, func(opened *queue.Queue) error { q = opened; return nil }); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, q.Close()) }()
-	w.set(nil)
-	return q.Serve(ctx, queue.Schedule{Next: w.next, Due: w.due}, w.do)
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.queue = nil
+		err = errors.Join(err, q.Close())
+	}()
+	return q.Serve(ctx, queue.Nights{Next: w.next, Due: w.due, Do: w.do, GivenUp: func(ctx context.Context, j night.Job, times int) {
+		if asOf, err := district.ParseDate(j.RunID); err == nil {
+			w.givenUp(ctx, asOf, times)
+		}
+	}})
 }
 
-func (w *watch) set(err error) {
+// with does something with the queue, which is opened where it is not.
+func (w *watch) with(ctx context.Context, do func(*queue.Queue) error) (err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.broken = err
-}
-
-// sound asks whether nights can come from the queue.
-func (w *watch) sound(ctx context.Context) error {
-	w.mu.Lock()
-	broken := w.broken
-	w.mu.Unlock()
-	if broken != nil {
-		return broken
+	if w.queue == nil {
+		at := ledgerOf(w.cfg)
+		if w.queue, err = queue.Open(ctx, queue.Options{Driver: at.Driver, DSN: at.DSN, Log: w.log}); err != nil {
+			return err
+		}
 	}
-	_, err := ledger.Look(ctx, ledgerOf(w.cfg))
-	return err
+	return do(w.queue)
 }
 
-// next is the schedule's next time, or the next at which it is looked for one that nobody
-// saw.
+// offer has the night of a day come to one of those that serve.
+func (w *watch) offer(ctx context.Context, asOf district.Date) error {
+	return w.with(ctx, func(q *queue.Queue) error { return q.Offer(ctx, asOf.String()) })
+}
+
+// next is the schedule's next time.
 func (w *watch) next(after time.Time) time.Time {
-	look := after.Add(lookAgain)
-	if at := w.daemon.schedule.Next(after.In(w.daemon.location)); !at.IsZero() && at.Before(look) {
-		return at
-	}
-	return look
+	return w.daemon.schedule.Next(after.In(w.daemon.location))
 }
 
 // due is the night that is due.
@@ -100,45 +102,39 @@ func (w *watch) do(ctx context.Context, j night.Job) error {
 	if err != nil {
 		return err
 	}
-	busy, err := w.busy(ctx)
-	if err != nil || busy {
+	busy, err := ledger.UnderWay(ctx, w.cfg.Ledger.DSN)
+	if err == nil && busy {
+		err = ledger.ErrAtWork
+	}
+	if err == nil {
+		err = w.daemon.told(ctx, asOf)
+	} else {
+		err = fmt.Errorf("%w: %w", errNotNow, err)
+	}
+	away := w.back(ctx)
+	switch {
+	case err == nil, errors.Is(err, errNeedsPerson):
+		return nil
+	case errors.Is(err, errNotNow), errors.Is(err, ledger.ErrAtWork), away:
+		// It goes on where nobody else is at work, and the server is there again.
 		w.log.Debug("a night waits", "as_of", j.RunID, "error", err)
 		return queue.ErrNotHere
 	}
-	code, err := w.daemon.told(ctx, asOf)
-	away := w.back(ctx)
-	failed := code != exitDone && code != exitNeedsPerson
-	switch {
-	case err != nil:
-		w.log.Error("a night waits", "as_of", j.RunID, "error", err)
-		return queue.ErrNotHere
-	case failed && away:
-		return queue.ErrNotHere // it goes on where the server is there again
-	case failed:
-		return fmt.Errorf("'rollcall nightly' ended with exit code %d; its log and its mail say why", code)
-	}
-	return nil
+	return fmt.Errorf("'rollcall nightly' ended with exit code %d; its log and its mail say why", codeOf(err))
 }
 
-// back waits until the server answers, and tells whether it did not: what came of a night
+// back waits until the ledger's server answers, and tells whether it did not: what came of a night
 // can be noted nowhere else.
 func (w *watch) back(ctx context.Context) (away bool) {
-	for w.sound(ctx) != nil {
+	for !away || ctx.Err() == nil {
+		if _, err := ledger.UnderWay(ctx, w.cfg.Ledger.DSN); err == nil {
+			return away
+		}
 		away = true
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
-			return true
 		}
 	}
-	return away
-}
-
-func (w *watch) busy(ctx context.Context) (underWay bool, err error) {
-	l, err := anyLedger(ctx, w.cfg)
-	if err != nil || l == nil {
-		return false, err
-	}
-	underWay, err = l.UnderWay(ctx)
-	return underWay, errors.Join(err, l.Close())
+	return true
 }

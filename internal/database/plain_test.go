@@ -2,6 +2,8 @@ package database_test
 
 import (
 	"database/sql/driver"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -9,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/lib/pq"
+	"golang.org/x/sys/unix"
 
 	"rollcall/internal/database"
 	"rollcall/internal/database/databasetest"
@@ -110,5 +115,32 @@ func TestAServerThatIsRestartedIsWaitedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+}
+
+func TestAServerThatIsAwayIsToldFromOneThatRefuses(t *testing.T) {
+	dial := func(err error) error { return &net.OpError{Op: "dial", Err: err} }
+	for _, test := range []struct {
+		name string
+		err  error
+		want bool
+	}{
+		{"none", nil, false},
+		{"a fault of ours", errors.New("no export"), false},
+		{"a file that ends early", io.ErrUnexpectedEOF, false},
+		{"nobody answers", dial(unix.ECONNREFUSED), true},
+		{"cut off", fmt.Errorf("ledger: %w", &net.OpError{Op: "read", Err: unix.ECONNRESET}), true},
+		{"a name that is none", dial(&net.DNSError{IsNotFound: true}), false},
+		{"a name server that is away", dial(&net.DNSError{IsTimeout: true}), true},
+		{"no socket", dial(unix.ENOENT), true},
+		{"no file", unix.ENOENT, false},
+		{"stopping", &pq.Error{Code: "57P01"}, true},
+		{"starting", database.Plain(&pq.Error{Code: "57P03"}), true},
+		{"ended before it began", database.Plain(io.EOF), true},
+		{"a wrong password", database.Plain(&pq.Error{Code: "28P01"}), false},
+	} {
+		if got := database.Away(test.err); got != test.want {
+			t.Errorf("%s: %t", test.name, got)
+		}
 	}
 }

@@ -102,7 +102,7 @@ func tryServer(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
 	return conn, nil
 }
 
-// lookAfter is how often a lock is looked after, and how long a look may take.
+// lookAfter is how often a lock is looked after.
 const lookAfter = 5 * time.Second
 
 // keepServer looks after the lock until ctx ends or it is lost, and returns the connection
@@ -116,20 +116,19 @@ func keepServer(ctx context.Context, db *sql.DB, conn *sql.Conn, lost func(error
 			return conn
 		case <-look.C:
 		}
-		in, done := context.WithTimeout(ctx, lookAfter)
-		if conn != nil && conn.PingContext(in) != nil && ctx.Err() == nil {
+		// A network that stalls is waited for as long as the connection does: the server has the
+		// lock for us until it gives that up, too.
+		if conn != nil && conn.PingContext(ctx) != nil && ctx.Err() == nil {
 			_ = conn.Close() // the lock went with it
 			conn = nil
 		}
 		if conn == nil {
 			var err error
-			if conn, err = tryServer(in, db); errors.Is(err, ErrAtWork) {
-				done()
+			if conn, err = tryServer(ctx, db); errors.Is(err, ErrAtWork) {
 				lost(fmt.Errorf("the server had let go of this night's lock, and another night has it: %w", err))
 				return nil
 			}
 		}
-		done()
 	}
 }
 
@@ -143,6 +142,15 @@ func (l *Ledger) UnderWay(ctx context.Context) (held bool, err error) {
 		return false, fmt.Errorf("ledger: look whether a night is under way: %w", err)
 	}
 	return held, nil
+}
+
+// UnderWay is Ledger.UnderWay of a server's ledger that is not opened.
+func UnderWay(ctx context.Context, dsn string) (held bool, err error) {
+	err = ask(ctx, dsn, func(db *sql.DB) (err error) {
+		held, err = database.Locked(ctx, db, serverLock)
+		return err
+	})
+	return held, err
 }
 
 // giveUp lets go of the server's lock and its connection. The server would let go of it

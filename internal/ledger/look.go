@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -69,8 +70,10 @@ func Look(ctx context.Context, o Options) (s Schema, err error) {
 // queue, where they are not there.
 func MayMake(ctx context.Context, o Options) error {
 	var may bool
-	err := ask(ctx, o, &may, `SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)
-		OR to_regclass('runs') IS NOT NULL AND to_regclass('river_job') IS NOT NULL`)
+	err := ask(ctx, o.DSN, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)
+			OR to_regclass('runs') IS NOT NULL AND to_regclass('river_job') IS NOT NULL`).Scan(&may)
+	})
 	if err == nil && !may {
 		err = errors.New("the user of ledger.dsn may not make tables in this database: make the user its owner (ALTER DATABASE … OWNER TO …), or GRANT CREATE ON SCHEMA public TO it")
 	}
@@ -80,19 +83,21 @@ func MayMake(ctx context.Context, o Options) error {
 // Foreign names a table of a PostgreSQL server's database that is not ours, "" where there
 // is none.
 func Foreign(ctx context.Context, o Options) (table string, err error) {
-	err = ask(ctx, o, &table, `SELECT COALESCE(min(tablename), '') FROM pg_tables
-		WHERE schemaname = current_schema() AND tablename NOT LIKE 'river\_%'`)
+	err = ask(ctx, o.DSN, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `SELECT COALESCE(min(tablename), '') FROM pg_tables
+			WHERE schemaname = current_schema() AND tablename NOT LIKE 'river\_%'`).Scan(&table)
+	})
 	return table, err
 }
 
-// ask asks a PostgreSQL server for one value.
-func ask(ctx context.Context, o Options, value any, query string) (err error) {
-	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: o.DSN, Conns: 1})
+// ask asks a PostgreSQL server something.
+func ask(ctx context.Context, dsn string, question func(*sql.DB) error) (err error) {
+	db, err := database.Open(database.Place{Driver: database.Postgres, DSN: dsn, Conns: 1})
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := db.QueryRowContext(ctx, query).Scan(value); err != nil {
+	if err := question(db); err != nil {
 		return fmt.Errorf("ledger: %w: %w", errServer, err)
 	}
 	return nil

@@ -19,7 +19,7 @@ type Listed struct {
 	Job      night.Job
 	State    string    // running, available, retryable, scheduled, cancelled, discarded
 	Attempt  int       // tries so far
-	Attempts int       // it may have
+	Attempts int       // it may have; 0 for a night as a whole, which is told of when it is given up
 	At       time.Time // of the next try, or of the last one where none follows
 	Worker   string    // who works it, or did last
 	Err      string    // of the last try
@@ -50,6 +50,9 @@ func (q *Queue) List(ctx context.Context) ([]Listed, error) {
 func listed(row *rivertype.JobRow) (Listed, error) {
 	j, err := jobOf(row.Kind, row.EncodedArgs)
 	l := Listed{ID: row.ID, Job: j, State: string(row.State), Attempt: row.Attempt, Attempts: row.MaxAttempts, At: row.ScheduledAt}
+	if j.Kind == night.Night {
+		l.Attempts = 0
+	}
 	if row.AttemptedAt != nil && row.State != rivertype.JobStateRetryable {
 		l.At = *row.AttemptedAt
 	}

@@ -96,6 +96,9 @@ func (q *Queue) running(ctx context.Context) ([]*rivertype.JobRow, error) {
 	return q.driver.GetExecutor().JobGetStuck(ctx, &riverdriver.JobGetStuckParams{Max: maxListed, StuckHorizon: never})
 }
 
+// cutOff is what the record of a job says of a try that its process did not outlive.
+const cutOff = "the process ended while it worked on this"
+
 // takeBack sets jobs that run nowhere going again.
 func (q *Queue) takeBack(ctx context.Context, jobs []*rivertype.JobRow) error {
 	if len(jobs) == 0 {
@@ -107,7 +110,7 @@ func (q *Queue) takeBack(ctx context.Context, jobs []*rivertype.JobRow) error {
 		if job.AttemptedAt != nil {
 			began = *job.AttemptedAt
 		}
-		cutOff, err := json.Marshal(rivertype.AttemptError{At: began, Attempt: job.Attempt, Error: "the process ended while it worked on this"})
+		failed, err := json.Marshal(rivertype.AttemptError{At: began, Attempt: job.Attempt, Error: cutOff})
 		if err != nil {
 			return err
 		}
@@ -116,7 +119,7 @@ func (q *Queue) takeBack(ctx context.Context, jobs []*rivertype.JobRow) error {
 			state, finished = rivertype.JobStateDiscarded, &began
 		}
 		rescue.ID = append(rescue.ID, job.ID)
-		rescue.Error = append(rescue.Error, cutOff)
+		rescue.Error = append(rescue.Error, failed)
 		rescue.FinalizedAt = append(rescue.FinalizedAt, finished)
 		rescue.ScheduledAt = append(rescue.ScheduledAt, job.ScheduledAt)
 		rescue.State = append(rescue.State, string(state))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,21 +23,22 @@ type calendar struct{ day atomic.Int64 }
 
 func dayOf(n int64) string { return fmt.Sprintf("2025-10-%02d", n) }
 
-func (c *calendar) schedule() queue.Schedule {
-	return queue.Schedule{
+func (c *calendar) nights(do queue.Handler) queue.Nights {
+	return queue.Nights{
 		Next: func(after time.Time) time.Time { return after.Add(200 * time.Millisecond) },
 		Due:  func() (string, bool) { return dayOf(c.day.Load()), c.day.Load() > 0 },
+		Do:   do,
 	}
 }
 
 // serve serves a schedule until the test ends or stop is called, which waits for its end.
-func serve(t *testing.T, at database.Place, s queue.Schedule, do queue.Handler) (stop func()) {
+func serve(t *testing.T, at database.Place, n queue.Nights) (stop func()) {
 	t.Helper()
 	q := open(t, at, queue.Options{Grace: 10 * time.Millisecond})
 	ctx, cancel := context.WithCancel(t.Context())
 	var serving sync.WaitGroup
 	serving.Go(func() {
-		if err := q.Serve(ctx, s, do); err != nil {
+		if err := q.Serve(ctx, n); err != nil {
 			t.Error(err)
 		}
 	})
@@ -89,8 +91,8 @@ func TestEachNightComesToOneOfThoseThatServe(t *testing.T) {
 			return nil
 		}
 	}
-	stopA := serve(t, at, due.schedule(), by("a"))
-	serve(t, at, due.schedule(), by("b"))
+	stopA := serve(t, at, due.nights(by("a")))
+	serve(t, at, due.nights(by("b")))
 	for day := int64(1); day <= 3; day++ {
 		due.day.Store(day)
 		if got := next(t, nights); got.run != dayOf(day) {
@@ -121,11 +123,11 @@ func TestANightThatIsStoppedGoesOnElsewhereAndOneThatFailedIsGivenUp(t *testing.
 	var due calendar
 	due.day.Store(15)
 	begun := make(chan string, 10)
-	stop := serve(t, at, due.schedule(), func(ctx context.Context, _ night.Job) error {
+	stop := serve(t, at, due.nights(func(ctx context.Context, _ night.Job) error {
 		begun <- "a"
 		<-ctx.Done()
 		return ctx.Err()
-	})
+	}))
 	next(t, begun)
 	q := open(t, at, queue.Options{})
 	if u := unfinished(t, q); u.Jobs() != 0 {
@@ -134,13 +136,13 @@ func TestANightThatIsStoppedGoesOnElsewhereAndOneThatFailedIsGivenUp(t *testing.
 	stop()
 	var failing atomic.Bool
 	failing.Store(true)
-	serve(t, at, due.schedule(), func(context.Context, night.Job) error {
+	serve(t, at, due.nights(func(context.Context, night.Job) error {
 		begun <- "b"
 		if failing.Load() {
 			return errors.New("no export")
 		}
 		return nil
-	})
+	}))
 	if by := next(t, begun); by != "b" {
 		t.Errorf("it went on with %s", by)
 	}
@@ -195,9 +197,52 @@ func TestANightThatIsStoppedGoesOnElsewhereAndOneThatFailedIsGivenUp(t *testing.
 	left(0)
 }
 
+func TestANightThatEndsItsProcessAgainAndAgainIsGivenUpAloud(t *testing.T) {
+	at := database.Place{Driver: database.Postgres, DSN: databasetest.Postgres(t)}
+	q := open(t, at, queue.Options{Settle: time.Nanosecond})
+	db := ledger(t, at)
+	for range 2 { // it is the same night
+		if err := q.Offer(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 5 {
+		// A process has taken it, and is gone.
+		if _, err := db.ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = attempt + 1, attempted_at = now(), attempted_by = '{gone}'`); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := q.Reclaim(t.Context()); n != 1 || err != nil {
+			t.Fatalf("%d jobs taken back: %v", n, err)
+		}
+	}
+	begun, told := make(chan string, 10), make(chan string, 10)
+	nights := new(calendar).nights(func(_ context.Context, j night.Job) error { begun <- j.RunID; return nil })
+	nights.GivenUp = func(_ context.Context, j night.Job, times int) { told <- fmt.Sprint(j.RunID, " ", times) }
+	serve(t, at, nights)
+	if got := next(t, told); got != run+" 5" {
+		t.Errorf("told of %s", got)
+	}
+	var jobs []queue.Listed
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && (len(jobs) != 1 || !jobs[0].GivenUp()); time.Sleep(50 * time.Millisecond) {
+		jobs = list(t, q)
+	}
+	if len(jobs) != 1 || !jobs[0].GivenUp() || !strings.Contains(jobs[0].Err, "5 times the process ended") {
+		t.Fatalf("listed: %+v", jobs)
+	}
+	if err := q.Offer(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := q.RetryJob(t.Context(), jobs[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(t, begun); got != run || len(told) != 0 {
+		t.Errorf("set going again: %s, told %d times", got, len(told))
+	}
+}
+
 func TestAScheduleIsServedOnAServer(t *testing.T) {
 	q := open(t, database.Place{Driver: database.SQLite, Path: filepath.Join(t.TempDir(), "ledger.db")}, queue.Options{})
-	if err := q.Serve(t.Context(), new(calendar).schedule(), func(context.Context, night.Job) error { return nil }); err == nil {
+	if err := q.Serve(t.Context(), new(calendar).nights(func(context.Context, night.Job) error { return nil })); err == nil {
 		t.Error("served on a file")
 	}
 }
