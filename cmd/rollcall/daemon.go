@@ -12,6 +12,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"rollcall/internal/district"
+	"rollcall/internal/ledger"
 )
 
 // daemon fires the nights of a schedule, each once: a night is known by its as-of
@@ -25,6 +26,7 @@ type daemon struct {
 	asOf     func(time.Time) district.Date
 	// known is what the ledger knows before the night of a day.
 	known func(context.Context, district.Date) (record, error)
+	// night runs one; errNotNow where another process is at work.
 	night func(context.Context, district.Date) error
 	// behind tells that a night is run late, and how many nights did not run at their time;
 	// none where this one was begun and cut off.
@@ -85,7 +87,7 @@ func (d *daemon) turn(ctx context.Context) {
 		}
 		d.log.Error("the queue that has the nights begun", "error", err)
 	}
-	if err := d.begin(ctx, due, true); errors.Is(err, errNotNow) {
+	if err := d.begin(ctx, due, true); errors.Is(err, errNotNow) && !errors.Is(err, ledger.ErrAtWork) {
 		d.log.Error("look for the last night", "error", err)
 	}
 }
@@ -131,7 +133,9 @@ func (d *daemon) begin(ctx context.Context, due time.Time, aloud bool) error {
 		}
 		d.behind(ctx, asOf, due, nights)
 	}
-	err = d.night(ctx, asOf)
+	if err = d.night(ctx, asOf); errors.Is(err, errNotNow) {
+		return err
+	}
 	d.log.Info("night", "as_of", asOf.String(), "exit_code", codeOf(err), "next", d.next().Format(time.RFC3339))
 	return err
 }

@@ -108,7 +108,7 @@ func (s *server) night(ctx context.Context, asOf district.Date) error {
 	n := nightlyCommand{AsOf: asOf, yields: s.shared}
 	err := n.Run(ctx, s.commands, &around)
 	if n.yieldsTo(err) {
-		return err // the other one tells how it goes
+		return fmt.Errorf("%w: %w", errNotNow, err) // the other one tells how it goes
 	}
 	code := around.exitCode(ctx, err)
 	s.mu.Lock()

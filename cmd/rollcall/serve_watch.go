@@ -106,16 +106,16 @@ func (w *watch) do(ctx context.Context, j night.Job) error {
 	if err == nil && busy {
 		err = ledger.ErrAtWork
 	}
-	if err == nil {
-		err = w.daemon.told(ctx, asOf)
-	} else {
+	if err != nil {
 		err = fmt.Errorf("%w: %w", errNotNow, err)
+	} else {
+		err = w.daemon.told(ctx, asOf)
 	}
 	away := w.back(ctx)
 	switch {
 	case err == nil, errors.Is(err, errNeedsPerson):
 		return nil
-	case errors.Is(err, errNotNow), errors.Is(err, ledger.ErrAtWork), away:
+	case errors.Is(err, errNotNow), away:
 		// It goes on where nobody else is at work, and the server is there again.
 		w.log.Debug("a night waits", "as_of", j.RunID, "error", err)
 		return queue.ErrNotHere

@@ -53,7 +53,7 @@ func (q *Queue) Serve(ctx context.Context, n Nights) error {
 			return nil, nil
 		}
 		return nightArgs{args{RunID: runID}}, once
-	}, nil)}
+	}, &river.PeriodicJobOpts{RunOnStart: true})} // a leader that is new knows of no time before
 	return q.run(ctx, config, true)
 }
 
