@@ -24,7 +24,8 @@ func (demoCommand) Help() string {
 
 // Run writes the bundle and a ready configuration, and nothing else. A folder
 // that already holds a district is left as it is.
-func (c *demoCommand) Run(s *surroundings) error {
+func (c *demoCommand) Run(g *commands, s *surroundings) error {
+	s = s.hushed(g)
 	if c.Students < 1 || c.Schools < 1 || c.Students < c.Schools {
 		return usage(fmt.Errorf("--students %d and --schools %d: there must be at least one student for each school", c.Students, c.Schools))
 	}

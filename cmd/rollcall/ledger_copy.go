@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -57,6 +58,8 @@ func (c *ledgerCopyCommand) Run(ctx context.Context, s *surroundings) (err error
 	}
 	schema, err := ledger.Look(ctx, from)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return usage(fmt.Errorf("there is no ledger to copy at %s", from.Path))
 	case err != nil:
 		return usage(err)
 	case schema.Has == 0:
@@ -118,6 +121,9 @@ func (ledgerCopyCommand) room(ctx context.Context, to ledger.Options) error {
 			return fmt.Errorf("%s is there already; name a file that is not", to.Path)
 		}
 		return nil
+	}
+	if err := ledger.MayMake(ctx, to); err != nil {
+		return err
 	}
 	schema, err := ledger.Look(ctx, to)
 	if err != nil || schema.Has > 0 { // its rows, if any, are looked at when they would be written

@@ -107,6 +107,15 @@ func (s surroundings) hushed(g *commands) *surroundings {
 	return &s
 }
 
+// news is where a command that goes on tells how it stands: nowhere, where only what is wrong
+// is to be heard.
+func (s surroundings) news(g *commands) io.Writer {
+	if g.Quiet {
+		return io.Discard
+	}
+	return s.stderr
+}
+
 // printed is the code of a command that is done: what could not be printed is a
 // failure, whatever else was done.
 func (s surroundings) printed(out *watched, code int) int {

@@ -58,12 +58,12 @@ func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		d.offer, served.shared = w.offer, true
 		watching.Go(func() { w.run(ctx) })
 	}
-	fmt.Fprintf(s.stderr, "Serving; the next night is at %s. Stop with Ctrl-C or SIGTERM.\n", d.next().Format("Monday, January 2, 3:04 PM MST"))
+	fmt.Fprintf(s.news(g), "Serving; the next night is at %s. Stop with Ctrl-C or SIGTERM.\n", d.next().Format("Monday, January 2, 3:04 PM MST"))
 	d.run(ctx)
 	watching.Wait()
 	stop()
 	if ctx.Err() != nil {
-		fmt.Fprintln(s.stderr, "Stopped; it is safe to start again.")
+		fmt.Fprintln(s.news(g), "Stopped; it is safe to start again.")
 	}
 	return nil
 }

@@ -35,6 +35,9 @@ func (c *workerCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	if cfg.Ledger.Driver != database.Postgres {
 		return usage(errors.New("a worker shares the ledger with the night, which needs ledger.driver: postgres; on one machine 'rollcall nightly' works all jobs itself"))
 	}
+	if err := sureOfLedger(ctx, cfg); err != nil {
+		return err
+	}
 	h, err := openRooms(ctx, cfg, cfg.AsOf(s.now()), s)
 	if err != nil {
 		return err
@@ -49,14 +52,14 @@ func (c *workerCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	if n := len(extent.Nights); n > 0 {
 		known = fmt.Sprintf("%d nights, the last that of %s", n, extent.Nights[n-1])
 	}
-	fmt.Fprintf(s.stderr, "Working; the ledger has %s. Stop with Ctrl-C or SIGTERM.\n", known)
+	fmt.Fprintf(s.news(g), "Working; the ledger has %s. Stop with Ctrl-C or SIGTERM.\n", known)
 	if cfg.Mail.Transport == "folder" {
 		fmt.Fprintf(s.stderr, "Please look: mail.transport is folder, and the mail of this worker's jobs goes to %s on this machine.\n", cfg.Mail.Folder)
 	}
 	err = w.run(ctx)
 	w.decider.end()
 	if err == nil && ctx.Err() != nil {
-		fmt.Fprintf(s.stderr, "Stopped after %d jobs; it is safe to start again.\n", w.done.Load())
+		fmt.Fprintf(s.news(g), "Stopped after %d jobs; it is safe to start again.\n", w.done.Load())
 	}
 	return errors.Join(err, h.Close())
 }

@@ -16,7 +16,7 @@ import (
 // where nothing is in it yet, and Knows is the one this program works with.
 type Schema struct{ Has, Knows int64 }
 
-var errServer = errors.New("the PostgreSQL server cannot be asked; see that it runs, and ledger.dsn")
+var errServer = errors.New("the PostgreSQL server cannot be asked; see that it runs, and its address (the DSN)")
 
 // Look tells the version of a ledger and changes nothing: neither is a missing
 // one made (its error is fs.ErrNotExist) nor an old one brought up to date. A
@@ -75,7 +75,7 @@ func MayMake(ctx context.Context, o Options) error {
 			OR to_regclass('runs') IS NOT NULL AND to_regclass('river_job') IS NOT NULL`).Scan(&may)
 	})
 	if err == nil && !may {
-		err = errors.New("the user of ledger.dsn may not make tables in this database: make the user its owner (ALTER DATABASE … OWNER TO …), or GRANT CREATE ON SCHEMA public TO it")
+		err = errors.New("the user of the DSN may not make tables in this database: make the user its owner (ALTER DATABASE … OWNER TO …), or GRANT CREATE ON SCHEMA public TO it")
 	}
 	return err
 }
