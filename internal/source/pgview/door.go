@@ -64,6 +64,9 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 	if err := v.conn.Exec(ctx, begin).Close(); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
+	if err := v.usable(ctx); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
 	if o.Queries != nil {
 		v.queries, err = o.Queries(func(name string) (bool, error) {
 			table, column, _ := strings.Cut(name, ".")
@@ -77,6 +80,20 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 		}
 	}
 	return v, nil
+}
+
+// usable says once of a schema that is closed to us what each of its views would be refused for.
+func (v *Views) usable(ctx context.Context) error {
+	closed, err := v.text(ctx, "SELECT 1 FROM pg_namespace WHERE nspname = "+pq.QuoteLiteral(v.schema)+" AND NOT has_schema_privilege(oid, 'USAGE')")
+	if err == nil && closed != "" {
+		err = fmt.Errorf("the source's schema %s is closed to us; %s", v.schema, v.grant())
+	}
+	return err
+}
+
+// grant is what lets us read the views.
+func (v *Views) grant() string {
+	return fmt.Sprintf("its owner runs GRANT USAGE ON SCHEMA %s TO the user of source.dsn, and GRANT SELECT ON ALL TABLES IN SCHEMA %[1]s TO it", pq.QuoteIdentifier(v.schema))
 }
 
 // Of is the door to the rows of some students alone, in a transaction of its own.
@@ -145,11 +162,10 @@ func (v *Views) unreadable(file district.File, err error) error {
 // plain says what to do about a view that the server does not let us read.
 func (v *Views) plain(err error) error {
 	var said *pgconn.PgError
-	if !errors.As(err, &said) || said.Code != notAllowed || v.queries != nil {
+	if !errors.As(err, &said) || said.Code != notAllowed {
 		return err
 	}
-	schema := pq.QuoteIdentifier(v.schema)
-	return fmt.Errorf("%s; the owner of the views runs GRANT USAGE ON SCHEMA %s TO the user of source.dsn, and GRANT SELECT ON ALL TABLES IN SCHEMA %[2]s TO it", said.Message, schema)
+	return fmt.Errorf("%s; %s", said.Message, v.grant())
 }
 
 // text is the first value that a query gives.

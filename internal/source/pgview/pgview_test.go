@@ -352,7 +352,7 @@ func TestViewsThatMayNotBeReadAreNamedWithTheGrant(t *testing.T) {
 	faults := func() string {
 		views, err := pgview.Open(t.Context(), pgview.Options{DSN: reader, Schema: "sis"})
 		if err != nil {
-			t.Fatal(err)
+			return err.Error()
 		}
 		_, err = bundle.Open(t.Context(), views, bundle.Options{AsOf: sourcetest.AsOf, Need: bundle.Everything})
 		if shut := views.Close(); shut != nil {
@@ -360,8 +360,8 @@ func TestViewsThatMayNotBeReadAreNamedWithTheGrant(t *testing.T) {
 		}
 		return fmt.Sprint(err)
 	}
-	const grant = `; the owner of the views runs GRANT USAGE ON SCHEMA "sis" TO the user of source.dsn, and GRANT SELECT ON ALL TABLES IN SCHEMA "sis" TO it`
-	if got := faults(); !strings.HasPrefix(got, "sis.schools: cannot be read: permission denied for schema sis"+grant+"\n") || strings.Contains(got, "25P02") {
+	const grant = `; its owner runs GRANT USAGE ON SCHEMA "sis" TO the user of source.dsn, and GRANT SELECT ON ALL TABLES IN SCHEMA "sis" TO it`
+	if got := faults(); got != "the source's schema sis is closed to us"+grant {
 		t.Error(got)
 	}
 	run(t, db, `GRANT USAGE ON SCHEMA sis TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA sis TO reader; REVOKE SELECT ON sis.staff, sis.grades FROM reader`)
