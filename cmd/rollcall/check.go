@@ -166,7 +166,7 @@ func checkLedger(ctx context.Context, c *config.Config) (fact string, known *led
 	}
 	schema, err := ledger.Look(ctx, o)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, ledger.ErrNone):
 		return path + ", will be created by the first night", &ledger.Extent{}, writable(filepath.Dir(path))
 	case err != nil:
 		return "", nil, err

@@ -11,8 +11,8 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"rollcall/internal/database"
 	"rollcall/internal/district"
-	"rollcall/internal/ledger"
 )
 
 // daemon fires the nights of a schedule, each once: a night is known by its as-of
@@ -32,12 +32,17 @@ type daemon struct {
 	// none where this one was begun and cut off.
 	behind func(ctx context.Context, asOf district.Date, due time.Time, nights int)
 	// offer is nil where this process alone serves a district. Where several do it has the
-	// queue tell one of them of a night, once.
-	offer func(context.Context, district.Date) error
-	log   *slog.Logger
+	// queue tell one of them of a night, once; open is whether the night is still to come, or
+	// under way.
+	offer func(context.Context, district.Date) (open bool, err error)
+	// overdue tells that a night is not done long after its time, and has not failed.
+	overdue func(ctx context.Context, asOf district.Date, due time.Time)
+	log     *slog.Logger
 
-	mu    sync.Mutex
-	tried district.Date // the latest night that this process has run, whatever came of it
+	mu         sync.Mutex
+	tried      district.Date // the latest night that this process has run, whatever came of it
+	lateToldOf district.Date // the latest night that was told of as behind
+	openToldOf district.Date // and as overdue; asked by turn alone
 }
 
 // record is what the ledger knows before a night.
@@ -52,8 +57,12 @@ var errNotNow = errors.New("the night waits")
 // lookAgain is how often the daemon looks for a night whose time has passed unseen.
 const lookAgain = 15 * time.Minute
 
-// late is how long after its time a night is not on time any more.
-const late = 10 * time.Minute
+// late is how long after its time a night is not on time any more, and overlong how long
+// after it those who run rollcall hear that it is not done.
+const (
+	late     = 10 * time.Minute
+	overlong = time.Hour
+)
 
 // run fires nights until ctx ends, and returns when none is under way.
 func (d *daemon) run(ctx context.Context) {
@@ -72,23 +81,45 @@ func (d *daemon) run(ctx context.Context) {
 // next is when the next night begins.
 func (d *daemon) next() time.Time { return d.schedule.Next(d.now().In(d.location)) }
 
-// turn runs the night that is due, if it has not been run.
+// turn runs the night that is due, or has the queue tell of it, if it is not done.
 func (d *daemon) turn(ctx context.Context) {
 	due, ok := d.due()
-	if !ok || ctx.Err() != nil {
+	if !ok || ctx.Err() != nil || !d.wanted(ctx, due) {
 		return
 	}
 	if d.offer != nil {
-		// A queue that cannot be asked tells nobody: the night is begun, and says aloud that
-		// it cannot be.
-		err := d.offer(ctx, d.asOf(due))
+		open, err := d.offer(ctx, d.asOf(due))
 		if err == nil {
+			d.wait(ctx, due, open)
 			return
 		}
+		// A queue that cannot be asked tells nobody: the night is begun, and says aloud that
+		// it cannot be.
 		d.log.Error("the queue that has the nights begun", "error", err)
 	}
-	if err := d.begin(ctx, due, true); errors.Is(err, errNotNow) && !errors.Is(err, ledger.ErrAtWork) {
-		d.log.Error("look for the last night", "error", err)
+	if err := d.begin(ctx, due, true); errors.Is(err, errNotNow) {
+		d.log.Warn("a night waits", "error", err)
+	}
+}
+
+// wanted reports whether a night that is due is to be run: it is not done, nor would it be the
+// first ever, in the middle of a day. One that nobody can say this of is.
+func (d *daemon) wanted(ctx context.Context, due time.Time) bool {
+	known, err := d.known(ctx, d.asOf(due))
+	return d.wants(known, err, due)
+}
+
+func (d *daemon) wants(known record, err error, due time.Time) bool {
+	return err != nil || known.done < d.asOf(due) && (known != record{} || d.onTime(due))
+}
+
+func (d *daemon) onTime(due time.Time) bool { return d.now().Sub(due) < late }
+
+// wait tells once of a night that is open too long.
+func (d *daemon) wait(ctx context.Context, due time.Time, open bool) {
+	if asOf := d.asOf(due); open && d.now().Sub(due) >= overlong && asOf > d.openToldOf {
+		d.openToldOf = asOf
+		d.overdue(ctx, asOf, due)
 	}
 }
 
@@ -101,41 +132,37 @@ func (d *daemon) told(ctx context.Context, asOf district.Date) error {
 	case !ok || d.asOf(due) < asOf:
 		return fmt.Errorf("%w: it is not due yet by this machine's clock and schedule", errNotNow)
 	case d.asOf(due) > asOf:
+		d.log.Warn("a night is left to the one that came after it", "as_of", asOf.String())
 		return nil
 	}
 	return d.begin(ctx, due, false)
 }
 
-// begin runs a night, unless it is done already; aloud also where nobody can say so, at its
-// time, but not one that this process has tried. Its errors are those of told.
-func (d *daemon) begin(ctx context.Context, due time.Time, aloud bool) error {
+// begin runs a night, unless it is done. A night that the daemon begins by itself is not begun
+// again by the same process, nor late where nobody can say what is done; one that it was told
+// of comes again, and waits where the ledger's server is away. Its errors are those of told.
+func (d *daemon) begin(ctx context.Context, due time.Time, itself bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	asOf := d.asOf(due)
-	if ctx.Err() != nil || aloud && asOf <= d.tried {
+	if ctx.Err() != nil || itself && asOf <= d.tried {
 		return ctx.Err()
 	}
 	known, err := d.known(ctx, asOf)
-	onTime := d.now().Sub(due) < late
 	switch {
-	case err != nil && (!onTime || !aloud):
-		return fmt.Errorf("%w: %w", errNotNow, err)
-	case err == nil && known.done >= asOf, err == nil && known == record{} && !onTime:
-		// Done already; or nothing was ever run, and the first night is not begun in
-		// the middle of a day.
+	case itself && !d.wants(known, err, due), err == nil && known.done >= asOf:
 		return nil
+	case itself && err != nil && !d.onTime(due), !itself && database.Away(err):
+		return fmt.Errorf("%w: %w", errNotNow, err)
 	}
-	d.tried = asOf
-	if !onTime {
-		nights := 0
-		if !known.begun {
-			nights = d.nightsSince(known.done, due)
-		}
-		d.behind(ctx, asOf, due, nights)
+	if !d.onTime(due) && asOf > d.lateToldOf {
+		d.lateToldOf = asOf
+		d.behind(ctx, asOf, due, d.unseen(known, due))
 	}
 	if err = d.night(ctx, asOf); errors.Is(err, errNotNow) {
 		return err
 	}
+	d.tried = asOf
 	d.log.Info("night", "as_of", asOf.String(), "exit_code", codeOf(err), "next", d.next().Format(time.RFC3339))
 	return err
 }
@@ -155,12 +182,18 @@ func (d *daemon) due() (last time.Time, ok bool) {
 	return last, false
 }
 
-// nightsSince counts the nights of the schedule after a day's, through one that is
-// due.
-func (d *daemon) nightsSince(day district.Date, due time.Time) int {
+// unseen counts the nights of the schedule that did not run at their time, through one that is
+// due; none where that one was begun.
+func (d *daemon) unseen(known record, due time.Time) int {
+	switch {
+	case known.begun:
+		return 0
+	case known.done.IsZero():
+		return 1
+	}
 	n := 1
-	for t := d.schedule.Next(day.Time().In(d.location)); t.Before(due); t = d.schedule.Next(t) {
-		if d.asOf(t) > day {
+	for t := d.schedule.Next(known.done.Time().In(d.location)); t.Before(due); t = d.schedule.Next(t) {
+		if d.asOf(t) > known.done {
 			n++
 		}
 	}

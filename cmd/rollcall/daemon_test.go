@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -128,26 +132,39 @@ func TestATimeThatTheClocksTakeOutIsWarnedOf(t *testing.T) {
 
 func TestWhereSeveralServeTheQueueHasNightsBegunUnlessItCannotBeAsked(t *testing.T) {
 	for _, test := range []struct {
-		name   string
-		answer error
-		want   int
+		name          string
+		known         record
+		down          error // the ledger's server
+		open          bool  // whether the queue still has the night to do
+		offers, begun int   // at how many times
+		overdue       []string
 	}{
-		{"the queue tells one of them", nil, 0},
-		{"the server is down, and the night says so", errors.New("down"), 1},
+		{"the queue tells one of them", record{done: december(29)}, nil, false, 96, 0, nil},
+		{"it is done", record{done: december(31)}, nil, true, 0, 0, nil},
+		{"it hangs somewhere", record{done: december(29)}, nil, true, 96, 0, []string{"30 at 00:00", "31 at 05:00"}},
+		{"the first ever is not offered in the middle of a day", record{}, nil, false, 1, 0, nil},
+		{"the server is down, and the night says so", record{}, errAway, false, 96, 1, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				nights := 0
-				offered := map[district.Date]bool{}
-				d := sharing(t, func(_ context.Context, asOf district.Date) error { offered[asOf] = true; return test.answer }, &nights)
-				d.known = func(context.Context, district.Date) (record, error) { return record{}, test.answer }
-				ctx, stop := context.WithTimeout(t.Context(), 24*time.Hour)
+			synctest.Test(t, func(t *testing.T) { // it is midnight of January 1, 2000
+				begun, offers := 0, map[time.Time]bool{}
+				var overdue []string
+				d := sharing(t, &begun)
+				d.offer = func(context.Context, district.Date) (bool, error) {
+					offers[time.Now().Truncate(time.Second)] = true
+					return test.open, test.down
+				}
+				d.overdue = func(_ context.Context, asOf district.Date, _ time.Time) {
+					overdue = append(overdue, asOf.Time().Format("2")+" at "+time.Now().UTC().Format("15:04"))
+				}
+				d.known = func(context.Context, district.Date) (record, error) { return test.known, test.down }
+				ctx, stop := context.WithTimeout(t.Context(), 24*time.Hour-time.Second)
 				defer stop()
 				d.run(ctx)
-				if nights != test.want {
-					t.Errorf("%d nights, want %d", nights, test.want)
+				if len(offers) != test.offers || begun != test.begun {
+					t.Errorf("offered at %d times, begun %d times", len(offers), begun)
 				}
-				if diff := cmp.Diff(map[district.Date]bool{district.NewDate(1999, 12, 30): true, district.NewDate(1999, 12, 31): true}, offered); diff != "" {
+				if diff := cmp.Diff(test.overdue, overdue); diff != "" {
 					t.Error(diff)
 				}
 			})
@@ -155,9 +172,13 @@ func TestWhereSeveralServeTheQueueHasNightsBegunUnlessItCannotBeAsked(t *testing
 	}
 }
 
+func december(day int) district.Date { return district.NewDate(1999, 12, day) }
+
+var errAway = &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+
 // sharing is a daemon of those that several run, at four every day, whose nights are counted
 // and fail.
-func sharing(t *testing.T, offer func(context.Context, district.Date) error, nights *int) *daemon {
+func sharing(t *testing.T, nights *int) *daemon {
 	t.Helper()
 	schedule, err := cron.ParseStandard("0 4 * * *")
 	if err != nil {
@@ -165,7 +186,7 @@ func sharing(t *testing.T, offer func(context.Context, district.Date) error, nig
 	}
 	cfg := config.Config{District: config.District{Location: time.UTC}}
 	return &daemon{
-		schedule: schedule, location: time.UTC, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.DiscardHandler), offer: offer,
+		schedule: schedule, location: time.UTC, now: time.Now, asOf: cfg.AsOf, log: slog.New(slog.DiscardHandler),
 		night:  func(context.Context, district.Date) error { *nights++; return errFailed },
 		behind: func(context.Context, district.Date, time.Time, int) {},
 	}
@@ -173,38 +194,50 @@ func sharing(t *testing.T, offer func(context.Context, district.Date) error, nig
 
 func TestANightThatTheQueueTellsOf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // it is midnight of January 1, 2000
-		nights := 0
-		d := sharing(t, func(context.Context, district.Date) error { return nil }, &nights)
-		day, was := district.NewDate(1999, 12, 30), district.NewDate(1999, 12, 29)
-		var lost error
-		d.known = func(context.Context, district.Date) (record, error) { return record{done: was}, lost }
+		nights, late := 0, 0
+		d := sharing(t, &nights)
+		var known record
+		var fault error
+		d.known = func(context.Context, district.Date) (record, error) { return known, fault }
+		d.behind = func(context.Context, district.Date, time.Time, int) { late++ }
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		day, was := december(30), record{done: december(29)}
 		for _, step := range []struct {
 			name  string
+			ctx   context.Context
 			asOf  district.Date
-			lost  error
+			known record
+			fault error
 			want  error
 			count int
 		}{
-			{"another has come after it", was, nil, nil, 0},
-			{"nobody can say whether it is done", day, errors.New("down"), errNotNow, 0},
-			{"due", day, nil, errFailed, 1},
-			{"not due yet: the other's clock is ahead", day + 1, nil, errNotNow, 1},
-			{"set going again by hand", day, nil, errFailed, 2},
+			{"another has come after it", t.Context(), day - 1, was, nil, nil, 0},
+			{"the server is away", t.Context(), day, was, errAway, errNotNow, 0},
+			{"the ledger cannot be read, which the night says", t.Context(), day, was, errors.New("of a newer version"), errFailed, 1},
+			{"due", t.Context(), day, was, nil, errFailed, 2},
+			{"not due yet: the other's clock is ahead", t.Context(), day + 1, was, nil, errNotNow, 2},
+			{"set going again by hand", t.Context(), day, was, nil, errFailed, 3},
+			{"the first ever, late, set going by hand", t.Context(), day, record{}, nil, errFailed, 4},
+			{"done already", t.Context(), day, record{done: day}, nil, nil, 4},
+			{"stopped", stopped, day, was, nil, context.Canceled, 4},
 		} {
-			lost = step.lost
-			if err := d.told(t.Context(), step.asOf); !errors.Is(err, step.want) || nights != step.count {
+			known, fault = step.known, step.fault
+			if err := d.told(step.ctx, step.asOf); !errors.Is(err, step.want) || nights != step.count {
 				t.Errorf("%s: %v, %d nights", step.name, err, nights)
 			}
 		}
-		was = day
-		if err := d.told(t.Context(), day); err != nil || nights != 2 {
-			t.Errorf("done already: %v, %d nights", err, nights)
-		}
-		stopped, stop := context.WithCancel(t.Context())
-		stop()
-		was = day - 1
-		if err := d.told(stopped, day); !errors.Is(err, context.Canceled) || nights != 2 {
-			t.Errorf("stopped: %v, %d nights", err, nights)
+		if late != 1 {
+			t.Errorf("told %d times that it is late", late)
 		}
 	})
+}
+
+func TestANightThatPanicsFailsAloud(t *testing.T) {
+	var log bytes.Buffer
+	o := operations{surroundings: &surroundings{log: slog.New(slog.NewTextHandler(&log, nil))}}
+	err := o.surely(func() error { panic("no such roster") })
+	if codeOf(err) != exitFailed || !strings.Contains(err.Error(), "a fault of the program") || !strings.Contains(log.String(), "no such roster") {
+		t.Errorf("%v; log: %s", err, &log)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,7 +135,7 @@ func wholeLedger(ctx context.Context, cfg *config.Config, to string) (*ledger.Le
 	schema, err := ledger.Look(ctx, ledgerOf(cfg))
 	server := cfg.Ledger.Driver == database.Postgres
 	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && server && schema.Has == 0:
+	case errors.Is(err, ledger.ErrNone), err == nil && server && schema.Has == 0:
 		return nil, nil
 	case err != nil:
 		return nil, err

@@ -109,7 +109,7 @@ type jobsRetryCommand struct {
 
 // Help shows an example.
 func (jobsRetryCommand) Help() string {
-	return "A worker takes them at once; without one the next start of the night does. What is to be decided has its turn in 'rollcall nightly' alone.\n\nExample:\n  rollcall jobs retry 17"
+	return "A worker takes them at once; without one the next start of the night does. A night as a whole is for 'rollcall serve', unless a later one is due already, which knows all that it would have known. What is to be decided has its turn in 'rollcall nightly' alone.\n\nExample:\n  rollcall jobs retry 17"
 }
 
 // Run sets each job going.

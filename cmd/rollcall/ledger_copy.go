@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 
@@ -58,8 +57,6 @@ func (c *ledgerCopyCommand) Run(ctx context.Context, s *surroundings) (err error
 	}
 	schema, err := ledger.Look(ctx, from)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return usage(fmt.Errorf("there is no ledger to copy at %s", from.Path))
 	case err != nil:
 		return usage(err)
 	case schema.Has == 0:

@@ -31,7 +31,8 @@ type nightlyCommand struct {
 	RecordOnly bool          `help:"Take over a year that was run by other means: put on record who would have had a meeting, and issue nothing."`
 	Until      string        `help:"Stop after a stage: calendar, extract, assess, decide, schedule, commit, render, deliver or close." enum:",calendar,extract,assess,decide,schedule,commit,render,deliver,close" default:"" placeholder:"STAGE"`
 
-	// yields leaves the night to another that is at work on the ledger, and nobody need hear.
+	// yields leaves the night to another that is at work on the ledger, and nobody need hear;
+	// and to the queue where the ledger's server is away.
 	yields bool
 }
 
@@ -76,14 +77,23 @@ func (c *nightlyCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 		return c.scratch(ctx, cfg, g, s)
 	}
 	return c.attended(ctx, cfg, s, func(s *surroundings) error {
-		return overOutages(ctx, s, func() error {
+		err := overOutages(ctx, s, func() error {
 			if err := sureOfLedger(ctx, cfg); err != nil {
 				return err
 			}
 			return c.in(ctx, cfg, g, s, nil)
 		})
+		if database.Away(err) && cfg.Ledger.Driver == database.Postgres {
+			if _, unanswered := ledger.UnderWay(ctx, cfg.Ledger.DSN); unanswered != nil {
+				err = fmt.Errorf("%w: %w", errLedgerAway, err)
+			}
+		}
+		return err
 	})
 }
+
+// errLedgerAway is why a night failed that goes on once the ledger's server is there again.
+var errLedgerAway = errors.New("the ledger's server is away")
 
 // yieldsTo reports whether a night's error is that another is at work, which it is left to.
 func (c *nightlyCommand) yieldsTo(err error) bool {
@@ -106,7 +116,7 @@ func overOutages(ctx context.Context, s *surroundings, run func() error) error {
 		if !database.Away(err) {
 			return err
 		}
-		s.log.Warn("a server does not answer; the night goes on when it does", "error", err)
+		s.log.Warn("a server does not answer; it is asked again", "error", err)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
@@ -333,7 +343,7 @@ func (n *nightRun) plan(ctx context.Context, planning *pipeline.Planning, school
 
 // working works the queue in this process while do goes on, which ends when the queue
 // cannot be worked.
-func (n *nightRun) working(ctx context.Context, handlers queue.Handlers, do func(context.Context) error) error {
+func (n *nightRun) working(ctx context.Context, handlers queue.Handlers, do func(context.Context) error) (err error) {
 	working, stop := context.WithCancel(ctx)
 	doing, fail := context.WithCancelCause(ctx)
 	ended := make(chan error, 1)
@@ -344,13 +354,14 @@ func (n *nightRun) working(ctx context.Context, handlers queue.Handlers, do func
 		}
 		ended <- err
 	}()
-	err := do(doing)
-	stop()
-	if broken := <-ended; broken != nil {
-		err = broken // do was cut short by it
-	}
-	fail(nil)
-	return err
+	defer func() { // also where it panics
+		stop()
+		if broken := <-ended; broken != nil {
+			err = broken // do was cut short by it
+		}
+		fail(nil)
+	}()
+	return do(doing)
 }
 
 // handlers are the jobs of a night, each safe to repeat.

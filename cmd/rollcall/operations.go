@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ func (c *nightlyCommand) attended(ctx context.Context, cfg *config.Config, s *su
 	told := &firstLines{}
 	watched := *s
 	watched.stderr = io.MultiWriter(s.stderr, told)
-	err := run(&watched)
+	err := o.surely(func() error { return run(&watched) })
 	if ctx.Err() != nil || c.yieldsTo(err) {
 		return err // interrupted: whoever did it knows; or another does the night, and tells of it
 	}
@@ -41,10 +42,25 @@ func (c *nightlyCommand) attended(ctx context.Context, cfg *config.Config, s *su
 	}
 	o.ping(ctx, ping.Fail)
 	if !s.terminal {
+		then := fmt.Sprintf("Mend this and run 'rollcall nightly --as-of %s' again, or leave it to the next night.", asOf)
+		if c.yields && errors.Is(err, errLedgerAway) {
+			then = "It goes on by itself when the server is there again."
+		}
 		o.alarm(ctx, asOf, fmt.Sprintf("The night of %s failed, or is not complete.", asOf), append(told.lines(), strings.Split(words(err), "\n")...),
-			fmt.Sprintf("What is done stays done, and nothing is done twice. Mend this and run 'rollcall nightly --as-of %s' again, or leave it to the next night.", asOf))
+			"What is done stays done, and nothing is done twice. "+then)
 	}
 	return err
+}
+
+// surely has a night that panics fail aloud, as any other that fails.
+func (o *operations) surely(run func() error) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			o.log.Error("the night panicked", "panic", fmt.Sprint(fault), "trace", string(debug.Stack()))
+			err = errors.New("a fault of the program, not of the district's data or settings: the log has it, for those who mend rollcall")
+		}
+	}()
+	return run()
 }
 
 // codeOf is the exit code of a night that was not interrupted.

@@ -21,7 +21,7 @@ type serveCommand struct{}
 
 // Help shows an example.
 func (serveCommand) Help() string {
-	return `Runs the night at the time of schedule.cron, in the district's time zone, until it is stopped; a night that is running then stops at a safe place and goes on at the next start. The configuration is read anew for each night, but for the schedule and web.listen.
+	return `Runs the night at the time of schedule.cron, in the district's time zone, until it is stopped; a night that is running then stops at a safe place and goes on at the next start. The configuration is read anew for each night, but for the schedule, the ledger and web.listen.
 
 On several machines that share a ledger on a PostgreSQL server each night is a job ('rollcall jobs' shows it) that one of them does; another goes on with it when that one is gone.
 
@@ -43,10 +43,12 @@ func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	if err != nil {
 		return usage(err)
 	}
-	served := &server{commands: g, surroundings: s}
+	around := *s
+	around.moved = func(l *config.Ledger) error { *l = cfg.Ledger; return nil } // it stays where it was at the start
+	served := &server{commands: g, surroundings: &around}
 	d := &daemon{
 		schedule: schedule, location: cfg.District.Location, now: s.now, asOf: cfg.AsOf,
-		known: served.known, night: served.night, behind: served.behind, log: s.log,
+		known: served.known, night: served.night, behind: served.behind, overdue: served.overdue, log: s.log,
 	}
 	stop, err := served.listen(ctx, cfg, d)
 	if err != nil {
@@ -130,6 +132,12 @@ func (s *server) behind(ctx context.Context, asOf district.Date, due time.Time, 
 		what = fmt.Sprintf("%d nights did not run at their time. The last of them, that of %s, is run now; it knows all that the others would have known.", nights, asOf)
 	}
 	s.tell(ctx, asOf, what, "See that the machine and 'rollcall serve' are up in the night; letters and meetings may be a day later than usual.")
+}
+
+// overdue tells that a night is not done long after its time, and has not failed.
+func (s *server) overdue(ctx context.Context, asOf district.Date, due time.Time) {
+	s.tell(ctx, asOf, fmt.Sprintf("The night of %s, due %s, is not done yet: it is still under way, or waits for another that is.", asOf, due.Format(dueTime)),
+		"'rollcall jobs' shows where it is. If it does not go on, see whether a rollcall hangs on one of the machines, and end it: the night goes on without it.")
 }
 
 const dueTime = "Monday, January 2, 3:04 PM"

@@ -56,7 +56,8 @@ func (w *watch) serve(ctx context.Context) (err error) {
 		w.queue = nil
 		err = errors.Join(err, q.Close())
 	}()
-	return q.Serve(ctx, queue.Nights{Next: w.next, Due: w.due, Do: w.do, GivenUp: func(ctx context.Context, j night.Job, times int) {
+	due := func() (string, bool) { return w.due(ctx) }
+	return q.Serve(ctx, queue.Nights{Next: w.next, Due: due, Do: w.do, GivenUp: func(ctx context.Context, j night.Job, times int) {
 		if asOf, err := district.ParseDate(j.RunID); err == nil {
 			w.givenUp(ctx, asOf, times)
 		}
@@ -77,8 +78,12 @@ func (w *watch) with(ctx context.Context, do func(*queue.Queue) error) (err erro
 }
 
 // offer has the night of a day come to one of those that serve.
-func (w *watch) offer(ctx context.Context, asOf district.Date) error {
-	return w.with(ctx, func(q *queue.Queue) error { return q.Offer(ctx, asOf.String()) })
+func (w *watch) offer(ctx context.Context, asOf district.Date) (open bool, err error) {
+	err = w.with(ctx, func(q *queue.Queue) (err error) {
+		open, err = q.Offer(ctx, asOf.String())
+		return err
+	})
+	return open, err
 }
 
 // next is the schedule's next time.
@@ -86,10 +91,10 @@ func (w *watch) next(after time.Time) time.Time {
 	return w.daemon.schedule.Next(after.In(w.daemon.location))
 }
 
-// due is the night that is due.
-func (w *watch) due() (runID string, ok bool) {
+// due is the night that is due and not done.
+func (w *watch) due(ctx context.Context) (runID string, ok bool) {
 	due, ok := w.daemon.due()
-	if !ok {
+	if !ok || !w.daemon.wanted(ctx, due) {
 		return "", false
 	}
 	return w.daemon.asOf(due).String(), true
@@ -103,19 +108,19 @@ func (w *watch) do(ctx context.Context, j night.Job) error {
 		return err
 	}
 	busy, err := ledger.UnderWay(ctx, w.cfg.Ledger.DSN)
-	if err == nil && busy {
-		err = ledger.ErrAtWork
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		err = fmt.Errorf("%w: %w", errNotNow, err)
-	} else {
+	case busy:
+		err = fmt.Errorf("%w: %w", errNotNow, ledger.ErrAtWork)
+	default:
 		err = w.daemon.told(ctx, asOf)
 	}
 	away := w.back(ctx)
 	switch {
 	case err == nil, errors.Is(err, errNeedsPerson):
 		return nil
-	case errors.Is(err, errNotNow), away:
+	case errors.Is(err, errNotNow), errors.Is(err, errLedgerAway), away:
 		// It goes on where nobody else is at work, and the server is there again.
 		w.log.Debug("a night waits", "as_of", j.RunID, "error", err)
 		return queue.ErrNotHere

@@ -182,18 +182,20 @@ func (h *house) Close() error {
 // inHouse opens what the configuration names, for a night of a day, has it worked with, and
 // closes it. Only one night may work on a ledger at a time; a second one is refused, and the
 // first is stopped where the ledger's server has let another in.
-func inHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings, do func(context.Context, *house) error) error {
+func inHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings, do func(context.Context, *house) error) (err error) {
 	alone, lost := context.WithCancelCause(ctx)
 	defer lost(nil)
 	h, err := openHouse(alone, c, asOf, s, lost)
 	if err != nil {
 		return err
 	}
+	// Also where it panics: a lock that nobody lets go of would keep all later nights waiting.
+	defer func() { err = errors.Join(err, h.Close()) }()
 	err = do(alone, h)
 	if err != nil && alone.Err() != nil && ctx.Err() == nil {
 		err = context.Cause(alone)
 	}
-	return errors.Join(err, h.Close())
+	return err
 }
 
 func openHouse(ctx context.Context, c *config.Config, asOf district.Date, s *surroundings, lost func(error)) (*house, error) {

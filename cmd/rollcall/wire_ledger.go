@@ -61,7 +61,7 @@ func openLedger(ctx context.Context, c *config.Config) (*ledger.Ledger, error) {
 // none.
 func anyLedger(ctx context.Context, c *config.Config) (*ledger.Ledger, error) {
 	schema, err := ledger.Look(ctx, ledgerOf(c))
-	if errors.Is(err, fs.ErrNotExist) || err == nil && schema.Has == 0 && c.Ledger.Driver == database.Postgres {
+	if errors.Is(err, ledger.ErrNone) || err == nil && schema.Has == 0 && c.Ledger.Driver == database.Postgres {
 		return nil, nil
 	}
 	if err != nil {

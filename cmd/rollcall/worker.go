@@ -35,7 +35,7 @@ func (c *workerCommand) Run(ctx context.Context, g *commands, s *surroundings) e
 	if cfg.Ledger.Driver != database.Postgres {
 		return usage(errors.New("a worker shares the ledger with the night, which needs ledger.driver: postgres; on one machine 'rollcall nightly' works all jobs itself"))
 	}
-	if err := sureOfLedger(ctx, cfg); err != nil {
+	if err := overOutages(ctx, s, func() error { return sureOfLedger(ctx, cfg) }); err != nil {
 		return err
 	}
 	h, err := openRooms(ctx, cfg, cfg.AsOf(s.now()), s)

@@ -17,7 +17,7 @@ import (
 	"rollcall/internal/database"
 )
 
-// ErrAtWork is why a second night cannot start on the same SQLite ledger.
+// ErrAtWork is why a second night cannot start on the same ledger.
 var ErrAtWork = errors.New("another night is at work on this ledger")
 
 // Lock takes the exclusive lock of the SQLite ledger at path. It is held in the
@@ -116,8 +116,8 @@ func keepServer(ctx context.Context, db *sql.DB, conn *sql.Conn, lost func(error
 			return conn
 		case <-look.C:
 		}
-		// A network that stalls is waited for as long as the connection does: the server has the
-		// lock for us until it gives that up, too.
+		// A network that stalls is waited for as long as the connection does. The server may have
+		// let go meanwhile: what two nights would decide at a time, the ledger refuses (Commit).
 		if conn != nil && conn.PingContext(ctx) != nil && ctx.Err() == nil {
 			_ = conn.Close() // the lock went with it
 			conn = nil

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/pressly/goose/v3"
@@ -18,8 +19,12 @@ type Schema struct{ Has, Knows int64 }
 
 var errServer = errors.New("the PostgreSQL server cannot be asked; see that it runs, and its address (the DSN)")
 
+// ErrNone is why a ledger in a file cannot be looked at that is not there. (That of a server's
+// socket, which has no file either, is another: the server is away.)
+var ErrNone = errors.New("there is no ledger")
+
 // Look tells the version of a ledger and changes nothing: neither is a missing
-// one made (its error is fs.ErrNotExist) nor an old one brought up to date. A
+// one made (its error is ErrNone) nor an old one brought up to date. A
 // file that is no ledger is an error.
 func Look(ctx context.Context, o Options) (s Schema, err error) {
 	if o.Driver == "" {
@@ -27,6 +32,9 @@ func Look(ctx context.Context, o Options) (s Schema, err error) {
 	}
 	if o.Driver == database.SQLite {
 		info, err := os.Stat(o.Path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return s, fmt.Errorf("ledger: %w at %s", ErrNone, o.Path)
+		}
 		if err != nil {
 			return s, fmt.Errorf("ledger: %w", err)
 		}

@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,7 +12,7 @@ import (
 func TestALookNeitherMakesNorMigratesALedger(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "none", "ledger.db")
-	if _, err := ledger.Look(t.Context(), ledger.Options{Path: path}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := ledger.Look(t.Context(), ledger.Options{Path: path}); !errors.Is(err, ledger.ErrNone) {
 		t.Errorf("of a ledger that is not there: %v", err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {

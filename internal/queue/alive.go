@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river/rivertype"
@@ -19,12 +21,8 @@ import (
 // worker's connection ends, however the worker did: whoever finds the lock free knows
 // that the jobs under that name have nobody.
 
-// How often a worker makes sure that it holds its lock, and looks for jobs that
-// nobody works.
-const (
-	attendEvery = 10 * time.Second
-	rescueEvery = 20 * time.Second
-)
+// attendEvery is how often a worker makes sure that it holds its lock.
+const attendEvery = 10 * time.Second
 
 // workerName is a name that no other worker has.
 func workerName() (string, error) {
@@ -53,11 +51,66 @@ type presence struct {
 	serves bool // a schedule, which it says with a second lock
 	conn   *sql.Conn
 	lost   bool // the server
+	taken  taken
+}
+
+// taken are the jobs that a worker has begun. Where the answer is lost in which the server
+// gave it a job, the job is running under its name and nobody works it.
+type taken struct {
+	mu     sync.Mutex
+	looks  int
+	begun  map[try]int  // after which look
+	unseen map[try]bool // at the last look, which may have been between the answer and the beginning
+}
+
+// try is one try of a job.
+type try struct {
+	id int64
+	at time.Time // by the server's clock
+}
+
+func tryOf(job *rivertype.JobRow) (t try) {
+	t.id = job.ID
+	if job.AttemptedAt != nil {
+		t.at = job.AttemptedAt.UTC()
+	}
+	return t
+}
+
+// Begin notes a job that is begun, for River.
+func (t *taken) Begin(_ context.Context, job *rivertype.JobRow) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.begun[tryOf(job)] = t.looks
+	return nil
+}
+
+// lost are those of the jobs under a worker's name that it has not begun since the last look.
+func (t *taken) lost(worker string, running []*rivertype.JobRow) (jobs []*rivertype.JobRow) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.looks++
+	now, unseen := map[try]bool{}, map[try]bool{}
+	for _, job := range running {
+		this := tryOf(job)
+		now[this] = true
+		if _, begun := t.begun[this]; begun || workerOf(job) != worker {
+			continue
+		}
+		if t.unseen[this] {
+			jobs = append(jobs, job)
+		}
+		unseen[this] = true
+	}
+	t.unseen = unseen
+	// One that was begun since the last look may have come after the jobs were listed.
+	maps.DeleteFunc(t.begun, func(this try, look int) bool { return !now[this] && look < t.looks-1 })
+	return jobs
 }
 
 // attend takes the lock.
 func (q *Queue) attend(ctx context.Context, worker string, serves bool) (*presence, error) {
-	p := &presence{q: q, worker: worker, serves: serves}
+	p := &presence{q: q, worker: worker, serves: serves, taken: taken{begun: map[try]int{}}}
 	return p, p.take(ctx)
 }
 
@@ -81,7 +134,7 @@ func (p *presence) take(ctx context.Context) error {
 // back. Jobs that nobody works are taken back meanwhile; not right after the lock was
 // lost, when others may be without theirs as well.
 func (p *presence) keep(ctx context.Context) {
-	attend, rescue := time.NewTicker(attendEvery), time.NewTicker(rescueEvery)
+	attend, rescue := time.NewTicker(attendEvery), time.NewTicker(p.q.options.Rescue)
 	defer attend.Stop()
 	defer rescue.Stop()
 	again := 0 // looks until the others have their locks again, too
@@ -101,10 +154,10 @@ func (p *presence) keep(ctx context.Context) {
 			if again > 0 {
 				continue
 			}
-			if n, err := p.q.Reclaim(ctx); err != nil && ctx.Err() == nil {
+			if n, err := p.q.reclaim(ctx, p); err != nil && ctx.Err() == nil {
 				p.q.options.Log.Warn("look for jobs that nobody works", "error", err)
 			} else if n > 0 {
-				p.q.options.Log.Warn("jobs of a worker that died are taken back", "jobs", n)
+				p.q.options.Log.Warn("jobs that nobody works are taken back", "jobs", n)
 			}
 		}
 	}
@@ -166,14 +219,22 @@ func (q *Queue) alone(ctx context.Context, do func(*sql.Conn) error) (err error)
 	return errors.Join(err, freed)
 }
 
+// workerOf is who took a job last.
+func workerOf(job *rivertype.JobRow) string {
+	if len(job.AttemptedBy) == 0 {
+		return ""
+	}
+	return job.AttemptedBy[len(job.AttemptedBy)-1]
+}
+
 // abandoned are those of the running jobs whose worker is gone.
 func abandoned(ctx context.Context, conn *sql.Conn, running []*rivertype.JobRow) (left []*rivertype.JobRow, err error) {
 	gone := map[string]bool{}
 	for _, job := range running {
-		if len(job.AttemptedBy) == 0 {
+		worker := workerOf(job)
+		if worker == "" {
 			continue
 		}
-		worker := job.AttemptedBy[len(job.AttemptedBy)-1]
 		dead, known := gone[worker]
 		if !known {
 			if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, lockOf(worker)).Scan(&dead); err != nil {

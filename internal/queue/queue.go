@@ -53,6 +53,9 @@ type Options struct {
 	// Settle is how long after a PostgreSQL server's start no worker is taken for dead: it
 	// may not have told a new server yet that it is alive. 0 means 15 seconds.
 	Settle time.Duration
+	// Rescue is how often a worker on a PostgreSQL server looks for jobs that nobody works; 0
+	// means 20 seconds.
+	Rescue time.Duration
 	Log    *slog.Logger // nil is silent
 }
 
@@ -71,6 +74,7 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 	o.Timeout = cmp.Or(o.Timeout, 10*time.Minute)
 	o.Grace = cmp.Or(o.Grace, 5*time.Second)
 	o.Settle = cmp.Or(o.Settle, attendEvery+5*time.Second)
+	o.Rescue = cmp.Or(o.Rescue, 20*time.Second)
 	if o.Backoff == nil {
 		o.Backoff = []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute}
 	}

@@ -62,18 +62,25 @@ func (q *Queue) Forgive(ctx context.Context, runID string) error {
 // where no other process can be at work; on PostgreSQL at any time, and takes the
 // jobs of workers that are gone. A job that has now been cut off on its last try is
 // given up: it may be what killed the process.
-func (q *Queue) Reclaim(ctx context.Context) (n int, err error) {
+func (q *Queue) Reclaim(ctx context.Context) (n int, err error) { return q.reclaim(ctx, nil) }
+
+// reclaim is Reclaim by one who works, or nil.
+func (q *Queue) reclaim(ctx context.Context, by *presence) (n int, err error) {
 	if q.options.Driver == database.Postgres {
 		err = q.alone(ctx, func(conn *sql.Conn) error {
 			running, err := q.running(ctx)
-			if err == nil && len(running) > 0 {
-				running, err = abandoned(ctx, conn, running)
+			if err != nil || len(running) == 0 {
+				return err
 			}
+			left, err := abandoned(ctx, conn, running)
 			if err != nil {
 				return err
 			}
-			n = len(running)
-			return q.takeBack(ctx, running)
+			if by != nil {
+				left = append(left, by.taken.lost(by.worker, running)...)
+			}
+			n = len(left)
+			return q.takeBack(ctx, left)
 		})
 	} else if running, listed := q.running(ctx); listed != nil {
 		err = listed

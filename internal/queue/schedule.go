@@ -59,12 +59,14 @@ func (q *Queue) Serve(ctx context.Context, n Nights) error {
 
 // Offer has a night come to one of those that serve the schedule, as the leader does at its
 // time; nothing where it is in the queue, or has failed. So a night whose time nobody saw
-// comes, and one that the leader should have made and did not.
-func (q *Queue) Offer(ctx context.Context, runID string) error {
-	if _, err := q.insert.Insert(ctx, nightArgs{args{RunID: runID}}, once); err != nil {
-		return fmt.Errorf("queue: the night of %s: %w", runID, err)
+// comes, and one that the leader should have made and did not. It tells whether the night is
+// still to be done, or being done.
+func (q *Queue) Offer(ctx context.Context, runID string) (open bool, err error) {
+	made, err := q.insert.Insert(ctx, nightArgs{args{RunID: runID}}, once)
+	if err != nil {
+		return false, fmt.Errorf("queue: the night of %s: %w", runID, err)
 	}
-	return nil
+	return made.Job.State != rivertype.JobStateCancelled && made.Job.State != rivertype.JobStateDiscarded, nil
 }
 
 // once is one job for each night, also of one that failed. One that is done may come again

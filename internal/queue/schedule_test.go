@@ -1,9 +1,13 @@
 package queue_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -202,8 +206,8 @@ func TestANightThatEndsItsProcessAgainAndAgainIsGivenUpAloud(t *testing.T) {
 	q := open(t, at, queue.Options{Settle: time.Nanosecond})
 	db := ledger(t, at)
 	for range 2 { // it is the same night
-		if err := q.Offer(t.Context(), run); err != nil {
-			t.Fatal(err)
+		if open, err := q.Offer(t.Context(), run); err != nil || !open {
+			t.Fatalf("open %t: %v", open, err)
 		}
 	}
 	for range 5 {
@@ -229,8 +233,8 @@ func TestANightThatEndsItsProcessAgainAndAgainIsGivenUpAloud(t *testing.T) {
 	if len(jobs) != 1 || !jobs[0].GivenUp() || !strings.Contains(jobs[0].Err, "5 times the process ended") {
 		t.Fatalf("listed: %+v", jobs)
 	}
-	if err := q.Offer(t.Context(), run); err != nil {
-		t.Fatal(err)
+	if open, err := q.Offer(t.Context(), run); err != nil || open {
+		t.Fatalf("open %t: %v", open, err)
 	}
 	if _, err := q.RetryJob(t.Context(), jobs[0].ID); err != nil {
 		t.Fatal(err)
@@ -238,6 +242,81 @@ func TestANightThatEndsItsProcessAgainAndAgainIsGivenUpAloud(t *testing.T) {
 	if got := next(t, begun); got != run || len(told) != 0 {
 		t.Errorf("set going again: %s, told %d times", got, len(told))
 	}
+}
+
+func TestANightWhoseAnswerIsLostOnItsWayComesAgain(t *testing.T) {
+	at := database.Place{Driver: database.Postgres, DSN: databasetest.Postgres(t)}
+	q := open(t, at, queue.Options{})
+	var lost atomic.Bool
+	far := at
+	far.DSN = losing(t, at.DSN, &lost, []byte(run), []byte("running"))
+	begun := make(chan string, 10)
+	serving := open(t, far, queue.Options{Grace: 10 * time.Millisecond, Settle: time.Nanosecond, Rescue: time.Second})
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var served sync.WaitGroup
+	served.Go(func() {
+		if err := serving.Serve(ctx, new(calendar).nights(func(_ context.Context, j night.Job) error { begun <- j.RunID; return nil })); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := q.Offer(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(t, begun); got != run || !lost.Load() {
+		t.Errorf("begun: %s; an answer lost: %t", got, lost.Load())
+	}
+	time.Sleep(3 * time.Second)
+	if len(begun) != 0 {
+		t.Error("it came once more")
+	}
+	stop()
+	served.Wait()
+}
+
+// losing is the address of a server of which the first answer that has all of some words in it
+// is lost with its connection.
+func losing(t *testing.T, dsn string, lost *atomic.Bool, words ...[]byte) string {
+	t.Helper()
+	server, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket := filepath.Join(server.Query().Get("host"), ".s.PGSQL.5432")
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = door.Close() })
+	pass := func(client net.Conn) {
+		behind, err := net.Dial("unix", socket)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		go func() {
+			_, _ = io.Copy(behind, client)
+			_ = behind.Close()
+		}()
+		defer func() { _ = client.Close() }()
+		answer := make([]byte, 1<<16)
+		for {
+			n, err := behind.Read(answer)
+			has := func(word []byte) bool { return bytes.Contains(answer[:n], word) }
+			if err != nil || !slices.ContainsFunc(words, func(w []byte) bool { return !has(w) }) && lost.CompareAndSwap(false, true) {
+				return
+			}
+			if _, err := client.Write(answer[:n]); err != nil {
+				return
+			}
+		}
+	}
+	go func() {
+		for client, err := door.Accept(); err == nil; client, err = door.Accept() {
+			go pass(client)
+		}
+	}()
+	return (&url.URL{Scheme: "postgres", User: server.User, Host: door.Addr().String(), Path: server.Path, RawQuery: "sslmode=disable"}).String()
 }
 
 func TestAScheduleIsServedOnAServer(t *testing.T) {

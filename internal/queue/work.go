@@ -96,6 +96,7 @@ func (q *Queue) run(ctx context.Context, config *river.Config, serves bool) (err
 		kept.Go(func() { here.keep(attending) })
 		defer kept.Wait()
 		defer gone()
+		config.Hooks = []rivertype.Hook{river.HookWorkBeginFunc(here.taken.Begin)}
 		if !serves {
 			driver = follower{q.driver, q.db}
 		}
