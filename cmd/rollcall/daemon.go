@@ -52,7 +52,7 @@ type record struct {
 }
 
 // errNotNow is why a night that was told of is left to be told of again.
-var errNotNow = errors.New("the night waits")
+var errNotNow = errors.New("not now")
 
 // lookAgain is how often the daemon looks for a night whose time has passed unseen.
 const lookAgain = 15 * time.Minute
