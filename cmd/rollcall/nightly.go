@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"rollcall/internal/config"
-	"rollcall/internal/database"
 	"rollcall/internal/district"
 	"rollcall/internal/intervention"
 	"rollcall/internal/ledger"
@@ -83,47 +82,13 @@ func (c *nightlyCommand) Run(ctx context.Context, g *commands, s *surroundings) 
 			}
 			return c.in(ctx, cfg, g, s, nil)
 		})
-		if database.Away(err) && cfg.Ledger.Driver == database.Postgres {
-			if _, unanswered := ledger.UnderWay(ctx, cfg.Ledger.DSN); unanswered != nil {
-				err = fmt.Errorf("%w: %w", errLedgerAway, err)
-			}
-		}
-		return err
+		return ledgerAway(ctx, cfg, err)
 	})
 }
-
-// errLedgerAway is why a night failed that goes on once the ledger's server is there again.
-var errLedgerAway = errors.New("the ledger's server is away")
 
 // yieldsTo reports whether a night's error is that another is at work, which it is left to.
 func (c *nightlyCommand) yieldsTo(err error) bool {
 	return c.yields && errors.Is(err, ledger.ErrAtWork)
-}
-
-// outages are the pauses before a night whose server did not answer goes on: what a server
-// takes to be restarted.
-var outages = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second, 20 * time.Second}
-
-// overOutages has a night go on once a server is there again that did not answer, be it the
-// ledger's or the source's.
-func overOutages(ctx context.Context, s *surroundings, run func() error) error {
-	pauses := outages
-	if s.pauses != nil {
-		pauses = s.pauses
-	}
-	for _, pause := range pauses {
-		err := run()
-		if !database.Away(err) {
-			return err
-		}
-		s.log.Warn("a server does not answer; it is asked again", "error", err)
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return run()
 }
 
 // storing reports whether a night that ends after a stage has stored anything.
