@@ -42,7 +42,7 @@ type daemon struct {
 	mu         sync.Mutex
 	tried      district.Date // the latest night that this process has run, whatever came of it
 	lateToldOf district.Date // the latest night that was told of as behind
-	openToldOf district.Date // and as overdue; asked by turn alone
+	open       waiting       // asked by turn alone
 }
 
 // record is what the ledger knows before a night.
@@ -115,12 +115,26 @@ func (d *daemon) wants(known record, err error, due time.Time) bool {
 
 func (d *daemon) onTime(due time.Time) bool { return d.now().Sub(due) < late }
 
-// wait tells once of a night that is open too long.
+// wait tells once of a night that is open too long since it was first seen to be.
 func (d *daemon) wait(ctx context.Context, due time.Time, open bool) {
-	if asOf := d.asOf(due); open && d.now().Sub(due) >= overlong && asOf > d.openToldOf {
-		d.openToldOf = asOf
+	asOf := d.asOf(due)
+	if !open {
+		return
+	}
+	if asOf != d.open.of {
+		d.open = waiting{of: asOf, since: d.now()}
+	}
+	if !d.open.told && d.now().Sub(d.open.since) >= overlong {
+		d.open.told = true
 		d.overdue(ctx, asOf, due)
 	}
+}
+
+// waiting is a night that the queue has not had done yet.
+type waiting struct {
+	of    district.Date
+	since time.Time
+	told  bool
 }
 
 // told runs the night that the queue gives to this process; one that another has come
@@ -158,6 +172,9 @@ func (d *daemon) begin(ctx context.Context, due time.Time, itself bool) error {
 	if !d.onTime(due) && asOf > d.lateToldOf {
 		d.lateToldOf = asOf
 		d.behind(ctx, asOf, due, d.unseen(known, due))
+	}
+	if d.offer == nil { // else turn sees it
+		defer time.AfterFunc(overlong, func() { d.overdue(ctx, asOf, due) }).Stop()
 	}
 	if err = d.night(ctx, asOf); errors.Is(err, errNotNow) {
 		return err

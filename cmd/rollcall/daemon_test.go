@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -43,6 +44,12 @@ func watchDaemon(t *testing.T, expr, from, until string, known record, takes tim
 		}
 		return instant
 	}
+	var mu sync.Mutex
+	tell := func(format string, of ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		did = append(did, fmt.Sprintf(format, of...))
+	}
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(at(from)))
 		running := 0
@@ -54,7 +61,7 @@ func watchDaemon(t *testing.T, expr, from, until string, known record, takes tim
 				if running++; running > 1 {
 					t.Error("two nights at once")
 				}
-				did = append(did, fmt.Sprintf("%s: night of %s", time.Now().In(california).Format("01-02 15:04"), asOf))
+				tell("%s: night of %s", time.Now().In(california).Format("01-02 15:04"), asOf)
 				time.Sleep(takes)
 				if running--; fault == nil {
 					known = record{done: asOf}
@@ -62,7 +69,10 @@ func watchDaemon(t *testing.T, expr, from, until string, known record, takes tim
 				return fault
 			},
 			behind: func(_ context.Context, asOf district.Date, due time.Time, nights int) {
-				did = append(did, fmt.Sprintf("missed %d, the last at %s", nights, due.Format("01-02 15:04")))
+				tell("missed %d, the last at %s", nights, due.Format("01-02 15:04"))
+			},
+			overdue: func(_ context.Context, asOf district.Date, _ time.Time) {
+				tell("%s: night of %s is under way", time.Now().In(california).Format("01-02 15:04"), asOf)
 			},
 		}
 		ctx, stop := context.WithDeadline(t.Context(), at(until))
@@ -99,7 +109,8 @@ func TestEachNightRunsOnceAtItsTime(t *testing.T) {
 		{"a night that failed waits for the next", "0 4 * * *", "2026-10-14 12:00", "2026-10-16 12:00", record{done: district.NewDate(2026, 10, 13)}, time.Minute, errFailed,
 			[]string{"10-15 04:00: night of 2026-10-14", "10-16 04:00: night of 2026-10-15"}},
 		{"one that takes longer than a day", "0 4 * * *", "2026-10-14 12:00", "2026-10-17 12:00", record{done: district.NewDate(2026, 10, 13)}, 30*time.Hour + time.Minute, nil,
-			[]string{"10-15 04:00: night of 2026-10-14", "missed 1, the last at 10-16 04:00", "10-16 10:15: night of 2026-10-15"}},
+			[]string{"10-15 04:00: night of 2026-10-14", "10-15 05:00: night of 2026-10-14 is under way",
+				"missed 1, the last at 10-16 04:00", "10-16 10:15: night of 2026-10-15", "10-16 11:15: night of 2026-10-15 is under way"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := watchDaemon(t, test.cron, test.from, test.until, test.known, test.takes, test.fault)
@@ -134,14 +145,14 @@ func TestWhereSeveralServeTheQueueHasNightsBegunUnlessItCannotBeAsked(t *testing
 	for _, test := range []struct {
 		name          string
 		known         record
-		down          error // the ledger's server
-		open          bool  // whether the queue still has the night to do
-		offers, begun int   // at how many times
-		overdue       []string
+		down          error    // the ledger's server
+		open          bool     // whether the queue still has the night to do
+		offers, begun int      // at how many times
+		overdue       []string // since when it is told of
 	}{
 		{"the queue tells one of them", record{done: december(29)}, nil, false, 96, 0, nil},
 		{"it is done", record{done: december(31)}, nil, true, 0, 0, nil},
-		{"it hangs somewhere", record{done: december(29)}, nil, true, 96, 0, []string{"30 at 00:00", "31 at 05:00"}},
+		{"it hangs somewhere", record{done: december(29)}, nil, true, 96, 0, []string{"30 at 01:00", "31 at 05:00"}},
 		{"the first ever is not offered in the middle of a day", record{}, nil, false, 1, 0, nil},
 		{"the server is down, and the night says so", record{}, errAway, false, 96, 1, nil},
 	} {
