@@ -197,8 +197,9 @@ func (r *reader) readContacts(ctx context.Context, t *table) error {
 		c := district.Contact{
 			ID: t.text(id), Name: t.text(name), Relationship: t.text(relationship), Language: strings.ToLower(t.text(language)),
 			Street: t.text(street), Unit: t.text(unit), City: t.text(city), State: t.text(state), Zip: t.text(zip),
-			Phone: t.text(phone), Email: t.text(email), ReceivesMail: true, HouseholdID: t.text(household),
+			Phone: t.text(phone), Email: t.text(email), HouseholdID: t.text(household),
 		}
+		c.ReceivesMail = c.IsFamily() // unless the district says so
 		if s := t.raw(receivesMail); s != "" {
 			var ok bool
 			if c.ReceivesMail, ok = truth(s); !ok {

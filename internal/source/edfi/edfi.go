@@ -2,6 +2,9 @@
 // schema on PostgreSQL, Data Standard 3.3 to 5, and the standard's bulk interchange
 // files.
 //
+// A school whose class periods are none of them official attendance periods is daily: there
+// a section's events are never a day's absence.
+//
 // Who gets the mail, letters and interventions of other systems are not in the standard
 // as we need them; attendance categories, relationships and languages that a state or a
 // district has added are for a bundle.Mapping to give words.
@@ -9,6 +12,7 @@ package edfi
 
 import (
 	"embed"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -41,6 +45,12 @@ func Queries(asOf district.Date, has func(name string) (bool, error)) (map[distr
 	if err != nil {
 		return nil, err
 	}
+	current := ""
+	if periods, err := has(contact + "addressperiod"); err != nil {
+		return nil, err
+	} else if periods {
+		current = fmt.Sprintf(addressNow, contact, asOf)
+	}
 	queries := map[district.File]string{}
 	for _, file := range given {
 		if file == district.MissingAssignments && !gradebook {
@@ -51,11 +61,17 @@ func Queries(asOf district.Date, has func(name string) (bool, error)) (map[distr
 			return nil, err
 		}
 		// A school year is named by the year it ends in.
-		query := strings.NewReplacer("{contact}", contact, "{year}", strconv.Itoa(int(district.YearOf(asOf))+1)).Replace(string(text))
+		query := strings.NewReplacer("{current}", current, "{contact}", contact, "{year}", strconv.Itoa(int(district.YearOf(asOf))+1)).Replace(string(text))
 		queries[file] = language.ReplaceAllStringFunc(query, func(s string) string { return bcp47(s[len("{language") : len(s)-1]) })
 	}
 	return queries, nil
 }
+
+// addressNow leaves out an address that has times, of which none is a day.
+const addressNow = `AND (SELECT coalesce(bool_or(p.begindate <= '%[2]s' AND coalesce(p.enddate, '%[2]s') >= '%[2]s'), true)
+      FROM edfi.%[1]saddressperiod p
+     WHERE p.%[1]susi = a.%[1]susi AND p.addresstypedescriptorid = a.addresstypedescriptorid AND p.city = a.city
+       AND p.postalcode = a.postalcode AND p.stateabbreviationdescriptorid = a.stateabbreviationdescriptorid AND p.streetnumbername = a.streetnumbername)`
 
 // language marks an expression that gives a language as the standard writes it.
 var language = regexp.MustCompile(`(?s)\{language\(.*?\)\}`)

@@ -1,6 +1,7 @@
 package edfi_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -109,5 +110,81 @@ func TestACategoryThatNobodyHasExplainedStopsWithItsName(t *testing.T) {
 	want := `Ed-Fi absence_codes: code "S" (6 rows of Ed-Fi attendance) has the category "Suspension", which is none of ours`
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v\nwant %s", err, want)
+	}
+}
+
+// marksOf are the rows of a student on a day: code and period.
+func marksOf(t *testing.T, s *store, student, day string) (found []string) {
+	t.Helper()
+	who, ok := sourcetest.Open(t, door(t, s), words()).Student(student)
+	if !ok {
+		t.Fatal("nobody")
+	}
+	for _, m := range who.Marks {
+		if m.Date.String() == day {
+			found = append(found, strings.TrimSpace(m.Code.Code+" "+m.Period))
+		}
+	}
+	return found
+}
+
+func TestAPartOfADayIsNoDayAndOtherClassesAreNoPartOfIt(t *testing.T) {
+	s := newStore(t, "contact")
+	const day = "2025-09-17"
+	event := func(student string, school int, duration any) {
+		s.insert("studentschoolattendanceevent", map[string]any{"attendanceeventcategorydescriptorid": s.descriptor("AttendanceEventCategory", "Excused Absence"),
+			"eventdate": day, "schoolid": school, "schoolyear": year, "sessionname": "Fall", "studentusi": student, "eventduration": duration})
+	}
+	of := func(section string) {
+		s.insert("studentsectionattendanceevent", map[string]any{"attendanceeventcategorydescriptorid": s.descriptor("AttendanceEventCategory", "Unexcused Absence"),
+			"eventdate": day, "schoolid": 102, "schoolyear": year, "sessionname": "Fall", "studentusi": "002", "localcoursecode": "C", "sectionidentifier": section})
+	}
+	event("001", 101, 0.25)
+	event("003", 101, 1)
+	for _, section := range []string{"S2", "Lunch", "no period"} {
+		of(section)
+	}
+	for _, test := range []struct {
+		student string
+		want    []string
+	}{{"9001", []string{"I part of the day"}}, {"9003", []string{"I"}}, {"9002", []string{"U 2", "U no period"}}} {
+		if got := marksOf(t, s, test.student, day); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", test.student, got, test.want)
+		}
+	}
+	// Where one period is the day, what is of no period is not.
+	s.run(`UPDATE edfi.classperiod SET officialattendanceperiod = classperiodname = '2'`)
+	event("002", 102, 0.5)
+	if got := marksOf(t, s, "9002", day); !slices.Equal(got, []string{"U 2"}) {
+		t.Errorf("one official period: %q", got)
+	}
+	// And where none is official all of them are parts of a day.
+	s.run(`UPDATE edfi.classperiod SET officialattendanceperiod = false`)
+	if got := marksOf(t, s, "9002", day); !slices.Equal(got, []string{"U 2", "U Lunch", "U no period", "I part of the day"}) {
+		t.Errorf("none official: %q", got)
+	}
+}
+
+func TestWhomASchoolIsNotToDealWithIsNotWrittenTo(t *testing.T) {
+	s := newStore(t, "contact")
+	set := func(columns string) {
+		s.run(`UPDATE edfi.studentcontactassociation SET ` + columns + ` WHERE studentusi = 1 AND contactpriority = 2`)
+	}
+	for _, test := range []struct {
+		columns string
+		want    bool
+	}{
+		{`contactrestrictions = 'restraining order'`, false},
+		{`contactrestrictions = ' ', emergencycontactstatus = true`, false},
+		{`primarycontactstatus = false, liveswith = true`, true},
+		{`liveswith = false`, false},
+		{`emergencycontactstatus = false`, true},
+		{`relationdescriptorid = ` + fmt.Sprint(s.descriptor("Relation", "Neighbor")), false},
+	} {
+		set(test.columns)
+		who, _ := sourcetest.Open(t, door(t, s), words()).Student("9001")
+		if got := who.Contacts[1].ReceivesMail; got != test.want {
+			t.Errorf("%s: %t", test.columns, got)
+		}
 	}
 }

@@ -37,7 +37,7 @@ func OpenInterchange(ctx context.Context, dir string) (*Interchange, error) {
 		return nil, fmt.Errorf("no .xml file in %s", dir)
 	}
 	c := &collector{
-		entity: map[string][]*node{}, periods: map[section][]string{}, homerooms: map[[2]string]homeroom{}, teachers: map[section]string{},
+		entity: map[string][]*node{}, taught: map[[2]string]bool{}, periods: map[meeting][]string{}, homerooms: map[[2]string]homeroom{}, teachers: map[section]string{},
 		staff: map[string]string{}, titles: map[[2]string]string{},
 	}
 	slices.Sort(paths)
@@ -69,15 +69,28 @@ func (i *Interchange) Table(ctx context.Context, file district.File, _ bundle.Ne
 // section is a class as the standard names it within a school.
 type section struct{ school, course, id string }
 
+// meeting is a section in a session of the year.
+type meeting struct {
+	section
+	session string
+}
+
+// event is one of attendance, of a day or of a section's meeting.
+type event struct {
+	student, school, date, category string
+	of                              meeting // without an ID for a day
+	part                            bool    // of a day
+}
+
 type homeroom struct{ since, name, course string }
 
 // collector gathers what stands in several files and several places.
 type collector struct {
 	entity     map[string][]*node // what is put together at the end, by name
-	events     [][]string         // attendance: student, school, date, category, course, section; the last two empty for a day
+	events     []event
 	notes      [][]string
-	dates      [][]string
-	periods    map[section][]string // class periods
+	taught     map[[2]string]bool   // by school and date: by any of its calendars
+	periods    map[meeting][]string // class periods
 	homerooms  map[[2]string]homeroom
 	teachers   map[section]string // staff IDs
 	staff      map[string]string  // names by ID
@@ -101,26 +114,28 @@ func (c *collector) take(n *node) {
 	student, school := n.get("StudentUniqueId"), n.get("SchoolId")
 	switch n.name {
 	case "StudentSchoolAttendanceEvent", "StudentSectionAttendanceEvent":
-		day, category := n.get("EventDate"), n.get("AttendanceEventCategory")
-		var course, id string
+		e := event{student: student, school: school, date: n.get("EventDate"), category: n.get("AttendanceEventCategory")}
 		if n.name == "StudentSectionAttendanceEvent" {
-			course, id = n.get("LocalCourseCode"), n.get("SectionIdentifier")
+			e.of = meetingOf(n)
+		} else if duration, err := strconv.ParseFloat(n.get("EventDuration"), 64); err == nil {
+			e.part = duration > 0 && duration < 1
 		}
-		c.events = append(c.events, []string{student, school, day, category, course, id})
-		if !slices.Contains(c.categories, category) {
-			c.categories = append(c.categories, category)
+		c.events = append(c.events, e)
+		if !slices.Contains(c.categories, e.category) {
+			c.categories = append(c.categories, e.category)
 		}
-		if reason := n.get("AttendanceEventReason"); reason != "" && id == "" {
-			c.notes = append(c.notes, []string{student, day, reason})
+		if reason := n.get("AttendanceEventReason"); reason != "" && e.of.id == "" {
+			c.notes = append(c.notes, []string{student, e.date, reason})
 		}
 	case "CalendarDate":
 		taught := slices.ContainsFunc(n.all("CalendarEvent"), func(e *node) bool {
 			event := cmp.Or(code(e.text), e.get("CalendarEvent"))
 			return event == "Instructional day" || event == "Make-up day"
 		})
-		c.dates = append(c.dates, []string{school, n.get("Date"), strconv.FormatBool(taught)})
+		day := [2]string{school, n.get("Date")}
+		c.taught[day] = c.taught[day] || taught
 	case "Section":
-		at := section{school, n.get("LocalCourseCode"), n.get("SectionIdentifier")}
+		at := meetingOf(n)
 		for _, reference := range n.all("ClassPeriodReference") {
 			c.periods[at] = append(c.periods[at], reference.get("ClassPeriodName"))
 		}
@@ -146,6 +161,10 @@ func (c *collector) take(n *node) {
 	}
 }
 
+func meetingOf(n *node) meeting {
+	return meeting{section{n.get("SchoolId"), n.get("LocalCourseCode"), n.get("SectionIdentifier")}, n.get("SessionName")}
+}
+
 func fullName(n *node) string {
 	return strings.TrimSpace(n.get("FirstName") + " " + n.get("LastSurname"))
 }
@@ -161,10 +180,10 @@ func (c *collector) title(school, course string) string {
 func (c *collector) tables() map[district.File]*rows {
 	t := map[district.File]*rows{
 		district.Schools:            {"school_id name cds_code street city state zip phone periods_per_day", c.schools()},
-		district.CalendarFile:       {"school_id date instructional", distinct(c.dates)},
+		district.CalendarFile:       {"school_id date instructional", c.dates()},
 		district.Students:           {"student_id last_name first_name middle_name preferred_name ssid birthdate home_language", c.students()},
 		district.Enrollments:        {"student_id school_id grade entry_date exit_date homeroom homeroom_teacher", c.enrollments()},
-		district.Contacts:           {"student_id contact_id name relationship language street unit city state zip phone email priority", c.contacts()},
+		district.Contacts:           {"student_id contact_id name relationship language street unit city state zip phone email priority receives_mail", c.contacts()},
 		district.AttendanceNotes:    {"student_id date note", distinct(c.notes)},
 		district.GradesFile:         {"student_id term course mark teacher percent", c.grades()},
 		district.MissingAssignments: {"student_id course title due_date teacher points", c.missing()},
@@ -175,24 +194,53 @@ func (c *collector) tables() map[district.File]*rows {
 	for _, category := range c.categories {
 		t[district.AbsenceCodes].rows = append(t[district.AbsenceCodes].rows, []string{category, cmp.Or(standard[category], category)})
 	}
-	var attendance [][]string
+	t[district.Attendance] = &rows{"student_id school_id date code period", c.attendance()}
+	return t
+}
+
+// attendance is as views/attendance.sql has it.
+func (c *collector) attendance() (list [][]string) {
+	official := c.official()
 	for _, e := range c.events {
-		row := slices.Clone(e[:4])
-		if e[5] == "" {
-			attendance = append(attendance, append(row, ""))
-			continue
-		}
-		// An event of a section without a class period is of the section.
-		periods := c.periods[section{e[1], e[4], e[5]}]
-		if len(periods) == 0 {
-			periods = []string{e[5]}
+		whole := len(official[e.school]) == 1 // one period is the day
+		periods := c.periods[e.of]
+		switch {
+		case e.of.id == "" && !e.part:
+			periods = []string{""}
+		case e.of.id == "" && !whole:
+			periods = []string{"part of the day"}
+		case e.of.id != "" && len(periods) == 0 && !whole:
+			periods = []string{e.of.id}
+		case len(official[e.school]) > 0:
+			periods = slices.DeleteFunc(slices.Clone(periods), func(p string) bool { return !official[e.school][p] })
 		}
 		for _, p := range periods {
-			attendance = append(attendance, append(slices.Clone(row), p))
+			list = append(list, []string{e.student, e.school, e.date, e.category, p})
 		}
 	}
-	t[district.Attendance] = &rows{"student_id school_id date code period", distinct(attendance)}
-	return t
+	return distinct(list)
+}
+
+// official are the class periods that schools count a day by.
+func (c *collector) official() map[string]map[string]bool {
+	periods := map[string]map[string]bool{}
+	for _, p := range c.entity["ClassPeriod"] {
+		if p.get("OfficialAttendancePeriod") == "true" {
+			school := p.get("SchoolId")
+			if periods[school] == nil {
+				periods[school] = map[string]bool{}
+			}
+			periods[school][p.get("ClassPeriodName")] = true
+		}
+	}
+	return periods
+}
+
+func (c *collector) dates() (list [][]string) {
+	for day, taught := range c.taught {
+		list = append(list, []string{day[0], day[1], strconv.FormatBool(taught)})
+	}
+	return distinct(list)
 }
 
 // standard are the attendance categories of the standard itself.
@@ -217,16 +265,11 @@ var gradeLevels = map[string]string{
 var notSchool = []string{"Preschool/Prekindergarten", "Infant/toddler", "Early Education", "Adult Education"}
 
 func (c *collector) schools() (list [][]string) {
-	periods := map[string]int{}
-	for _, p := range c.entity["ClassPeriod"] {
-		if p.get("OfficialAttendancePeriod") == "true" {
-			periods[p.get("SchoolId")]++
-		}
-	}
+	official := c.official()
 	for _, n := range c.entity["School"] {
 		id, count := n.get("SchoolId"), ""
-		if periods[id] > 0 {
-			count = strconv.Itoa(periods[id])
+		if n := len(official[id]); n > 0 {
+			count = strconv.Itoa(n)
 		}
 		a := address(n, "Mailing", "Physical")
 		list = append(list, []string{id, n.get("NameOfInstitution"), coded(n, "EducationOrganizationIdentificationCode", "EducationOrganizationIdentificationSystem", "SEA", "IdentificationCode"),
@@ -246,9 +289,12 @@ func coded(n *node, element, kindName, kind, value string) string {
 	return ""
 }
 
-// address is the one of the first kind there is, else any.
+// address is the one of the first kind there is, else any, of those that have not ended.
 func address(n *node, kinds ...string) *node {
-	all := n.all("Address")
+	all := slices.DeleteFunc(n.all("Address"), func(a *node) bool {
+		times := a.all("Period")
+		return len(times) > 0 && !slices.ContainsFunc(times, func(p *node) bool { return p.get("EndDate") == "" })
+	})
 	for _, kind := range kinds {
 		for _, a := range all {
 			if a.get("AddressType") == kind {
@@ -330,9 +376,18 @@ func (c *collector) contacts() (list [][]string) {
 		}
 		list = append(list, []string{k.get("StudentUniqueId"), id, fullName(n), k.get("Relation"), spoken,
 			a.get("StreetNumberName"), a.get("ApartmentRoomSuiteNumber"), a.get("City"), a.get("StateAbbreviation"), a.get("PostalCode"),
-			first(phones).get("TelephoneNumber"), first(mails).get("ElectronicMailAddress"), k.get("ContactPriority")})
+			first(phones).get("TelephoneNumber"), first(mails).get("ElectronicMailAddress"), k.get("ContactPriority"), receivesMail(k)})
 	}
 	return list
+}
+
+// receivesMail is as views/contacts.sql has it.
+func receivesMail(k *node) string {
+	is := func(name string) bool { return k.get(name) == "true" }
+	if k.get("ContactRestrictions") != "" || is("EmergencyContactStatus") && !is("PrimaryContactStatus") && !is("LegalGuardian") && !is("LivesWith") {
+		return "false"
+	}
+	return ""
 }
 
 func first(list []*node) *node {

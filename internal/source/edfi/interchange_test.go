@@ -129,6 +129,8 @@ func interchanges(t *testing.T, contact string) string {
 				places += el("Address", leaf("StreetNumberName", street), leaf("ApartmentRoomSuiteNumber", r["unit"]), leaf("City", r["city"]), uri("StateAbbreviation", r["state"]), leaf("PostalCode", r["zip"]), uri("AddressType", kind))
 			}
 		}
+		places += el("Address", leaf("StreetNumberName", "0 Moved Away Rd"), leaf("City", "Elsewhere"), uri("StateAbbreviation", "CA"), leaf("PostalCode", "90001"), uri("AddressType", "Mailing"),
+			el("Period", leaf("BeginDate", "2019-07-01"), leaf("EndDate", "2022-06-30")))
 		mail := ""
 		if r["email"] != "" {
 			mail = el("ElectronicMail", leaf("ElectronicMailAddress", "a-second@example.org"), leaf("PrimaryEmailAddressIndicator", "false")) +

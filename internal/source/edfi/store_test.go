@@ -127,7 +127,11 @@ func (s *store) fill() {
 				s.insert("classperiod", map[string]any{"classperiodname": fmt.Sprint(p), "schoolid": id, "officialattendanceperiod": true})
 				s.insert("sectionclassperiod", map[string]any{"classperiodname": fmt.Sprint(p), "localcoursecode": "C", "schoolid": id, "schoolyear": year, "sectionidentifier": fmt.Sprintf("S%d", p), "sessionname": "Fall"})
 			}
+			// Who is not at lunch is not absent.
 			s.insert("classperiod", map[string]any{"classperiodname": "Lunch", "schoolid": id, "officialattendanceperiod": false})
+			s.insert("sectionclassperiod", map[string]any{"classperiodname": "Lunch", "localcoursecode": "C", "schoolid": id, "schoolyear": year, "sectionidentifier": "Lunch", "sessionname": "Fall"})
+			s.insert("studentsectionattendanceevent", map[string]any{"attendanceeventcategorydescriptorid": s.descriptor("AttendanceEventCategory", categories["U"], "Unexcused"), "eventdate": "2025-09-16",
+				"schoolid": id, "schoolyear": year, "sessionname": "Fall", "studentusi": "002", "localcoursecode": "C", "sectionidentifier": "Lunch"})
 		}
 	}
 	days := 0
@@ -191,6 +195,11 @@ func (s *store) contactOf(usi int, r sourcetest.Record) {
 				"stateabbreviationdescriptorid": s.descriptor("State", r["state"]), "streetnumbername": street, "apartmentroomsuitenumber": r["unit"]})
 		}
 	}
+	moved := map[string]any{own: usi, "addresstypedescriptorid": s.descriptor("AddressType", "Mailing"), "city": "Elsewhere", "postalcode": "90001",
+		"stateabbreviationdescriptorid": s.descriptor("State", "CA"), "streetnumbername": "0 Moved Away Rd"}
+	s.insert(s.contact+"address", moved)
+	moved["begindate"], moved["enddate"] = "2019-07-01", "2022-06-30"
+	s.insert(s.contact+"addressperiod", moved)
 	s.insert(s.contact+"telephone", map[string]any{own: usi, "telephonenumber": r["phone"], "orderofpriority": 1})
 	s.insert(s.contact+"telephone", map[string]any{own: usi, "telephonenumber": "(000) 000-0000"})
 	if r["email"] != "" {

@@ -21,7 +21,7 @@ var meanings = map[string]string{
 	"language":        "BCP 47: en, es",
 	"grade":           "TK, K, 1 to 12",
 	"exit_date":       "the last day enrolled, inclusive; NULL: still enrolled",
-	"receives_mail":   "NULL: true",
+	"receives_mail":   "NULL: true, but for neighbors, friends and sitters",
 	"household_id":    "the same for contacts who live together",
 	"priority":        "1 is called first",
 	"category":        "excused, unexcused, unverified, suspension, tardy, tardy_over_30, present, independent_study_incomplete",

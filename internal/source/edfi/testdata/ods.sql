@@ -23,8 +23,9 @@ CREATE TABLE edfi.{contact}address ({contact}usi int, addresstypedescriptorid in
 CREATE TABLE edfi.{contact}telephone ({contact}usi int, telephonenumber text, telephonenumbertypedescriptorid int, orderofpriority int);
 CREATE TABLE edfi.{contact}electronicmail ({contact}usi int, electronicmailaddress text, electronicmailtypedescriptorid int, primaryemailaddressindicator boolean);
 CREATE TABLE edfi.{contact}language ({contact}usi int, languagedescriptorid int);
-CREATE TABLE edfi.student{contact}association ({contact}usi int, studentusi int, contactpriority int, relationdescriptorid int, liveswith boolean);
-CREATE TABLE edfi.studentschoolattendanceevent (attendanceeventcategorydescriptorid int, eventdate date, schoolid bigint, schoolyear smallint, sessionname text, studentusi int, attendanceeventreason text);
+CREATE TABLE edfi.student{contact}association ({contact}usi int, studentusi int, contactpriority int, relationdescriptorid int, liveswith boolean, emergencycontactstatus boolean, primarycontactstatus boolean, legalguardian boolean, contactrestrictions text);
+CREATE TABLE edfi.{contact}addressperiod ({contact}usi int, addresstypedescriptorid int, city text, postalcode text, stateabbreviationdescriptorid int, streetnumbername text, begindate date, enddate date);
+CREATE TABLE edfi.studentschoolattendanceevent (attendanceeventcategorydescriptorid int, eventdate date, schoolid bigint, schoolyear smallint, sessionname text, studentusi int, attendanceeventreason text, eventduration numeric(3,2));
 CREATE TABLE edfi.studentsectionattendanceevent (attendanceeventcategorydescriptorid int, eventdate date, localcoursecode text, schoolid bigint, schoolyear smallint, sectionidentifier text, sessionname text, studentusi int);
 CREATE TABLE edfi.courseoffering (localcoursecode text, schoolid bigint, schoolyear smallint, sessionname text, localcoursetitle text);
 CREATE TABLE edfi.grade (gradetypedescriptorid int, gradingperioddescriptorid int, localcoursecode text, schoolid bigint, schoolyear smallint, sectionidentifier text, sessionname text, studentusi int, lettergradeearned text, numericgradeearned numeric(9,2));

@@ -1,5 +1,6 @@
 -- {contact} is a parent up to version 4 of the standard. The address to write to is the
--- mailing one, else the home's.
+-- mailing one, else the home's, of those that have not ended. Whom the school may not freely
+-- have to do with is not written to, nor who is there for emergencies alone.
 SELECT
   s.studentuniqueid AS student_id,
   c.{contact}uniqueid AS contact_id,
@@ -24,7 +25,12 @@ SELECT
     WHERE m.{contact}usi = c.{contact}usi
     ORDER BY m.primaryemailaddressindicator IS NOT TRUE, m.electronicmailaddress
     LIMIT 1) AS email,
-  k.contactpriority AS priority
+  k.contactpriority AS priority,
+  CASE
+    WHEN coalesce(trim(to_jsonb(k)->>'contactrestrictions'), '') <> '' THEN 'false'
+    WHEN (to_jsonb(k)->>'emergencycontactstatus')::boolean
+     AND 'true' NOT IN (coalesce(to_jsonb(k)->>'primarycontactstatus', ''), coalesce(to_jsonb(k)->>'legalguardian', ''), coalesce(to_jsonb(k)->>'liveswith', '')) THEN 'false'
+  END AS receives_mail
 FROM edfi.student{contact}association k
 JOIN edfi.student s ON s.studentusi = k.studentusi
 JOIN edfi.{contact} c ON c.{contact}usi = k.{contact}usi
@@ -34,7 +40,7 @@ LEFT JOIN LATERAL (
     FROM edfi.{contact}address a
     JOIN edfi.descriptor kind ON kind.descriptorid = a.addresstypedescriptorid
     JOIN edfi.descriptor state ON state.descriptorid = a.stateabbreviationdescriptorid
-   WHERE a.{contact}usi = c.{contact}usi
+   WHERE a.{contact}usi = c.{contact}usi {current}
    ORDER BY kind.codevalue <> 'Mailing', kind.codevalue <> 'Home', kind.codevalue, a.streetnumbername
    LIMIT 1
 ) a ON true
