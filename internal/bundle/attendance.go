@@ -29,8 +29,7 @@ func (r *reader) readAttendance(ctx context.Context, t *table) error {
 		// One student's after the other's, judged and forgotten.
 		r.judgeAttendance(ctx, t, func(student int32, m district.Mark) {
 			if n := len(rows.students); n > 0 && rows.students[n-1] != student {
-				r.handMarks(t, rows)
-				r.students[rows.students[0]].Marks = nil
+				r.surveyMarks(t, rows)
 				rows.marks, rows.students = rows.marks[:0], rows.students[:0]
 			}
 			rows.marks, rows.students = append(rows.marks, m), append(rows.students, student)
@@ -44,8 +43,23 @@ func (r *reader) readAttendance(ctx context.Context, t *table) error {
 	if err := r.codes.fault(r.door); err != nil || ctx.Err() != nil {
 		return err
 	}
-	r.handMarks(t, rows.byStudent(len(r.students)))
+	if rows = rows.byStudent(len(r.students)); r.need == survey {
+		r.surveyMarks(t, rows)
+	} else {
+		r.handMarks(t, rows)
+	}
 	return nil
+}
+
+// surveyMarks counts the marks of the student whose rows these are, and forgets them.
+func (r *reader) surveyMarks(t *table, rows markedRows) {
+	if len(rows.students) == 0 {
+		return
+	}
+	at := rows.students[0]
+	r.handMarks(t, rows)
+	r.had[at].marks += int32(len(r.students[at].Marks))
+	r.students[at].Marks = nil
 }
 
 // judgeAttendance hands out the rows of the school year that are in order by

@@ -76,6 +76,7 @@ func (r *reader) surveyHome(t *table, contacts []owned[district.Contact]) {
 	at := contacts[0].student
 	r.handContacts(t, contacts)
 	s := &r.students[at]
+	r.had[at].contacts += int32(len(s.Contacts))
 	seen := map[uint64]bool{}
 	for _, h := range s.Households() {
 		if h.Key == "" || strings.HasPrefix(h.Key, "student ") {
@@ -125,7 +126,38 @@ func (c *County) only(ctx context.Context, students []int32) (_ *Bundle, err err
 	if err := r.readAll(ctx); err != nil {
 		return nil, err
 	}
-	return &Bundle{district: r.district, names: door.Name, students: r.students}, nil
+	b := &Bundle{district: r.district, names: door.Name, students: r.students}
+	return b, c.changed(b, students)
+}
+
+// few is how many rows may go between a survey and a school's turn, whatever their share.
+const few = 5
+
+// changed is an error where much of what the survey saw of some students is gone: somebody
+// fills the source meanwhile, or the students are not found by their IDs.
+func (c *County) changed(b *Bundle, places []int32) error {
+	var was, is tally
+	there := int32(0)
+	for _, i := range places {
+		was.marks += c.survey.had[i].marks
+		was.contacts += c.survey.had[i].contacts
+		if s, ok := b.Student(c.survey.students[i].ID); ok {
+			there++
+			is.marks += int32(len(s.Marks))
+			is.contacts += int32(len(s.Contacts))
+		}
+	}
+	for _, seen := range []struct {
+		file    district.File
+		was, is int32
+	}{{district.Students, int32(len(places)), there}, {district.Attendance, was.marks, is.marks}, {district.Contacts, was.contacts, is.contacts}} {
+		lost := seen.was - seen.is
+		if lost > few && float64(lost) > c.options.MaxRejectRatio*float64(seen.was) || lost > 1 && seen.is == 0 {
+			return fmt.Errorf("%s: of %d rows that were there when it was first read, %d are left: the source is being filled; run the night again when it is. Where it is so each time, the IDs have blanks about them: trim() them in the view",
+				c.Name(seen.file), seen.was, seen.is)
+		}
+	}
+	return nil
 }
 
 // School is one school with every student enrolled there this year, by ID, and their

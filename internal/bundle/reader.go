@@ -30,7 +30,11 @@ type reader struct {
 	firstStay  []int32 // of each student, and the end
 	codes      codeTable
 	homes      map[uint64][]int32 // students by household, in a survey
+	had        []tally            // what a survey saw, by student
 }
+
+// tally counts rows of a student, or of several.
+type tally struct{ marks, contacts int32 }
 
 // openTables opens the tables, and lists what is wrong with any of them.
 func openTables(ctx context.Context, door Door, o Options) (*reader, error) {

@@ -156,6 +156,9 @@ func (r *reader) readEnrollments(ctx context.Context, t *table) error {
 	hand(r.students, kept, func(s *district.Student) *[]district.Enrollment { return &s.Enrollments })
 	r.stays = make([]stay, 0, len(kept))
 	r.firstStay = make([]int32, len(r.students)+1)
+	if r.need == survey {
+		r.had = make([]tally, len(r.students))
+	}
 	var at int32 // the school of the stay before, mostly that of the next one too
 	for i := range r.students {
 		for _, e := range r.students[i].Enrollments {

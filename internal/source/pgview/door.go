@@ -60,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 	}
 	// A year's rows may take longer than a server lets a statement; dates are to be
 	// written as the bundle has them.
-	const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL datestyle = 'ISO, YMD'; SAVEPOINT begun`
+	const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL client_encoding = 'UTF8'; SAVEPOINT begun`
 	if err := v.conn.Exec(ctx, begin).Close(); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}

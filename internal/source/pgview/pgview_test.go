@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -379,6 +380,48 @@ func TestAValueThatCannotBeConvertedIsNotRepeated(t *testing.T) {
 	_, err := bundle.Open(t.Context(), open(t, dsn), bundle.Options{AsOf: sourcetest.AsOf, Need: bundle.Everything})
 	if err == nil || err.Error() != "sis.students: a value in it cannot be converted (SQLSTATE 22007): leave the column as text, and the row alone is refused" {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A name of another encoding is read as it is, or not at all.
+func TestLettersOfOtherEncodings(t *testing.T) {
+	dsn, db := server(t)
+	for encoding, want := range map[string]string{"LATIN1": "M\u00fcller", "SQL_ASCII": "sis.students: has letters that are not UTF-8"} {
+		name := "other_" + strings.ToLower(encoding)
+		run(t, db, `CREATE DATABASE `+name+` ENCODING '`+encoding+`' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`)
+		place, err := url.Parse(dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		place.Path = "/" + name
+		other, err := sql.Open("postgres", place.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		run(t, other, `CREATE SCHEMA sis; CREATE TABLE sis.students (student_id text, last_name text, first_name text, birthdate text)`)
+		if encoding == "LATIN1" {
+			run(t, other, `INSERT INTO sis.students VALUES ('1', U&'M\00FCller', 'Ann', NULL)`)
+		} else {
+			run(t, other, `SET client_encoding = 'SQL_ASCII'; INSERT INTO sis.students VALUES ('1', E'M\xfcller', 'Ann', NULL)`)
+		}
+		if err := other.Close(); err != nil {
+			t.Fatal(err)
+		}
+		table, err := open(t, place.String()).Table(t.Context(), district.Students, bundle.Everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var row bundle.Row
+		got := "nothing"
+		for table.Rows.Next(&row) {
+			got = row.Fields[1]
+		}
+		if err := table.Rows.Err(); err != nil {
+			got = err.Error()
+		}
+		if !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s", encoding, got)
+		}
 	}
 }
 

@@ -143,6 +143,9 @@ func (r *rows) sum() string { return fmt.Sprintf("%d %016x", r.line, r.digest) }
 // dataException is the class of errors about a value.
 const dataException = "22"
 
+// notText is that about letters of no encoding.
+const notText = "22021"
+
 // Err says why the rows ended early.
 func (r *rows) Err() error {
 	if r.failed == nil {
@@ -151,6 +154,9 @@ func (r *rows) Err() error {
 	// What the server says of a value that it cannot convert repeats the value, which may
 	// be a child's.
 	var said *pgconn.PgError
+	if errors.As(r.failed, &said) && said.Code == notText {
+		return fmt.Errorf("%s: has letters that are not UTF-8, of a database that does not know its encoding (SQL_ASCII): convert them in the view (convert_from), or the database", r.name)
+	}
 	if errors.As(r.failed, &said) && strings.HasPrefix(said.Code, dataException) {
 		return fmt.Errorf("%s: a value in it cannot be converted (SQLSTATE %s): leave the column as text, and the row alone is refused", r.name, said.Code)
 	}
