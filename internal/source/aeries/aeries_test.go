@@ -180,6 +180,7 @@ func TestWhatAeriesSaysThatWeCannotReadStopsWithItsName(t *testing.T) {
 		{"the wrong certificate", func(_ *server, o *aeries.Options) { o.Certificate = "stolen" }, "the server says 401 Unauthorized (The certificate is not valid.); source.certificate must be"},
 		{"another address", func(s *server, o *aeries.Options) { o.URL = s.URL + "/elsewhere" }, "the server says 404 Not Found"},
 		{"an answer of another shape", func(s *server, _ *aeries.Options) { s.answer[path("101", "students")] = object{"Students": 1} }, "schools/101/students: the answer is not what version 5"},
+		{"attendance that is null", func(s *server, _ *aeries.Options) { s.answer[path("101", "attendance")] = []any(nil) }, "Aeries attendance: school 101: the answer is null"},
 		{"pages that do not turn", func(s *server, _ *aeries.Options) {
 			s.answer[path("101", "students")] = slices.Repeat([]object{{"StudentID": 1}}, 500)
 		}, "school 101: the server gives the first 500 students again"},
@@ -194,7 +195,7 @@ func TestWhatAeriesSaysThatWeCannotReadStopsWithItsName(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v\nwant %s", err, c.want)
 			}
-			if shut := strings.Count(fmt.Sprint(err), "does not answer") + strings.Count(fmt.Sprint(err), "401"); shut > 1 {
+			if shut := strings.Count(fmt.Sprint(err), "does not answer") + strings.Count(fmt.Sprint(err), "401 Unauthorized"); shut > 1 {
 				t.Errorf("said %d times: %v", shut, err)
 			}
 			if err != nil && (strings.Contains(err.Error(), certificate) || strings.Contains(err.Error(), "stolen")) {
@@ -205,6 +206,46 @@ func TestWhatAeriesSaysThatWeCannotReadStopsWithItsName(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The office settles what a class has not verified; how much of the day was missed the classes
+// say, and what a teacher has verified stands.
+func TestAClassThatHasNotVerifiedTakesTheOfficesWord(t *testing.T) {
+	s := start(t)
+	class := func(period, code string) object { return object{"Period": period, "AttendanceCode": code} }
+	s.answer[path("102", "attendance")] = []object{{"StudentID": 9002, "AttendanceDays": []object{
+		{"CalendarDate": midnight("2025-09-16"), "AllDayAttendanceCode": "I", "Classes": []object{class("1", "A"), class("2", "U"), class("3", "T")}},
+		{"CalendarDate": midnight("2025-09-17"), "AllDayAttendanceCode": "U", "Classes": []object{class("1", "A")}},
+	}}}
+	d, _ := door(t, options(s))
+	who, _ := sourcetest.Open(t, d, words).Student("9002")
+	var got []string
+	for _, m := range who.Marks {
+		if m.SchoolID == "102" {
+			got = append(got, m.Date.String()+" "+m.Code.Code+" "+m.Period)
+		}
+	}
+	want := []string{"2025-09-16 I 1", "2025-09-16 U 2", "2025-09-16 T 3", "2025-09-17 A 1"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestAnAnswerThatIsMendedIsAskedForAgain(t *testing.T) {
+	s := start(t)
+	o := options(s)
+	o.Spool = filepath.Join(t.TempDir(), "part")
+	s.answer[path("102", "AbsenceCodes")] = []object{{"SchoolCode": 102, "AbsenceCode": "U", "TypeCode": 2}}
+	d, system := door(t, o)
+	if _, err := bundle.Open(t.Context(), d, bundle.Options{AsOf: sourcetest.AsOf, Need: bundle.Everything, Mapping: words}); err == nil {
+		t.Error("a code with two meanings is none")
+	}
+	if err := system.Close(); err != nil {
+		t.Error(err)
+	}
+	delete(s.answer, path("102", "AbsenceCodes"))
+	d, _ = door(t, o)
+	sourcetest.Check(t, sourcetest.Open(t, d, words), reach)
 }
 
 func codes(t *testing.T) []object {

@@ -63,13 +63,56 @@ func (c *absenceCode) category() string {
 	return fmt.Sprintf("Aeries type %d", c.TypeCode)
 }
 
+// codesOf asks for a school's codes.
+func (s *System) codesOf(ctx context.Context, one school) (codes []absenceCode, err error) {
+	err = s.get(ctx, one.path("AbsenceCodes"), nil, &codes)
+	return codes, err
+}
+
+// categoryOf is what a code means at a school, as Aeries has it; empty where that is unknown.
+func (s *System) categoryOf(ctx context.Context, one school, code string) (string, error) {
+	known := s.codes[one.code()]
+	if known == nil {
+		codes, err := s.codesOf(ctx, one)
+		if err != nil {
+			return "", err
+		}
+		known = map[string]*absenceCode{}
+		for i := range codes {
+			known[codes[i].AbsenceCode.trim()] = &codes[i]
+		}
+		s.codes[one.code()] = known
+	}
+	if c := known[code]; c != nil {
+		return c.category(), nil
+	}
+	return "", nil
+}
+
+// settled are what the office may have found a day to be.
+var settled = []string{district.Excused.String(), district.Suspension.String(), district.IndependentStudyIncomplete.String(), district.Present.String()}
+
+// cleared is a class's code, or the day's where the office has settled what the class had
+// not verified. How much of the day was missed the classes say.
+func (s *System) cleared(ctx context.Context, one school, class, day string) (string, error) {
+	if day == "" || class == day {
+		return class, nil
+	}
+	open, err := s.categoryOf(ctx, one, class)
+	if err != nil || open != district.Unverified.String() {
+		return class, err
+	}
+	said, err := s.categoryOf(ctx, one, day)
+	if err != nil || !slices.Contains(settled, said) {
+		return class, err
+	}
+	return day, nil
+}
+
 // absenceCodes are those of all schools, which must mean the same at each: a student's
 // days of two schools are counted together.
 func (s *System) absenceCodes(ctx context.Context) (*bundle.Table, error) {
-	codes, err := each(ctx, s, func(ctx context.Context, one school) (codes []absenceCode, err error) {
-		err = s.get(ctx, one.path("AbsenceCodes"), nil, &codes)
-		return codes, err
-	})
+	codes, err := each(ctx, s, s.codesOf)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +136,7 @@ func (s *System) absenceCodes(ctx context.Context) (*bundle.Table, error) {
 
 // attendance asks for the codes of the school year up to the as-of date. A school that
 // takes attendance by day has them in the all-day code; of the others each class's
-// counts, and the all-day code only where no class has one.
+// counts, and the all-day code only where no class has one, or has not verified its own.
 func (s *System) attendance(ctx context.Context) (*bundle.Table, error) {
 	type answer struct {
 		StudentID      int
@@ -112,6 +155,9 @@ func (s *System) attendance(ctx context.Context) (*bundle.Table, error) {
 		if err := s.get(ctx, one.path("attendance"), span, &students); err != nil {
 			return nil, err
 		}
+		if students == nil {
+			return nil, fmt.Errorf("school %s: the answer is null, where a list was asked for", one.code())
+		}
 		for _, a := range students {
 			for _, day := range a.AttendanceDays {
 				add := func(code, period string) {
@@ -121,15 +167,20 @@ func (s *System) attendance(ctx context.Context) (*bundle.Table, error) {
 						rows = append(rows, row)
 					}
 				}
-				marked := false
+				marked, whole := false, day.AllDayAttendanceCode.trim()
 				for _, class := range day.Classes {
-					if code := class.AttendanceCode.trim(); code != "" && !one.hasDailyCodeOnly {
-						add(code, class.Period.trim())
-						marked = true
+					code := class.AttendanceCode.trim()
+					if code == "" || one.hasDailyCodeOnly {
+						continue
 					}
+					if code, err = s.cleared(ctx, one, code, whole); err != nil {
+						return nil, err
+					}
+					add(code, class.Period.trim())
+					marked = true
 				}
-				if code := day.AllDayAttendanceCode.trim(); code != "" && !marked {
-					add(code, "")
+				if whole != "" && !marked {
+					add(whole, "")
 				}
 			}
 		}

@@ -82,7 +82,7 @@ func (c *client) get(ctx context.Context, path string, query url.Values, out any
 	}
 	if text == nil {
 		if text, err = c.ask(ctx, at.String()); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return fmt.Errorf("%s: %w", path, asking{err})
 		}
 		if !json.Valid(text) {
 			return fmt.Errorf("%s: the answer is no JSON; is source.url the address of the API?", path)
@@ -141,6 +141,11 @@ func (c *client) ask(ctx context.Context, address string) ([]byte, error) {
 	}
 	return nil, err
 }
+
+// asking is an error of the asking, and not of what was answered.
+type asking struct{ error }
+
+func (a asking) Unwrap() error { return a.error }
 
 // errShut is matched by errors that any other question would meet as well.
 var errShut = errors.New("shut")

@@ -50,8 +50,10 @@ type System struct {
 	log     *slog.Logger
 	schools []school // by code; nil until they have been asked for
 	records map[int][]student
-	failed  bool
-	gone    error // why the server is not asked any more
+	codes   map[string]map[string]*absenceCode // by school and code
+	failed  bool                               // to be answered
+	faulty  bool                               // an answer, which is asked for again once it is mended
+	gone    error                              // why the server is not asked any more
 }
 
 // Open makes the door. Nothing is asked yet.
@@ -63,16 +65,17 @@ func Open(o Options) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{client: c, Options: o, log: o.Log, records: map[int][]student{}}
+	s := &System{client: c, Options: o, log: o.Log, records: map[int][]student{}, codes: map[string]map[string]*absenceCode{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	return s, nil
 }
 
-// Close ends the pull. Where it was whole, what was kept to go on from is removed.
+// Close ends the pull. Where it was whole, or an answer is to be mended, what was kept to go
+// on from is removed.
 func (s *System) Close() error {
-	if !s.failed && s.schools != nil {
+	if s.faulty || !s.failed && s.schools != nil {
 		s.forget(s.log)
 	}
 	s.http.HTTPClient.CloseIdleConnections()
@@ -118,7 +121,11 @@ func (s *System) Table(ctx context.Context, file district.File, need bundle.Need
 	}
 	t, err := fill(ctx)
 	if err != nil {
-		s.failed = true
+		if unanswered := new(asking); errors.As(err, unanswered) {
+			s.failed = true
+		} else {
+			s.faulty = true
+		}
 		if errors.Is(err, errShut) {
 			// What let nobody in once is not asked for each table, with all its pauses.
 			s.gone = fmt.Errorf("Aeries: %w", err)

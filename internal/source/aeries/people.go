@@ -126,6 +126,9 @@ func (s *System) enrollments(ctx context.Context) (*bundle.Table, error) {
 		if err := s.get(ctx, one.path("enrollment/0/year/"+s.year), nil, &answers); err != nil {
 			return nil, err
 		}
+		if answers == nil {
+			return nil, fmt.Errorf("school %s: the answer is null, where a list was asked for", one.code())
+		}
 		records, err := s.studentRecords(ctx, one)
 		if err != nil {
 			return nil, err
