@@ -115,26 +115,30 @@ func (d *daemon) wants(known record, err error, due time.Time) bool {
 
 func (d *daemon) onTime(due time.Time) bool { return d.now().Sub(due) < late }
 
-// wait tells once of a night that is open too long since it was first seen to be.
+// wait tells once of a night that is open too long since it was first seen to be, and of one
+// that has failed.
 func (d *daemon) wait(ctx context.Context, due time.Time, open bool) {
 	asOf := d.asOf(due)
-	if !open {
-		return
-	}
 	if asOf != d.open.of {
 		d.open = waiting{of: asOf, since: d.now()}
 	}
-	if !d.open.told && d.now().Sub(d.open.since) >= overlong {
+	if !open && !d.open.failed {
+		d.open.failed = true
+		d.log.Warn("the night that is due has failed, and is not tried again by itself; 'rollcall jobs' shows why, and 'rollcall jobs retry' sets it going", "as_of", asOf.String())
+	}
+	if open && !d.open.told && d.now().Sub(d.open.since) >= overlong {
 		d.open.told = true
 		d.overdue(ctx, asOf, due)
 	}
 }
 
-// waiting is a night that the queue has not had done yet.
+// waiting is a night that is due and not done.
 type waiting struct {
 	of    district.Date
 	since time.Time
 	told  bool
+	// failed is whether it has, and that was said.
+	failed bool
 }
 
 // told runs the night that the queue gives to this process; one that another has come
@@ -169,7 +173,7 @@ func (d *daemon) begin(ctx context.Context, due time.Time, itself bool) error {
 	case itself && err != nil && !d.onTime(due), !itself && database.Away(err):
 		return fmt.Errorf("%w: %w", errNotNow, err)
 	}
-	if !d.onTime(due) && asOf > d.lateToldOf {
+	if err == nil && !d.onTime(due) && asOf > d.lateToldOf {
 		d.lateToldOf = asOf
 		d.behind(ctx, asOf, due, d.unseen(known, due))
 	}

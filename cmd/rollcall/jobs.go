@@ -55,7 +55,7 @@ func (jobsListCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 		return err
 	}
 	if len(jobs) == 0 {
-		fmt.Fprintln(s.stderr, "There is no job to do: every night is worked to its end.")
+		fmt.Fprintln(s.stderr, "No job waits, is being worked or was given up.")
 		return nil
 	}
 	t := table.NewWriter()
@@ -149,7 +149,11 @@ func each(ctx context.Context, g *commands, s *surroundings, ids []int64, done s
 		if j.Job.Kind == night.Night {
 			what = "the night"
 		}
-		fmt.Fprintf(s.stdout, "Job %d, %s of %s, %s.\n", id, what, j.Job.RunID, done)
+		now := done
+		if j.State == "running" {
+			now = "is being worked; its worker has been asked to end it"
+		}
+		fmt.Fprintf(s.stdout, "Job %d, %s of %s, %s.\n", id, what, j.Job.RunID, now)
 	}
 	return errors.Join(append(errs, q.Close())...)
 }

@@ -106,7 +106,7 @@ func (c *ledgerCopyCommand) Run(ctx context.Context, s *surroundings) (err error
 	if to.Driver == database.SQLite {
 		fmt.Fprintln(s.stdout, "Copied. It is a backup; nights go on with the ledger that rollcall.yaml names.")
 	} else {
-		fmt.Fprintln(s.stdout, "Copied. To go on there, change ledger in rollcall.yaml, and run 'rollcall check'.")
+		fmt.Fprintln(s.stdout, "Copied. To go on there, change ledger in rollcall.yaml, and run 'rollcall check'. See that no night runs with the old one any more, from a forgotten timer: families would be written to twice.")
 	}
 	return nil
 }

@@ -46,7 +46,12 @@ func (c *nightlyCommand) attended(ctx context.Context, cfg *config.Config, s *su
 		if c.yields && errors.Is(err, errLedgerAway) {
 			then = "It goes on by itself when the server is there again."
 		}
-		o.alarm(ctx, asOf, fmt.Sprintf("The night of %s failed, or is not complete.", asOf), append(told.lines(), strings.Split(words(err), "\n")...),
+		what := fmt.Sprintf("The night of %s failed, or is not complete.", asOf)
+		if errors.Is(err, ledger.ErrAtWork) {
+			what = fmt.Sprintf("The night of %s was to begin, and another process is at work on the ledger.", asOf)
+			then = "Look whether that one goes on ('rollcall jobs'), and end it if it hangs: it is safe. Then run this night, or leave it to the next one. Where 'rollcall serve' keeps the time there is to be no timer beside it."
+		}
+		o.alarm(ctx, asOf, what, append(told.lines(), strings.Split(words(err), "\n")...),
 			"What is done stays done, and nothing is done twice. "+then)
 	}
 	return err

@@ -45,7 +45,7 @@ func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 	}
 	around := *s
 	around.moved = func(l *config.Ledger) error { *l = cfg.Ledger; return nil } // it stays where it was at the start
-	served := &server{commands: g, surroundings: &around}
+	served := &server{commands: g, surroundings: &around, atStart: cfg}
 	d := &daemon{
 		schedule: schedule, location: cfg.District.Location, now: s.now, asOf: cfg.AsOf,
 		known: served.known, night: served.night, behind: served.behind, overdue: served.overdue, log: s.log,
@@ -74,10 +74,12 @@ func (c *serveCommand) Run(ctx context.Context, g *commands, s *surroundings) er
 type server struct {
 	*commands
 	*surroundings
-	shared bool // other processes may serve the same ledger
+	atStart *config.Config
+	shared  bool // other processes may serve the same ledger
 
 	mu   sync.Mutex
-	code int // of the night that was run last
+	mute district.Date // the latest night that was told of as having no settings
+	code int           // of the night that was run last
 	from time.Time
 	to   time.Time
 }
@@ -105,6 +107,9 @@ func (s *server) known(ctx context.Context, asOf district.Date) (known record, e
 // night runs one night as 'rollcall nightly' does.
 func (s *server) night(ctx context.Context, asOf district.Date) error {
 	started := s.now()
+	if _, err := s.load(s.commands); err != nil {
+		return s.unsettled(ctx, asOf, err)
+	}
 	around := *s.surroundings
 	around.terminal = false // nobody watches
 	n := nightlyCommand{AsOf: asOf, yields: s.shared}
@@ -112,10 +117,34 @@ func (s *server) night(ctx context.Context, asOf district.Date) error {
 	if n.yieldsTo(err) {
 		return fmt.Errorf("%w: %w", errNotNow, err) // the other one tells how it goes
 	}
-	code := around.exitCode(ctx, err)
+	s.ended(around.exitCode(ctx, err), started)
+	return err
+}
+
+func (s *server) ended(code int, started time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.code, s.from, s.to = code, started, s.now()
+}
+
+// unsettled is a night whose settings cannot be read: those who ran rollcall at the start hear
+// of it, and another process, or this one once they are mended, does it.
+func (s *server) unsettled(ctx context.Context, asOf district.Date, err error) error {
+	s.mu.Lock()
+	again := asOf <= s.mute
+	s.mute = max(s.mute, asOf)
+	s.mu.Unlock()
+	if !again {
+		then := fmt.Sprintf("Mend it, and run 'rollcall nightly --as-of %s', or leave it to the next night.", asOf)
+		if s.shared {
+			then = "Mend it: the night begins by itself then, or on another machine that serves the district."
+		}
+		s.tell(ctx, asOf, fmt.Sprintf("The night of %s cannot begin here: %s", asOf, words(err)), then)
+		s.ended(exitUsage, s.now())
+	}
+	if s.shared {
+		return fmt.Errorf("%w: %w", errNotNow, err)
+	}
 	return err
 }
 
@@ -153,7 +182,7 @@ func (s *server) tell(ctx context.Context, asOf district.Date, what, mend string
 	fmt.Fprintln(s.stderr, what)
 	cfg, err := s.load(s.commands)
 	if err != nil {
-		return // the night itself says so
+		cfg = s.atStart
 	}
 	o := operations{cfg: cfg, surroundings: s.surroundings, started: s.now()}
 	o.alarm(ctx, asOf, what, nil, mend)

@@ -22,6 +22,7 @@ type watch struct {
 	daemon  *daemon
 	givenUp func(ctx context.Context, asOf district.Date, times int)
 	log     *slog.Logger
+	waits   string // the night that was handed back last, and why; one comes at a time
 
 	mu    sync.Mutex
 	queue *queue.Queue // nil until it could be opened
@@ -122,7 +123,10 @@ func (w *watch) do(ctx context.Context, j night.Job) error {
 		return nil
 	case errors.Is(err, errNotNow), errors.Is(err, errLedgerAway), away:
 		// It goes on where nobody else is at work, and the server is there again.
-		w.log.Debug("a night waits", "as_of", j.RunID, "error", err)
+		if why := fmt.Sprint(j.RunID, err); why != w.waits {
+			w.waits = why // it comes again in a second
+			w.log.Info("a night waits", "as_of", j.RunID, "error", err)
+		}
 		return queue.ErrNotHere
 	}
 	return fmt.Errorf("'rollcall nightly' ended with exit code %d; its log and its mail say why", codeOf(err))
