@@ -51,6 +51,12 @@ func Queries(asOf district.Date, has func(name string) (bool, error)) (map[distr
 	} else if periods {
 		current = fmt.Sprintf(addressNow, contact, asOf)
 	}
+	duration := "1"
+	if said, err := has("studentschoolattendanceevent.eventduration"); err != nil {
+		return nil, err
+	} else if said {
+		duration = "e.eventduration"
+	}
 	queries := map[district.File]string{}
 	for _, file := range given {
 		if file == district.MissingAssignments && !gradebook {
@@ -61,7 +67,7 @@ func Queries(asOf district.Date, has func(name string) (bool, error)) (map[distr
 			return nil, err
 		}
 		// A school year is named by the year it ends in.
-		query := strings.NewReplacer("{current}", current, "{contact}", contact, "{year}", strconv.Itoa(int(district.YearOf(asOf))+1)).Replace(string(text))
+		query := strings.NewReplacer("{current}", current, "{duration}", duration, "{contact}", contact, "{year}", strconv.Itoa(int(district.YearOf(asOf))+1)).Replace(string(text))
 		queries[file] = language.ReplaceAllStringFunc(query, func(s string) string { return bcp47(s[len("{language") : len(s)-1]) })
 	}
 	return queries, nil

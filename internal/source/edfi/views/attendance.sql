@@ -3,21 +3,18 @@
 -- those alone: a class that it does not count by is no part of its day. What is known of no
 -- class period is of the section, or of a part of the day; it is left out where one period is
 -- the whole day, which it is not. One event may come once for each session of the year.
+-- (A student's events are to be found by their index: no CTE of them.)
 WITH official AS (
   SELECT schoolid, count(*) AS periods FROM edfi.classperiod WHERE officialattendanceperiod GROUP BY schoolid
-), days AS (
-  SELECT DISTINCT e.studentusi, e.schoolid, e.eventdate, e.attendanceeventcategorydescriptorid,
-    coalesce((to_jsonb(e)->>'eventduration')::numeric, 1) AS duration
-  FROM edfi.studentschoolattendanceevent e
-  WHERE e.schoolyear = {year}
 )
 SELECT DISTINCT s.studentuniqueid AS student_id, e.schoolid AS school_id, e.eventdate AS date, d.codevalue AS code,
-  CASE WHEN e.duration > 0 AND e.duration < 1 THEN 'part of the day' END AS period
-FROM days e
+  CASE WHEN {duration} > 0 AND {duration} < 1 THEN 'part of the day' END AS period
+FROM edfi.studentschoolattendanceevent e
 JOIN edfi.student s ON s.studentusi = e.studentusi
 JOIN edfi.descriptor d ON d.descriptorid = e.attendanceeventcategorydescriptorid
 LEFT JOIN official o ON o.schoolid = e.schoolid
-WHERE NOT (e.duration > 0 AND e.duration < 1 AND coalesce(o.periods, 0) = 1)
+WHERE e.schoolyear = {year}
+  AND NOT (coalesce({duration}, 1) > 0 AND coalesce({duration}, 1) < 1 AND coalesce(o.periods, 0) = 1)
 UNION ALL
 SELECT DISTINCT s.studentuniqueid, e.schoolid, e.eventdate, d.codevalue, coalesce(p.classperiodname, e.sectionidentifier)
 FROM edfi.studentsectionattendanceevent e
