@@ -47,8 +47,10 @@ func (w *watch) run(ctx context.Context) {
 }
 
 func (w *watch) serve(ctx context.Context) (err error) {
-	var q *queue.Queue
-	if err := w.with(ctx, func(opened *queue.Queue) error { q = opened; return nil }); err != nil {
+	w.mu.Lock()
+	q, err := w.opened(ctx)
+	w.mu.Unlock()
+	if err != nil {
 		return err
 	}
 	defer func() {
@@ -65,26 +67,24 @@ func (w *watch) serve(ctx context.Context) (err error) {
 	}})
 }
 
-// with does something with the queue, which is opened where it is not.
-func (w *watch) with(ctx context.Context, do func(*queue.Queue) error) (err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// opened is the queue, opened where it is not; mu is held.
+func (w *watch) opened(ctx context.Context) (_ *queue.Queue, err error) {
 	if w.queue == nil {
 		at := ledgerOf(w.cfg)
-		if w.queue, err = queue.Open(ctx, queue.Options{Driver: at.Driver, DSN: at.DSN, Log: w.log}); err != nil {
-			return err
-		}
+		w.queue, err = queue.Open(ctx, queue.Options{Driver: at.Driver, DSN: at.DSN, Log: w.log})
 	}
-	return do(w.queue)
+	return w.queue, err
 }
 
 // offer has the night of a day come to one of those that serve.
 func (w *watch) offer(ctx context.Context, asOf district.Date) (open bool, err error) {
-	err = w.with(ctx, func(q *queue.Queue) (err error) {
-		open, err = q.Offer(ctx, asOf.String())
-		return err
-	})
-	return open, err
+	w.mu.Lock()
+	defer w.mu.Unlock() // it is not closed meanwhile
+	q, err := w.opened(ctx)
+	if err != nil {
+		return false, err
+	}
+	return q.Offer(ctx, asOf.String())
 }
 
 // next is the schedule's next time.
@@ -132,10 +132,10 @@ func (w *watch) do(ctx context.Context, j night.Job) error {
 	return fmt.Errorf("'rollcall nightly' ended with exit code %d; its log and its mail say why", codeOf(err))
 }
 
-// back waits until the ledger's server answers, and tells whether it did not: what came of a night
-// can be noted nowhere else.
+// back waits until the ledger's server answers, and tells whether it did not: what came of a
+// night can be noted nowhere else.
 func (w *watch) back(ctx context.Context) (away bool) {
-	for !away || ctx.Err() == nil {
+	for {
 		if _, err := ledger.UnderWay(ctx, w.cfg.Ledger.DSN); err == nil {
 			return away
 		}
@@ -143,7 +143,7 @@ func (w *watch) back(ctx context.Context) (away bool) {
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
+			return true
 		}
 	}
-	return true
 }

@@ -104,14 +104,19 @@ type plainConnector struct {
 const knock = 500 * time.Millisecond
 
 func (c plainConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.Connector.Connect(ctx)
-	for waited := time.Duration(0); Away(Plain(err)) && waited < c.patience; waited += knock {
+	conn, err := c.once(ctx)
+	for waited := time.Duration(0); Away(err) && waited < c.patience; waited += knock {
 		select {
 		case <-time.After(knock):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		conn, err = c.Connector.Connect(ctx)
+		conn, err = c.once(ctx)
 	}
+	return conn, err
+}
+
+func (c plainConnector) once(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
 	return conn, Plain(err)
 }

@@ -49,15 +49,12 @@ func (q *Queue) List(ctx context.Context) ([]Listed, error) {
 
 func listed(row *rivertype.JobRow) (Listed, error) {
 	j, err := jobOf(row.Kind, row.EncodedArgs)
-	l := Listed{ID: row.ID, Job: j, State: string(row.State), Attempt: row.Attempt, Attempts: row.MaxAttempts, At: row.ScheduledAt}
+	l := Listed{ID: row.ID, Job: j, State: string(row.State), Worker: workerOf(row), Attempt: row.Attempt, Attempts: row.MaxAttempts, At: row.ScheduledAt}
 	if j.Kind == night.Night {
 		l.Attempts = 0
 	}
 	if row.AttemptedAt != nil && row.State != rivertype.JobStateRetryable {
 		l.At = *row.AttemptedAt
-	}
-	if n := len(row.AttemptedBy); n > 0 {
-		l.Worker = row.AttemptedBy[n-1]
 	}
 	if n := len(row.Errors); n > 0 {
 		l.Err = strings.TrimPrefix(row.Errors[n-1].Error, "JobCancelError: ")

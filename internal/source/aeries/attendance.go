@@ -63,30 +63,27 @@ func (c *absenceCode) category() string {
 	return fmt.Sprintf("Aeries type %d", c.TypeCode)
 }
 
-// codesOf asks for a school's codes.
+// codesOf asks for a school's codes, once.
 func (s *System) codesOf(ctx context.Context, one school) (codes []absenceCode, err error) {
-	err = s.get(ctx, one.path("AbsenceCodes"), nil, &codes)
-	return codes, err
+	codes, known := s.codes[one.SchoolCode]
+	if !known {
+		if err := s.get(ctx, one.path("AbsenceCodes"), nil, &codes); err != nil {
+			return nil, err
+		}
+		s.codes[one.SchoolCode] = codes
+	}
+	return codes, nil
 }
 
 // categoryOf is what a code means at a school, as Aeries has it; empty where that is unknown.
 func (s *System) categoryOf(ctx context.Context, one school, code string) (string, error) {
-	known := s.codes[one.code()]
-	if known == nil {
-		codes, err := s.codesOf(ctx, one)
-		if err != nil {
-			return "", err
+	codes, err := s.codesOf(ctx, one)
+	for i := range codes {
+		if codes[i].AbsenceCode.trim() == code {
+			return codes[i].category(), nil
 		}
-		known = map[string]*absenceCode{}
-		for i := range codes {
-			known[codes[i].AbsenceCode.trim()] = &codes[i]
-		}
-		s.codes[one.code()] = known
 	}
-	if c := known[code]; c != nil {
-		return c.category(), nil
-	}
-	return "", nil
+	return "", err
 }
 
 // settled are what the office may have found a day to be.
@@ -156,7 +153,7 @@ func (s *System) attendance(ctx context.Context) (*bundle.Table, error) {
 			return nil, err
 		}
 		if students == nil {
-			return nil, fmt.Errorf("school %s: the answer is null, where a list was asked for", one.code())
+			return nil, one.saidNull()
 		}
 		for _, a := range students {
 			for _, day := range a.AttendanceDays {

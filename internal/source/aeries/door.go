@@ -50,10 +50,10 @@ type System struct {
 	log     *slog.Logger
 	schools []school // by code; nil until they have been asked for
 	records map[int][]student
-	codes   map[string]map[string]*absenceCode // by school and code
-	failed  bool                               // to be answered
-	faulty  bool                               // an answer, which is asked for again once it is mended
-	gone    error                              // why the server is not asked any more
+	codes   map[int][]absenceCode // by school
+	failed  bool                  // to be answered
+	faulty  bool                  // an answer, which is asked for again once it is mended
+	gone    error                 // why the server is not asked any more
 }
 
 // Open makes the door. Nothing is asked yet.
@@ -65,7 +65,7 @@ func Open(o Options) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{client: c, Options: o, log: o.Log, records: map[int][]student{}, codes: map[string]map[string]*absenceCode{}}
+	s := &System{client: c, Options: o, log: o.Log, records: map[int][]student{}, codes: map[int][]absenceCode{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -173,6 +173,11 @@ type school struct {
 }
 
 func (s school) code() string { return strconv.Itoa(s.SchoolCode) }
+
+// saidNull is the fault of a school whose students cannot have none of something.
+func (s school) saidNull() error {
+	return fmt.Errorf("school %s: the answer is null, where a list was asked for", s.code())
+}
 
 func (s school) path(rest string) string { return "schools/" + s.code() + "/" + rest }
 

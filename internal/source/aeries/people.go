@@ -127,7 +127,7 @@ func (s *System) enrollments(ctx context.Context) (*bundle.Table, error) {
 			return nil, err
 		}
 		if answers == nil {
-			return nil, fmt.Errorf("school %s: the answer is null, where a list was asked for", one.code())
+			return nil, one.saidNull()
 		}
 		records, err := s.studentRecords(ctx, one)
 		if err != nil {

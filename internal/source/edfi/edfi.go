@@ -55,7 +55,7 @@ func Queries(asOf district.Date, has func(name string) (bool, error)) (map[distr
 	if said, err := has("studentschoolattendanceevent.eventduration"); err != nil {
 		return nil, err
 	} else if said {
-		duration = "e.eventduration"
+		duration = "coalesce(e.eventduration, 1)"
 	}
 	queries := map[district.File]string{}
 	for _, file := range given {

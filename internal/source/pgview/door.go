@@ -39,8 +39,33 @@ type Views struct {
 	tables   []*rows
 }
 
-// Open connects and begins the transaction. Close it when the bundle has been read.
+// Open connects, begins the transaction and looks what is there. Close it when the bundle has
+// been read.
 func Open(ctx context.Context, o Options) (*Views, error) {
+	v, err := connect(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.usable(ctx); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	if o.Queries != nil {
+		v.queries, err = o.Queries(func(name string) (bool, error) {
+			table, column, _ := strings.Cut(name, ".")
+			found, err := v.text(ctx, fmt.Sprintf(
+				"SELECT 1 FROM information_schema.columns WHERE table_schema = %s AND table_name = %s AND (column_name = %[3]s OR %[3]s = '')",
+				pq.QuoteLiteral(v.schema), pq.QuoteLiteral(table), pq.QuoteLiteral(column)))
+			return found != "", err
+		})
+		if err != nil {
+			return nil, errors.Join(err, v.Close())
+		}
+	}
+	return v, nil
+}
+
+// connect connects and begins the transaction.
+func connect(ctx context.Context, o Options) (*Views, error) {
 	cfg, err := pgconn.ParseConfig(o.DSN)
 	if err != nil {
 		// What it says repeats parts of the DSN, which may be the password's.
@@ -64,21 +89,6 @@ func Open(ctx context.Context, o Options) (*Views, error) {
 	if err := v.conn.Exec(ctx, begin).Close(); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
-	if err := v.usable(ctx); err != nil {
-		return nil, errors.Join(err, v.Close())
-	}
-	if o.Queries != nil {
-		v.queries, err = o.Queries(func(name string) (bool, error) {
-			table, column, _ := strings.Cut(name, ".")
-			found, err := v.text(ctx, fmt.Sprintf(
-				"SELECT 1 FROM information_schema.columns WHERE table_schema = %s AND table_name = %s AND (column_name = %[3]s OR %[3]s = '')",
-				pq.QuoteLiteral(v.schema), pq.QuoteLiteral(table), pq.QuoteLiteral(column)))
-			return found != "", err
-		})
-		if err != nil {
-			return nil, errors.Join(err, v.Close())
-		}
-	}
 	return v, nil
 }
 
@@ -98,11 +108,11 @@ func (v *Views) grant() string {
 
 // Of is the door to the rows of some students alone, in a transaction of its own.
 func (v *Views) Of(ctx context.Context, students []string) (bundle.ClosingDoor, error) {
-	some, err := Open(ctx, v.options)
+	some, err := connect(ctx, v.options)
 	if err != nil {
 		return nil, err
 	}
-	some.students = students
+	some.queries, some.students = v.queries, students
 	return some, nil
 }
 

@@ -14,7 +14,7 @@ JOIN edfi.student s ON s.studentusi = e.studentusi
 JOIN edfi.descriptor d ON d.descriptorid = e.attendanceeventcategorydescriptorid
 LEFT JOIN official o ON o.schoolid = e.schoolid
 WHERE e.schoolyear = {year}
-  AND NOT (coalesce({duration}, 1) > 0 AND coalesce({duration}, 1) < 1 AND coalesce(o.periods, 0) = 1)
+  AND NOT ({duration} > 0 AND {duration} < 1 AND coalesce(o.periods, 0) = 1)
 UNION ALL
 SELECT DISTINCT s.studentuniqueid, e.schoolid, e.eventdate, d.codevalue, coalesce(p.classperiodname, e.sectionidentifier)
 FROM edfi.studentsectionattendanceevent e
